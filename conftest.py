@@ -15,6 +15,7 @@ pytest_plugins = [
     "respx.plugin",
     "pytest_homeassistant_custom_component.plugins",
     "tests.support.compilations",
+    "tests.support.databases",
     "tests.support.home_assistant",
     "tests.support.real_printers",
 ]

@@ -83,6 +83,7 @@ class Tour:
         async with walk.stop("F28", "limits are empty where there are none"):
             await walk.go(INTEGRATION, GARAGE)
             await walk.click("Configure")
+            await walk.follow("Settings, notifications and limits")
             await walk.see("Library folder")
             await walk.follow("Limits")
             await walk.see("Number of archives to keep (empty: all)")

@@ -153,10 +153,17 @@ async def test_there_is_one_hub_only(hass: HomeAssistant, hub: Hub) -> None:
 # --- options
 
 
+async def _open_settings(hass: HomeAssistant, entry: MockConfigEntry) -> Any:
+    """Choose the settings in the menu of the options."""
+    options = hass.config_entries.options
+    menu = await options.async_init(entry.entry_id)
+    return await options.async_configure(menu["flow_id"], {"next_step_id": "settings"})
+
+
 async def test_options_take_effect_at_once(
     hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, tmp_path: Path
 ) -> None:
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     assert _suggested(form) == {
         "library_folder": str(tmp_path / "media" / DOMAIN),
         "reserve_gb": 1,
@@ -202,12 +209,12 @@ async def test_the_phones_that_hear_of_something_are_chosen(
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=phone.entry_id, identifiers={("mobile_app", "phone")}
     )
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     chosen = {"pending": [device.id], "ask_approvers": True, "tell_senders": False}
     await hass.config_entries.options.async_configure(
         form["flow_id"], _filled(form) | {"notifications": chosen}
     )
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     shown = _suggested(form)["notifications"]
     assert shown["pending"] == [device.id]
     assert shown["printed"] == []
@@ -222,7 +229,7 @@ async def test_a_limit_that_is_left_empty_is_none_and_zero_is_not_offered(
         entry, options={"retention": {"keep_days": 0, "keep_count": 3}}
     )
     await hass.async_block_till_done()
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     limits = _suggested(form)["retention"]
     assert limits["keep_days"] is None
     assert limits["keep_count"] == 3
@@ -238,7 +245,7 @@ async def test_a_limit_that_is_left_empty_is_none_and_zero_is_not_offered(
     assert settings.keep_for == timedelta(days=30)
     assert settings.keep_count is None
     assert settings.low_space_bytes == 0
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     assert _suggested(form)["retention"]["low_space_gb"] is None
 
 
@@ -246,7 +253,7 @@ async def test_another_library_folder_begins_again_there(
     hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, tmp_path: Path
 ) -> None:
     folder = tmp_path / "media" / "prints"
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     answers = _filled(form) | {"library_folder": str(folder)}
     await hass.config_entries.options.async_configure(form["flow_id"], answers)
     await hass.async_block_till_done()
@@ -268,7 +275,7 @@ async def test_a_folder_that_cannot_hold_the_library_is_refused_with_the_reason(
     hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, folder: str, says: str
 ) -> None:
     Path(hass.config.path("file")).write_text("x")
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await _open_settings(hass, entry)
     wanted = folder.format(config=hass.config.config_dir)
     form = await hass.config_entries.options.async_configure(
         form["flow_id"], _filled(form) | {"library_folder": wanted}

@@ -22,6 +22,7 @@ from .panel.registration import (
     async_show_panel,
 )
 from .services import async_setup_services
+from .sharing.moves import library_moves
 from .views.archives import async_register_views
 from .views.certificates import async_register_certificate_views
 from .views.exports import async_register_export_view
@@ -66,6 +67,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Start the hub and its printers; a printer that cannot start does not keep the hub from it."""
     # Before there are devices, whose pages link to it.
     await async_show_panel(hass, entry)
+    moves = library_moves(hass, entry)
+    await moves.async_settle()
     hub = entry.runtime_data = await Hub.create(hass, entry)
     # Before there are printers: Home Assistant may be stopped while it still starts.
     hub.async_setup_stop()
@@ -83,6 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     entry.async_on_unload(PendingNotice(hass, hub).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     entry.async_on_unload(async_follow_language(hass, entry))
+    moves.async_go_on()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:

@@ -8,6 +8,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
+from .config.shared_library import (
+    CONF_CERTIFICATES,
+    CONF_ENDPOINT,
+    SECRETS,
+    SharedLibrarySettings,
+)
 from .const import (
     CONF_ACCESS_CODE,
     CONF_FINGERPRINT,
@@ -29,6 +35,8 @@ TO_REDACT = {
     "unique_id",
 }
 
+TO_REDACT_OF_SHARED_LIBRARY = SECRETS | {CONF_HOST, CONF_ENDPOINT, CONF_CERTIFICATES}
+
 TO_REDACT_OF_MACHINES = TO_REDACT | {CONF_HOST, CONF_FINGERPRINT}
 
 
@@ -40,6 +48,7 @@ async def async_get_config_entry_diagnostics(
     return {
         "options": dict(entry.options),
         "library": _library(hub),
+        "shared_library": _shared_library(entry),
         "certificate_authority": {
             "sha256": hub.certificates.authority.sha256_fingerprint,
             "expires_at": hub.certificates.authority.expires_at.isoformat(),
@@ -74,6 +83,14 @@ def _library(hub: Hub) -> dict[str, Any]:
         "free_bytes": statistics.free_bytes,
         "disk_bytes": statistics.disk_bytes,
     }
+
+
+def _shared_library(entry: HubConfigEntry) -> dict[str, Any] | None:
+    """Describe where a library is that several share, without addresses and whatever it takes to get at it."""
+    shared = SharedLibrarySettings.from_entry(entry)
+    if shared is None:
+        return None
+    return async_redact_data(shared.as_stored(), TO_REDACT_OF_SHARED_LIBRARY)
 
 
 def _printer(entry: HubConfigEntry, printer: ManagedPrinter) -> dict[str, Any]:

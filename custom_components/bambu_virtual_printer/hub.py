@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
-from pathlib import Path
 from typing import Self
 
 from homeassistant.config_entries import ConfigEntry
@@ -30,6 +29,7 @@ from .activity.mapping import is_late, needs_filament
 from .activity.printer_records import PrinterRecorder
 from .activity.publisher import ActivityPublisher
 from .config.options import HubOptions
+from .config.shared_library import SharedLibrarySettings
 from .config.subentries import (
     AnyPrinterConfig,
     machine_configs,
@@ -75,6 +75,8 @@ from .printing.orders import JobOrders
 from .printing.photographs import Photographs
 from .printing.real_printers import RealPrinters
 from .printing.start_notices import StartNotices
+from .sharing.drivers import DriversMissingError, async_fetch_drivers
+from .sharing.opening import async_library_place
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -114,7 +116,15 @@ class Hub:
         issues.begin()
         authority = await async_open_authority(hass)
         options = HubOptions.from_entry(hass, entry)
-        database_url = await _database_url(hass)
+        if SharedLibrarySettings.from_entry(entry) is not None:
+            try:
+                await async_fetch_drivers(hass)
+            except DriversMissingError as err:
+                raise ConfigEntryNotReady(
+                    translation_domain=DOMAIN,
+                    translation_key=err.translation_key,
+                    translation_placeholders=err.translation_placeholders,
+                ) from err
         publisher = ActivityPublisher(hass, entry)
         people = People(hass)
         await people.async_load()
@@ -131,14 +141,16 @@ class Hub:
 
         async with AsyncExitStack() as resources:
             try:
+                place = await async_library_place(hass, entry, options)
                 services = await resources.enter_async_context(SharedServices())
                 relay = await resources.enter_async_context(RelayServices(services))
                 library = Library(
-                    options.library_folder,
-                    database_url,
+                    place.folder,
+                    place.database_url,
                     settings=options.library_settings,
                     emit=emit,
-                    aside=Path(hass.config.path(".storage", DOMAIN, "aside")),
+                    aside=place.aside,
+                    shared=place.shared,
                 )
                 hub = cls(
                     hass,
@@ -202,6 +214,7 @@ class Hub:
         self.texts = Texts(hass)
         self.links = SignedLinks(hass)
         self._options = parts.options
+        self._shared = SharedLibrarySettings.from_entry(entry)
         self._issues = parts.issues
         self._client_issues = ClientIssues(hass)
         self._last_reports = parts.last_reports
@@ -485,10 +498,14 @@ class Hub:
 
     def _apply_options(self) -> None:
         options = HubOptions.from_entry(self.hass, self.entry)
-        if options.library_folder != self._options.library_folder:
+        shared = SharedLibrarySettings.from_entry(self.entry)
+        if (options.library_folder, shared) != (
+            self._options.library_folder,
+            self._shared,
+        ):
             # Another place for everything: begin again, uploads under way included.
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
-        self._options = options
+        self._options, self._shared = options, shared
         self.library.settings = options.library_settings
         self.machines.dispatcher.set_grouping(options.overtake_for)
 
@@ -508,11 +525,3 @@ def require_hub(hass: HomeAssistant) -> Hub:
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_loaded"
     )
-
-
-async def _database_url(hass: HomeAssistant) -> str:
-    path = Path(hass.config.path(".storage", DOMAIN, "library.db"))
-    await hass.async_add_executor_job(
-        lambda: path.parent.mkdir(parents=True, exist_ok=True)
-    )
-    return f"sqlite:///{path}"

@@ -20,6 +20,7 @@ from .flows.repair_certificate import CertificateRepairFlow
 from .flows.repair_job_question import JobQuestionRepairFlow
 from .health.issues import Fix
 from .hub import Hub, loaded_hub
+from .sharing.moves import library_moves
 from .views.certificates import async_certificate_links
 
 _LOGGER = logging.getLogger(__name__)
@@ -174,6 +175,15 @@ class AdoptLibraryFlow(FixFlow):
             return False
 
 
+class GoOnMovingFlow(FixFlow):
+    """Goes on with moving the library; whether it gets further is told by another issue, or none."""
+
+    @override
+    async def _async_fix(self, hub: Hub) -> bool:
+        library_moves(self.hass, hub.entry).async_go_on()
+        return True
+
+
 _FLOWS: dict[Fix, type[FixFlow]] = {
     Fix.CONFIRM: FixFlow,
     Fix.RETRY: RetryFlow,
@@ -182,4 +192,5 @@ _FLOWS: dict[Fix, type[FixFlow]] = {
     Fix.NEW_CA: NewCaFlow,
     Fix.ADOPT_LIBRARY: AdoptLibraryFlow,
     Fix.SETUP_CHECK: SetupCheckFlow,
+    Fix.GO_ON_MOVING: GoOnMovingFlow,
 }

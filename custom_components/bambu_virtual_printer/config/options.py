@@ -1,6 +1,6 @@
 """The hub's options."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +39,9 @@ DEFAULT_LOW_SPACE_GB = 5
 DEFAULT_UNDO_MINUTES = 10
 
 GB = 1_000_000_000
+
+# Where Home Assistant mounts the network storage that it has in its settings.
+_NETWORK_STORAGE = (Path("/media"), Path("/share"))
 
 NAME_SOURCES = tuple(source.value for source in NameSource)
 
@@ -142,9 +145,29 @@ def default_library_folder(hass: HomeAssistant) -> Path:
 
 def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
     """Make sure that the library may and can be in this folder. Blocks. Raises LibraryFolderError."""
+    _check_allowed(hass, folder, ())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as err:
+        raise LibraryFolderError(why_os(err)) from err
+
+
+def check_shared_folder(hass: HomeAssistant, folder: Path) -> None:
+    """Make sure that a shared library may have its files in this folder, which its store looks at. Blocks. Raises LibraryFolderError."""
+    _check_allowed(
+        hass,
+        folder,
+        (*_NETWORK_STORAGE, *map(Path, hass.config.allowlist_external_dirs)),
+    )
+
+
+def _check_allowed(hass: HomeAssistant, folder: Path, further: Iterable[Path]) -> None:
     allowed = [
         Path(hass.config.config_dir),
         *map(Path, hass.config.media_dirs.values()),
+        *further,
     ]
     try:
         resolved = folder.resolve()
@@ -155,7 +178,7 @@ def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
     if not folder.is_absolute() or not any(
         resolved.is_relative_to(parent.resolve()) for parent in allowed
     ):
-        places = ", ".join(str(parent) for parent in allowed)
+        places = ", ".join(dict.fromkeys(str(parent) for parent in allowed))
         raise LibraryFolderError(
             explain("folder_outside", "it is not inside one of {places}", places=places)
         )
@@ -163,9 +186,3 @@ def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
         raise LibraryFolderError(
             explain("folder_public", "everybody can read what is in www")
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder) as file:
-            file.write(b"x")
-    except OSError as err:
-        raise LibraryFolderError(why_os(err)) from err

@@ -5,7 +5,7 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -27,6 +27,7 @@ from ..config.options import (
     LibraryFolderError,
     check_library_folder,
 )
+from ..config.shared_library import SharedLibrarySettings
 from ..config.subentries import options_from_form
 from ..const import (
     CONF_ASK_APPROVERS,
@@ -48,6 +49,8 @@ from ..const import (
     SECTION_RETENTION,
 )
 from ..language.texts import Texts
+from ..sharing.moves import library_moves
+from .library import LibrarySteps
 
 MAX_RESERVE_GB = 1000
 MAX_PRICE = 100_000
@@ -103,14 +106,29 @@ PHONES = DeviceSelectorConfig(
 )
 
 
-class HubOptionsFlow(OptionsFlow):
+class HubOptionsFlow(LibrarySteps):
     """Where the library is, how much room it leaves, and what it calls things."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Begin."""
-        return await self.async_step_settings()
+        """Ask what it is about."""
+        moves = library_moves(self.hass, self.config_entry)
+        shared = SharedLibrarySettings.from_entry(self.config_entry)
+        options = HubOptions.from_entry(self.hass, self.config_entry)
+        if moves.is_open:
+            steps = ["settings", "moving", "give_up"]
+        elif shared is None:
+            steps = ["settings", "share"]
+        else:
+            steps = ["settings", "share_again", "leave"]
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=steps,
+            description_placeholders={
+                "place": str(options.library_folder) if shared is None else shared.place
+            },
+        )
 
     async def async_step_settings(
         self, user_input: dict[str, Any] | None = None

@@ -58,6 +58,8 @@ class Fix(StrEnum):
     """Ask a person what became of a job."""
     ADOPT_LIBRARY = "adopt_library"
     """Use the library's folder as it is."""
+    GO_ON_MOVING = "go_on_moving"
+    """Go on with moving the library."""
     CONFIRM = "confirm"
     """Ask a person for confirmation."""
 

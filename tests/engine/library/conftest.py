@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 import itertools
-import os
 from pathlib import Path
 import shutil
 import tempfile
@@ -28,25 +27,6 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("there is no other file system here")
     yield place
     shutil.rmtree(place)
-
-
-@pytest.fixture(scope="session")
-def shared_server() -> Iterator[Server]:
-    """Return a PostgreSQL server for databases of many tests; it asks for passwords at its address."""
-    if reason := reason_to_skip():
-        pytest.skip(reason)
-    # Sockets have short names, and the server's user must be able to reach it.
-    with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
-        Path(folder).chmod(0o755)
-        low, high = os.getpid() & 0xFF, os.getpid() >> 8 & 0xFF
-        with running(Path(folder), address=f"127.1.{high}.{low or 1}") as server:
-            yield server
-
-
-@pytest.fixture(scope="session")
-def postgresql(shared_server: Server) -> Callable[[], str]:
-    """Return a function that makes an empty PostgreSQL database and gives its URL."""
-    return shared_server.new_database
 
 
 @pytest.fixture

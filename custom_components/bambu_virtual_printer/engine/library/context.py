@@ -102,19 +102,8 @@ class LibraryContext:
         return await self.archive_worker.run(work)
 
     async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
-        """Renew the sidecar, as a copy of what the index knows; a write error is logged, not raised.
-
-        What people write is on the archive as soon as there is one.
-        """
-        noted = upload if archive is None else archive
-        sidecar = Sidecar(
-            file=upload.file,
-            file_name=upload.file_name,
-            printer=upload.printer,
-            requests=upload.requests,
-            annotations=noted.annotations,
-            plan=upload.plan,
-        )
+        """Renew the sidecar, as a copy of what the index knows; a write error is logged, not raised."""
+        sidecar = Sidecar.of(upload, archive)
         try:
             await self.archive_worker.run(self.folder.write_sidecar, sidecar)
         except StorageError as err:

@@ -459,7 +459,7 @@ def move(connection: Connection, job: Job, position: int) -> Job:
 
 def put_back(connection: Connection, job: Job, position: int, **values: Any) -> Job:
     """Put a job that is in no queue at a place of it, and change its columns; beyond the end is the end."""
-    put_in_queue(connection, job.id, min(position, _length(connection) + 1))
+    put_in_queue(connection, job, min(position, _length(connection) + 1))
     return write(connection, job.id, **values)
 
 
@@ -523,6 +523,11 @@ def count_print(connection: Connection, job: Job, at: datetime) -> None:
                 print_time_s=job.print_time_s or 0,
             )
         )
+
+
+def put_at_end(connection: Connection, job_id: str, priority: Priority) -> None:
+    """Put a job that has no position behind all of its priority."""
+    put_in_queue(connection, get(connection, job_id), _end_of(connection, priority))
 
 
 def _make_room(connection: Connection, position: int, count: int) -> None:

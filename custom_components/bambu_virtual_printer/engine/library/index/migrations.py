@@ -313,7 +313,7 @@ def _to_15(connection: Connection) -> None:
     _count_copies(connection)
     for table in (change_sequence, instances, real_printers, drivers):
         table.create(connection, checkfirst=True)
-    for name in ("uploads", "archives"):
+    for name in ("uploads", "archives", "library_identity"):
         _add_missing(
             connection,
             name,

@@ -560,6 +560,8 @@ libraries = Table(
     Column("id", Text, primary_key=True),
     # Where the folder was when it was last there.
     Column("folder", Text, nullable=False),
+    # Which instance's folder it is, where several share the database.
+    Column("instance", Text, primary_key=True, server_default=""),
 )
 
 serial_suffixes = Table(

@@ -11,7 +11,7 @@ from ...values import PrinterRef, PrintRequest, ReceivedFile
 from ..values.job import DEFAULT_PLAN, JobPlan
 from ..values.json_codec import from_json, to_json
 from ..values.names import safe_file_name
-from ..values.records import NO_ANNOTATIONS, Annotations
+from ..values.records import NO_ANNOTATIONS, Annotations, Archive, Upload
 
 SIDECAR_FILE = "upload.json"
 MAX_SIDECAR_BYTES = 4 * 1024 * 1024
@@ -32,6 +32,19 @@ class Sidecar:
     requests: tuple[PrintRequest, ...] = ()
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
+
+    @classmethod
+    def of(cls, upload: Upload, archive: Archive | None) -> Self:
+        """Return what the index knows. What people write is on the archive as soon as there is one."""
+        noted = upload if archive is None else archive
+        return cls(
+            file=upload.file,
+            file_name=upload.file_name,
+            printer=upload.printer,
+            requests=upload.requests,
+            annotations=noted.annotations,
+            plan=upload.plan,
+        )
 
     def encode(self) -> bytes:
         """Return the content of the file."""

@@ -1,0 +1,1 @@
+"""Moves a library: from this Home Assistant into one that several share, and back. Both stay whole until it has ended."""

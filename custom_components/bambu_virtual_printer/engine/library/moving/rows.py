@@ -1,0 +1,281 @@
+"""Copies the rows of an index into another, in one transaction of the other's: all of them come, or none.
+
+What both have by its id is left as it is there: a library that was moved before is not doubled. Everything blocks.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from ...explanations import explain
+from ..index import job_rows
+from ..index.schema import (
+    IS_UNFINISHED,
+    archive_materials,
+    archive_plates,
+    archive_tags,
+    archives,
+    energies,
+    jobs,
+    machines,
+    plates,
+    printed_copies,
+    prints,
+    serial_suffixes,
+    uploads,
+    verdicts,
+)
+from ..values.errors import LibraryError
+from ..values.job import Priority
+from ..values.records import GONE, IN_ARCHIVE
+from .control import MoveControl
+
+ROWS_PER_STEP = 500
+
+type Row = dict[str, Any]
+
+SETTLED = [state.value for state in GONE | IN_ARCHIVE]
+"""States of uploads that nobody decides about any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is copied of a library: all of it, or what came in by one instance."""
+
+    own: str = ""
+    """The instance."""
+    only_own: bool = False
+    undecided_of_others: bool = True
+    """Also what waits for people, and for printers, and came in elsewhere: those who keep it must not print it as well."""
+
+    @property
+    def archives(self) -> ColumnElement[bool]:
+        """Which archives."""
+        return archives.c.instance == self.own if self.only_own else true()
+
+    @property
+    def uploads(self) -> ColumnElement[bool]:
+        """Which uploads."""
+        is_own = uploads.c.instance == self.own
+        if self.only_own:
+            return is_own
+        if self.undecided_of_others:
+            return true()
+        return or_(is_own, uploads.c.state.in_(SETTLED))
+
+    @property
+    def jobs(self) -> ColumnElement[bool]:
+        """Which jobs: those of the archives, and the unfinished ones only where nobody else has them."""
+        of_archives = jobs.c.archive_id.in_(select(archives.c.id).where(self.archives))
+        if self.undecided_of_others:
+            return of_archives
+        own = jobs.c.archive_id.in_(
+            select(archives.c.id).where(archives.c.instance == self.own)
+        )
+        return and_(of_archives, or_(~IS_UNFINISHED, own))
+
+    def of_archives(self, table: Table) -> ColumnElement[bool]:
+        """Which rows of a table of parts of archives."""
+        if not self.only_own:
+            return true()
+        return table.c.archive_id.in_(select(archives.c.id).where(self.archives))
+
+    def of_jobs(self, table: Table) -> ColumnElement[bool]:
+        """Which rows of a table of what belongs to jobs."""
+        return table.c.job_id.in_(select(jobs.c.id).where(self.jobs))
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """How many rows of each table were copied, and how many were there already."""
+
+    copied: dict[str, int] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
+
+    def add(self, table: Table, copied: int, known: int) -> None:
+        """Count rows."""
+        self.copied[table.name] = self.copied.get(table.name, 0) + copied
+        self.known[table.name] = self.known.get(table.name, 0) + known
+
+
+@dataclass(slots=True, kw_only=True)
+class RowCopy:
+    """Copies rows from one index to another, whose transactions are the caller's.
+
+    `instance` is what the copies say of where they came in, where it says nothing; None to say nothing.
+    """
+
+    source: Connection
+    target: Connection
+    control: MoveControl
+    selection: Selection = EVERYTHING
+    instance: str | None = None
+    counts: Counts = field(default_factory=Counts)
+    _known_archives: set[str] = field(default_factory=set)
+    _waiting: list[tuple[int, str, int]] = field(default_factory=list)
+
+    def copy(self) -> Counts:
+        """Copy everything but the positions in the queue, which `queue_up` gives. Returns how much that was."""
+        chosen = self.selection
+        self._copy(uploads, chosen.uploads, self._received)
+        self._known_archives = self._copy(archives, chosen.archives, self._received)
+        for table in (archive_plates, archive_tags, archive_materials):
+            self._copy_parts(table)
+        self._copy(jobs, chosen.jobs, self._outside_the_queue)
+        self._copy(prints, chosen.of_jobs(prints), self._with_free_number)
+        self._copy(verdicts, chosen.of_jobs(verdicts))
+        self._copy(energies, chosen.of_jobs(energies))
+        self._copy(plates, true(), replaces=True)
+        self._copy(machines, true())
+        self._copy(serial_suffixes, true())
+        self._copy_printed()
+        return self.counts
+
+    def queue_up(self) -> None:
+        """Put the jobs that were copied behind those that are there, in their order. Nobody else may write meanwhile."""
+        for _position, job_id, priority in sorted(self._waiting):
+            job_rows.put_at_end(self.target, job_id, Priority(priority))
+
+    def verify(self) -> None:
+        """Make sure that everything is there that should be. Raises LibraryError."""
+        chosen = self.selection
+        for table, condition in (
+            (uploads, chosen.uploads),
+            (archives, chosen.archives),
+            (jobs, chosen.jobs),
+            (prints, chosen.of_jobs(prints)),
+            (verdicts, chosen.of_jobs(verdicts)),
+            (energies, chosen.of_jobs(energies)),
+        ):
+            has_sum = "sha256" in table.c
+            columns = [
+                *table.primary_key.columns,
+                *([table.c.sha256] if has_sum else []),
+            ]
+            for rows in self._read(select(*columns).where(condition), table):
+                wanted = {tuple(row.values()) for row in rows}
+                key = next(iter(table.primary_key.columns))
+                found = self.target.execute(
+                    select(*columns).where(key.in_([row[key.name] for row in rows]))
+                )
+                missing = wanted - {tuple(row) for row in found}
+                if missing:
+                    raise LibraryError(
+                        explain(
+                            "move_rows_missing",
+                            "{count} entries of {table} were not copied as they are.",
+                            count=len(missing),
+                            table=table.name,
+                        )
+                    )
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    def _copy(
+        self,
+        table: Table,
+        condition: ColumnElement[bool],
+        change: Callable[[Row], Row] = lambda row: row,
+        *,
+        replaces: bool = False,
+    ) -> set[str]:
+        """Copy a table whose key is one column. Returns the keys of what was there already."""
+        (key,) = table.primary_key.columns
+        all_known: set[str] = set()
+        for rows in self._read(select(table).where(condition), table):
+            keys = [row[key.name] for row in rows]
+            if replaces:
+                self.target.execute(delete(table).where(key.in_(keys)))
+            known = set(self.target.execute(select(key).where(key.in_(keys))).scalars())
+            self._write(
+                table, [change(row) for row in rows if row[key.name] not in known]
+            )
+            self.counts.add(table, len(rows) - len(known), len(known))
+            all_known |= known
+        return all_known
+
+    def _copy_parts(self, table: Table) -> None:
+        """Copy what belongs to archives that were copied just now."""
+        query = select(table).where(self.selection.of_archives(table))
+        for rows in self._read(query, table):
+            fresh = [
+                row for row in rows if row["archive_id"] not in self._known_archives
+            ]
+            self._write(table, fresh)
+            self.counts.add(table, len(fresh), len(rows) - len(fresh))
+
+    def _copy_printed(self) -> None:
+        """Copy for whom copies were printed. They have no ids but numbers; the moment tells them apart."""
+        table = printed_copies
+        same = tuple_(table.c.person, table.c.at)
+        for rows in self._read(select(table), table):
+            keys = [(row["person"], row["at"]) for row in rows]
+            known = {
+                tuple(row)
+                for row in self.target.execute(
+                    select(table.c.person, table.c.at).where(same.in_(keys))
+                )
+            }
+            fresh = [
+                _without(row, "id")
+                for row in rows
+                if (row["person"], row["at"]) not in known
+            ]
+            self._write(table, fresh)
+            self.counts.add(table, len(fresh), len(rows) - len(fresh))
+
+    def _read(self, query: Select[Any], table: Table) -> Iterable[Sequence[Row]]:
+        """Read rows in the order of their keys, some at a time."""
+        result = self.source.execution_options(yield_per=ROWS_PER_STEP).execute(
+            query.order_by(*table.primary_key.columns)
+        )
+        for rows in result.mappings().partitions(ROWS_PER_STEP):
+            self.control.check()
+            yield [dict(row) for row in rows]
+
+    def _write(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            self.target.execute(insert(table), rows)
+
+    def _received(self, row: Row) -> Row:
+        """Say where it came in."""
+        if self.instance is None:
+            return {**row, "instance": ""}
+        return {**row, "instance": row["instance"] or self.instance}
+
+    def _outside_the_queue(self, row: Row) -> Row:
+        """Leave out its position: the queue there has its own."""
+        if row["position"] is not None:
+            self._waiting.append((row["position"], row["id"], row["priority"]))
+        return {**row, "position": None}
+
+    def _with_free_number(self, row: Row) -> Row:
+        """Give a print that has ended another number where two libraries drew the same: printers know only open ones."""
+        number = row["subtask_id"]
+        taken = select(prints.c.id).where(prints.c.subtask_id == number)
+        if row["ended_at"] is None or self.target.execute(taken).first() is None:
+            return row
+        lowest = self.target.execute(select(func.min(prints.c.subtask_id))).scalar_one()
+        return {**row, "subtask_id": min(lowest, 0) - 1}
+
+
+def _without(row: Row, name: str) -> Row:
+    return {key: value for key, value in row.items() if key != name}

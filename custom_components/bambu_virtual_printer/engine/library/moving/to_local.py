@@ -1,0 +1,404 @@
+"""Moves a library that several share back to this Home Assistant, as a copy: the others keep theirs.
+
+`copy` fetches the files while the library goes on; `finish` needs one that is closed here. It makes a new local index beside
+the old one; `install` puts it in its place, and what was there stays under another name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import hashlib
+from pathlib import Path
+import shutil
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from ulid_transform import ulid_now
+
+from ...durable import make_folders, replace_file, sync_file, sync_folder
+from ...explanations import explain
+from ...storage import StorageFullError
+from ..index import archive_rows, job_rows, upload_rows
+from ..index.schema import (
+    IS_UNFINISHED,
+    archives,
+    instances,
+    jobs,
+    libraries,
+    real_printers,
+)
+from ..store.backend.keys import file_key, photos_prefix
+from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
+from ..store.folder import LibraryFolder
+from ..store.layout import (
+    PART_SUFFIX,
+    PENDING,
+    PHOTOS,
+    Layout,
+    folders_in,
+    ids_in,
+    photos_in,
+)
+from ..store.moves import copying_name, move_folder, remove_tree
+from ..store.sidecar import SIDECAR_FILE, Sidecar
+from ..values.errors import NO_ROOM, LibraryError
+from ..values.job import JobState
+from ..values.shared import Instance, StoreBackend
+from ..values.store_faults import StoreError, StoreFault
+from . import connections, files
+from .control import MoveControl, Stage
+from .exclusive import exclusive, prepare, tell
+from .ledger import Ledger, Stamp
+from .rows import RowCopy, Selection
+from .to_shared import Moved
+
+MOVED_SUFFIX = ".moved"
+BEFORE_SUFFIX = ".before-"
+STAGED = "moving"
+"""Where, in the library's folder, the files are that it did not have: those of a move that is given up are nobody's."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MoveToLocal:
+    """A move of the shared index at `source_url` and the files in `backend`. `ledger` must be open.
+
+    `working` is the folder of what came in here and is not in the store yet; `folder` and `database` are what this Home
+    Assistant had for itself, and has again.
+    """
+
+    source_url: str
+    backend: StoreBackend
+    working: Path
+    folder: Path
+    database: Path
+    instance: Instance
+    only_own: bool
+    reserve_bytes: int
+    ledger: Ledger
+    control: MoveControl
+    counts: files.FileCounts = field(default_factory=files.FileCounts)
+
+    def copy(self) -> files.FileCounts:
+        """Fetch the files that are not here yet. Raises StorageError, MoveCancelledError."""
+        self.control.enter(Stage.LOOKING)
+        self.counts = files.FileCounts()
+        with connections.engine(self.source_url) as source:
+            selection = self._selection(source)
+            with source.connect() as connection:
+                count, size_bytes = files.total(connection, selection)
+            self.control.expect(count, size_bytes)
+            self._check_room(size_bytes)
+            self.control.enter(Stage.FILES)
+            stored = _Listing(files.by_item(iter(self.backend.list(""))))
+            for items in self._steps(source, selection):
+                for item in items:
+                    self.control.check()
+                    self._copy_item(source, item, stored.keys(item.id))
+                    self.control.copied(item.size_bytes)
+        return self.counts
+
+    def finish(self) -> Moved:
+        """Fetch what is left, and make the new index. Nobody may use the library here meanwhile.
+
+        Raises StorageError, MoveCancelledError; then nothing here has changed but files that nobody sees.
+        """
+        self._check_filed()
+        self.copy()
+        self.control.enter(Stage.ROWS)
+        fresh = self._fresh
+        _remove_database(fresh)
+        with (
+            connections.engine(self.source_url) as source,
+            connections.engine(f"sqlite:///{fresh}") as target,
+        ):
+            selection = self._selection(source)
+            prepare(target)
+            with connections.snapshot(source) as reading, target.begin() as writing:
+                rows = RowCopy(
+                    source=reading,
+                    target=writing,
+                    control=self.control,
+                    selection=selection,
+                )
+                counts = rows.copy()
+                rows.queue_up()
+                self.control.enter(Stage.VERIFYING)
+                rows.verify()
+                self._identify(writing)
+        with disk_explained(NOT_KEPT):
+            sync_file(fresh)
+            sync_folder(fresh.parent)
+        return Moved(rows=counts, files=self.counts)
+
+    def install(self) -> None:
+        """Put the new index in the place of the old one, and the files in theirs. Raises StorageError.
+
+        It may be called again after an interruption, and nothing happens when all was done.
+        """
+        fresh = self._fresh
+        with disk_explained(NOT_KEPT):
+            self._place_staged()
+            if not fresh.exists():
+                return
+            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+            before = f"{self.database.name}{BEFORE_SUFFIX}{moment}"
+            # The log goes with its file, and a new file must never meet an old log.
+            for suffix in ("-wal", "-shm", ""):
+                part = self.database.with_name(self.database.name + suffix)
+                if part.exists():
+                    part.rename(part.with_name(before + suffix))
+            fresh.rename(self.database)
+            sync_folder(fresh.parent)
+
+    def leave(self) -> int:
+        """Take this instance out of the shared library: its jobs are printed here now. Returns how many those were."""
+        with connections.engine(self.source_url) as source, source.begin() as writing:
+            exclusive(writing)
+            moved = self._withdraw_jobs(writing) if self._others(writing) else 0
+            for table, column in (
+                (libraries, libraries.c.instance),
+                (real_printers, real_printers.c.instance),
+                (instances, instances.c.id),
+            ):
+                writing.execute(delete(table).where(column == self.instance.id))
+            tell(writing, self.instance)
+        return moved
+
+    def give_up(self) -> None:
+        """Remove the new index and the files that were fetched. Raises StorageError."""
+        _remove_database(self._fresh)
+        with disk_explained(NOT_REMOVED):
+            remove_tree(self._staged.root)
+
+    def _place_staged(self) -> None:
+        """Move the files that were fetched to where the library has them."""
+        staged, final = self._staged, Layout(self.folder)
+        for folder in folders_in(staged.root / PENDING):
+            move_folder(folder, final.pending(folder.name), "")
+        for month in staged.archive_months():
+            for folder in folders_in(month):
+                move_folder(folder, final.archive(folder.name), "")
+        remove_tree(staged.root)
+
+    # --- what -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _staged(self) -> Layout:
+        return Layout(self.folder / STAGED)
+
+    @property
+    def _fresh(self) -> Path:
+        return self.database.with_name(self.database.name + MOVED_SUFFIX)
+
+    def _selection(self, source: Engine) -> Selection:
+        with source.connect() as connection:
+            return Selection(
+                own=self.instance.id,
+                only_own=self.only_own,
+                undecided_of_others=not self._others(connection),
+            )
+
+    def _others(self, connection: Connection) -> bool:
+        """Return whether anybody else uses the library."""
+        query = select(instances.c.id).where(instances.c.id != self.instance.id)
+        return connection.execute(query).first() is not None
+
+    def _steps(
+        self, source: Engine, selection: Selection
+    ) -> Iterator[list[files.Item]]:
+        after = ""
+        while True:
+            with source.connect() as connection:
+                items = files.some(connection, selection, after)
+            if not items:
+                return
+            yield items
+            after = items[-1].id
+
+    def _check_filed(self) -> None:
+        """Make sure that the index knows everything that came in here. Raises LibraryError."""
+        pending = self.working / PENDING
+        with disk_explained(NOT_KEPT):
+            ids = ids_in(pending) if pending.is_dir() else []
+        with connections.engine(self.source_url) as source, source.connect() as reading:
+            waiting = len(ids) - len(upload_rows.states(reading, ids))
+        if waiting:
+            raise LibraryError(
+                explain(
+                    "move_uploads_not_filed",
+                    "{count} uploads still wait to be filed in the shared library.",
+                    count=waiting,
+                )
+            )
+
+    def _check_room(self, size_bytes: int) -> None:
+        with disk_explained(NOT_KEPT):
+            make_folders(self.folder)
+            free = shutil.disk_usage(self.folder).free
+        if free < size_bytes - self.ledger.size_bytes + self.reserve_bytes:
+            raise StorageFullError(NO_ROOM)
+
+    # --- files ------------------------------------------------------------------------------------------------------
+
+    def _copy_item(self, source: Engine, item: files.Item, stored: list[str]) -> None:
+        with source.connect() as connection:
+            upload = upload_rows.existing(connection, item.id)
+            archive = archive_rows.get(connection, item.id)
+        sidecar = Sidecar.of(upload, archive).encode()
+        working = Layout(self.working).find(item.id)
+        photos = {
+            key.rpartition("/")[2]: key
+            for key in stored
+            if key.startswith(photos_prefix(item.id))
+        }
+        stamp = _stamp(item, sidecar, photos)
+        with disk_explained(NOT_KEPT):
+            place = self._place(item)
+        if self.ledger.stamp(item.id) == stamp and place.is_dir():
+            self.counts.known += 1
+            return
+        with disk_explained(NOT_KEPT):
+            if not (place / item.file_name).is_file() or (
+                file_sha256(place / item.file_name) != item.sha256
+            ):
+                if not self._fetch_item(item, place, working):
+                    return
+            self._fetch_photos(place, working, photos)
+            replace_file(
+                place / SIDECAR_FILE,
+                sidecar,
+                temporary=place / f"{SIDECAR_FILE}{PART_SUFFIX}",
+            )
+        self.ledger.note(item.id, stamp)
+        self.counts.items += 1
+
+    def _place(self, item: files.Item) -> Path:
+        """Return where the files go. What was here before the library was shared is where it belongs by now."""
+        layout = Layout(self.folder)
+        old = layout.find(item.id)
+        if old is None:
+            layout = self._staged
+            old = layout.find(item.id)
+        place = layout.archive(item.id) if item.is_archived else layout.pending(item.id)
+        if old is not None and old != place:
+            move_folder(old, place, item.sha256)
+        return place
+
+    def _fetch_item(self, item: files.Item, place: Path, working: Path | None) -> bool:
+        """Copy the sliced file; its folder appears with it, complete or not at all. Returns whether it could be had."""
+        copy = copying_name(place)
+        remove_tree(copy)
+        make_folders(copy)
+        path = copy / item.file_name
+        try:
+            local = working and working / item.file_name
+            if local and local.is_file():
+                shutil.copyfile(local, path)
+                if file_sha256(path) != item.sha256:
+                    self.counts.damaged.append(item.id)
+                    remove_tree(copy)
+                    return False
+            else:
+                self.backend.fetch(file_key(item.id, item.file_name), path, item.sha256)
+        except StoreError as err:
+            remove_tree(copy)
+            match err.fault:
+                case StoreFault.MISSING:
+                    self.counts.missing.append(item.id)
+                case StoreFault.DIFFERS:
+                    self.counts.damaged.append(item.id)
+                case _:
+                    raise
+            return False
+        sync_file(path)
+        sync_folder(copy)
+        remove_tree(place)
+        copy.rename(place)
+        sync_folder(place.parent)
+        return True
+
+    def _fetch_photos(
+        self, place: Path, working: Path | None, stored: dict[str, str]
+    ) -> None:
+        """Have the photos that there are now, and no others."""
+        here = {path.name: path for path in photos_in(working)} if working else {}
+        for path in photos_in(place):
+            if path.name not in here and path.name not in stored:
+                path.unlink()
+        for name in {*here, *stored}:
+            path = place / PHOTOS / name
+            if path.is_file():
+                continue
+            make_folders(path.parent)
+            part = path.with_name(name + PART_SUFFIX)
+            part.unlink(missing_ok=True)
+            if name in here:
+                shutil.copyfile(here[name], part)
+            else:
+                self.backend.fetch(stored[name], part, "")
+            sync_file(part)
+            part.rename(path)
+            sync_folder(path.parent)
+
+    # --- the indexes ------------------------------------------------------------------------------------------------
+
+    def _identify(self, writing: Connection) -> None:
+        """Say that the new index is of the library in the folder, which has a marker as a rule."""
+        folder = LibraryFolder(self.folder)
+        library_id = folder.marked_as() or ulid_now()
+        folder.mark(library_id)
+        writing.execute(
+            insert(libraries).values(
+                id=library_id, folder=str(self.folder), instance=""
+            )
+        )
+
+    def _withdraw_jobs(self, writing: Connection) -> int:
+        """End the jobs that were moved; a copy of each waits here."""
+        own = select(archives.c.id).where(archives.c.instance == self.instance.id)
+        found = writing.execute(
+            select(jobs.c.id).where(IS_UNFINISHED, jobs.c.archive_id.in_(own))
+        ).scalars()
+        ids = tuple(found)
+        for job_id in ids:
+            job = job_rows.get(writing, job_id)
+            if job is not None:
+                job_rows.remove_from_queue(writing, job)
+        writing.execute(
+            update(jobs)
+            .where(jobs.c.id.in_(ids))
+            .values(
+                state=JobState.CANCELLED.value,
+                finished_at=datetime.now(UTC),
+                position=None,
+            )
+        )
+        return len(ids)
+
+
+class _Listing:
+    """What the store has of each item, asked for in their order."""
+
+    def __init__(self, found: Iterator[tuple[str, list[str]]]) -> None:
+        self._found = found
+        self._next = next(found, None)
+
+    def keys(self, item_id: str) -> list[str]:
+        """Return the keys of an item."""
+        while self._next is not None and self._next[0] < item_id:
+            self._next = next(self._found, None)
+        if self._next is not None and self._next[0] == item_id:
+            return self._next[1]
+        return []
+
+
+def _stamp(item: files.Item, sidecar: bytes, photos: dict[str, str]) -> Stamp:
+    """Return what tells whether anything of an item was changed since it was copied."""
+    text = sidecar + "\n".join((item.state, *sorted(photos))).encode()
+    number = int.from_bytes(hashlib.sha256(text).digest()[:8]) >> 1
+    return Stamp(item.size_bytes, number)
+
+
+def _remove_database(path: Path) -> None:
+    with disk_explained(NOT_KEPT):
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,238 @@
+"""Moves the library of this Home Assistant into one that several share.
+
+`copy` takes the files there while the library goes on, again and again if need be: what is there and has not changed is
+left out. `finish` needs a library that is closed: it copies the rest and then the index, in one transaction, so that the
+others see all of it or nothing. What was moved stays where it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from ...explanations import explain
+from ..index import totals
+from ..index.schema import archives, libraries, uploads
+from ..store.backend.keys import (
+    file_key,
+    item_prefix,
+    photo_key,
+    photos_prefix,
+    sidecar_key,
+)
+from ..store.disk import explained as disk_explained, file_sha256
+from ..store.layout import Layout, photos_in
+from ..store.sidecar import SIDECAR_FILE
+from ..values.errors import LibraryError, unreadable
+from ..values.shared import Instance, StoreBackend
+from ..values.store_faults import StoreError, StoreFault
+from . import connections, files
+from .control import MoveControl, Stage
+from .exclusive import exclusive, prepare, tell
+from .ledger import Ledger, Stamp
+from .rows import EVERYTHING, Counts, RowCopy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What a move did."""
+
+    rows: Counts
+    files: files.FileCounts
+
+
+@dataclass(slots=True, kw_only=True)
+class MoveToShared:
+    """A move of the local index at `source_url` and the files in `folder`. `ledger` must be open."""
+
+    source_url: str
+    folder: Path
+    target_url: str
+    backend: StoreBackend
+    instance: Instance
+    library_id: str
+    ledger: Ledger
+    control: MoveControl
+    counts: files.FileCounts = field(default_factory=files.FileCounts)
+
+    def copy(self) -> files.FileCounts:
+        """Copy the files that are not there yet. Raises StorageError, MoveCancelledError."""
+        self.control.enter(Stage.LOOKING)
+        self.counts = files.FileCounts()
+        with (
+            connections.engine(self.source_url) as source,
+            connections.engine(self.target_url) as target,
+        ):
+            prepare(target)
+            self._leave(target)
+            with source.connect() as connection:
+                self.control.expect(*files.total(connection, EVERYTHING))
+            self.control.enter(Stage.FILES)
+            for items in self._steps(source):
+                known = self._known(target, [item.id for item in items])
+                for item in items:
+                    self.control.check()
+                    if item.id in known:
+                        self.counts.known += 1
+                    else:
+                        self._copy_item(item)
+                    self.control.copied(item.size_bytes)
+            self._remove_unwanted(source)
+        return self.counts
+
+    def finish(self) -> Moved:
+        """Copy what is left, then the index, and verify both. Nobody may use the library meanwhile.
+
+        Raises StorageError, MoveCancelledError; then the shared library has none of it but files, which nobody sees.
+        """
+        self.copy()
+        self.control.enter(Stage.VERIFYING)
+        self._verify_files()
+        self.control.enter(Stage.ROWS)
+        with (
+            connections.engine(self.source_url) as source,
+            connections.engine(self.target_url) as target,
+            connections.snapshot(source) as reading,
+            target.begin() as writing,
+        ):
+            rows = RowCopy(
+                source=reading,
+                target=writing,
+                control=self.control,
+                instance=self.instance.id,
+            )
+            totals.leave_out(writing)
+            counts = rows.copy()
+            self.control.enter(Stage.VERIFYING)
+            rows.verify()
+            # Only now do others have to wait.
+            exclusive(writing)
+            rows.queue_up()
+            totals.recount(writing)
+            self._join(writing)
+            tell(writing, self.instance)
+        return Moved(rows=counts, files=self.counts)
+
+    def has_finished(self) -> bool:
+        """Return whether `finish` did it, for whoever was interrupted meanwhile. Raises IndexUnavailableError."""
+        with connections.engine(self.target_url) as target, target.connect() as reading:
+            found = reading.execute(
+                select(libraries.c.id).where(libraries.c.instance == self.instance.id)
+            ).scalar_one_or_none()
+        return found == self.library_id
+
+    def give_up(self) -> None:
+        """Remove the files that were copied. Raises StorageError; what is left then is in nobody's way."""
+        for item_id, keys in files.by_item(iter(self.ledger.keys())):
+            self.backend.remove(item_prefix(item_id).rstrip("/"))
+            for key in keys:
+                self.ledger.forget(key)
+
+    # --- files ------------------------------------------------------------------------------------------------------
+
+    def _steps(self, source: Engine) -> Iterator[list[files.Item]]:
+        after = ""
+        while True:
+            # Each step in a transaction of its own: the library writes meanwhile.
+            with source.connect() as connection:
+                items = files.some(connection, EVERYTHING, after)
+            if not items:
+                return
+            yield items
+            after = items[-1].id
+
+    def _known(self, target: Engine, ids: list[str]) -> set[str]:
+        """Return which of these the shared library has."""
+        with target.connect() as connection:
+            return {
+                item_id
+                for table in (uploads, archives)
+                for item_id in connection.execute(
+                    select(table.c.id).where(table.c.id.in_(ids))
+                ).scalars()
+            }
+
+    def _copy_item(self, item: files.Item) -> None:
+        """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now."""
+        folder = Layout(self.folder).find(item.id)
+        path = folder and folder / item.file_name
+        if folder is None or path is None or not path.is_file():
+            self.counts.missing.append(item.id)
+            return
+        if not self._copy_file(path, file_key(item.id, item.file_name), item.sha256):
+            self.counts.damaged.append(item.id)
+            return
+        for photo in photos_in(folder):
+            self._copy_file(photo, photo_key(item.id, photo.name))
+        sidecar = folder / SIDECAR_FILE
+        if sidecar.is_file():
+            self._copy_file(sidecar, sidecar_key(item.id))
+        self.counts.items += 1
+
+    def _copy_file(self, path: Path, key: str, sha256: str = "") -> bool:
+        """Copy a file unless that was done. Returns False when it has not this SHA-256. Raises StorageError."""
+        with disk_explained(unreadable(path.name)):
+            stamp = Stamp.of(path)
+        if self.ledger.stamp(key) == stamp:
+            return True
+        try:
+            self.backend.put(key, path, sha256 or file_sha256(path))
+        except StoreError as err:
+            if err.fault is StoreFault.DIFFERS and file_sha256(path) != sha256:
+                return False
+            raise
+        self.ledger.note(key, stamp)
+        return True
+
+    def _remove_unwanted(self, source: Engine) -> None:
+        """Remove copies of what was deleted meanwhile."""
+        for item_id, keys in files.by_item(iter(self.ledger.keys())):
+            self.control.check()
+            with source.connect() as connection:
+                is_wanted = files.is_chosen(connection, EVERYTHING, item_id)
+            folder = Layout(self.folder).find(item_id)
+            photos = photos_in(folder) if folder else []
+            kept = {photo_key(item_id, photo.name) for photo in photos}
+            for key in keys:
+                is_gone = key.startswith(photos_prefix(item_id)) and key not in kept
+                if is_gone or not is_wanted:
+                    self.backend.remove(key)
+                    self.ledger.forget(key)
+
+    def _verify_files(self) -> None:
+        """Make sure that the store has everything that was copied. Raises LibraryError."""
+        missing = set(self.ledger.keys())
+        for key in self.backend.list(""):
+            missing.discard(key)
+        if missing:
+            for key in missing:
+                self.ledger.forget(key)
+            raise LibraryError(
+                explain(
+                    "move_files_missing",
+                    "{count} files that were copied are no longer in the store.",
+                    count=len(missing),
+                )
+            )
+
+    # --- the index --------------------------------------------------------------------------------------------------
+
+    def _leave(self, target: Engine) -> None:
+        """Forget that this instance was here before, so that `has_finished` speaks of this move."""
+        with target.begin() as writing:
+            exclusive(writing)
+            writing.execute(
+                delete(libraries).where(libraries.c.instance == self.instance.id)
+            )
+
+    def _join(self, writing: Connection) -> None:
+        """Note in the shared library that this instance has joined it."""
+        writing.execute(
+            delete(libraries).where(libraries.c.instance == self.instance.id)
+        )
+        writing.execute(
+            insert(libraries).values(
+                id=self.library_id, folder="", instance=self.instance.id
+            )
+        )

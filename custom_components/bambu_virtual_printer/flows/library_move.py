@@ -1,0 +1,162 @@
+"""The options' steps of a move of the library: how far it is, how it ended, and going back to a library of one's own."""
+
+import asyncio
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig
+
+from ..config.shared_library import CONF_SHARED_LIBRARY, SharedLibrarySettings
+from ..engine.explanations import why_failed
+from ..engine.storage import StorageError
+from ..language.texts import Texts
+from ..sharing.move_state import Direction, MoveState, Phase
+from ..sharing.moves import LibraryMoves, library_moves
+
+CONF_TAKE = "take"
+TAKE_ALL, TAKE_OWN, TAKE_NOTHING = "all", "own", "nothing"
+PROGRESS_EVERY_S = 1.0
+
+LEAVE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_TAKE, default=TAKE_ALL): SelectSelector(
+            SelectSelectorConfig(
+                options=[TAKE_ALL, TAKE_OWN, TAKE_NOTHING],
+                translation_key="library_take",
+            )
+        )
+    }
+)
+NOTHING = vol.Schema({})
+
+
+class LibraryMoveSteps(OptionsFlow):
+    """The steps of moving the library."""
+
+    _watching: asyncio.Task[None] | None = None
+
+    async def async_step_leave(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what is taken along from the shared library."""
+        if user_input is None:
+            return self.async_show_form(step_id="leave", data_schema=LEAVE_SCHEMA)
+        take = user_input[CONF_TAKE]
+        if take == TAKE_NOTHING:
+            return self._switch(None)
+        return await self._async_move(
+            MoveState(
+                direction=Direction.TO_LOCAL,
+                phase=Phase.COPYING,
+                settings=self.config_entry.data[CONF_SHARED_LIBRARY],
+                only_own=take == TAKE_OWN,
+            )
+        )
+
+    async def _async_move(self, state: MoveState) -> ConfigFlowResult:
+        """Begin a move, and watch it."""
+        try:
+            await self._moves.async_begin(state)
+        except OSError as err:
+            return self._refused(err)
+        return await self.async_step_moving()
+
+    async def async_step_moving(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show how far the move is. It goes on when nobody looks."""
+        moves = self._moves
+        if self._watching is None:
+            moves.async_go_on()
+            self._watching = self.hass.async_create_task(
+                self._async_watch(moves), "watch the move", eager_start=False
+            )
+        if not self._watching.done():
+            return self.async_show_progress(
+                step_id="moving",
+                progress_action="moving",
+                progress_task=self._watching,
+            )
+        self._watching = None
+        step = "moved" if moves.moved is not None else "move_failed"
+        return self.async_show_progress_done(next_step_id=step)
+
+    async def _async_watch(self, moves: LibraryMoves) -> None:
+        """Pass on how far it is, until it has ended."""
+        while moves.is_running:
+            self.async_update_progress(moves.progress.fraction)
+            await moves.async_wait(PROGRESS_EVERY_S)
+
+    async def async_step_moved(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what was moved, and what could not be."""
+        moved = self._moves.moved
+        if user_input is not None or moved is None:
+            return self._finish()
+        rows, files = moved.rows, moved.files
+        return self.async_show_form(
+            step_id="moved",
+            data_schema=NOTHING,
+            description_placeholders={
+                "archives": str(rows.copied.get("archives", 0)),
+                "known": str(rows.known.get("archives", 0)),
+                "jobs": str(rows.copied.get("jobs", 0)),
+                "missing": str(len(files.missing)),
+                "damaged": str(len(files.damaged)),
+            },
+        )
+
+    async def async_step_move_failed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say why the move does not go on, and ask what to do."""
+        return self.async_show_menu(
+            step_id="move_failed",
+            menu_options=["moving", "give_up"],
+            description_placeholders={"reason": self._moves.failure or "-"},
+        )
+
+    async def async_step_give_up(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """End the move, once a person has said so again."""
+        if user_input is None:
+            return self.async_show_form(step_id="give_up", data_schema=NOTHING)
+        try:
+            await self._moves.async_give_up()
+        except (StorageError, OSError) as err:
+            return self._refused(err)
+        return self._finish()
+
+    # --- shared parts -----------------------------------------------------------------------------------------------
+
+    def _refused(self, err: StorageError | OSError) -> ConfigFlowResult:
+        return self.async_abort(
+            reason="library_refused",
+            description_placeholders={
+                "reason": Texts(self.hass).explained(why_failed(err))
+            },
+        )
+
+    def _switch(self, settings: SharedLibrarySettings | None) -> ConfigFlowResult:
+        """Use another library, or another way to it; the hub follows the entry."""
+        data = dict(self.config_entry.data)
+        data.pop(CONF_SHARED_LIBRARY, None)
+        if settings is not None:
+            data[CONF_SHARED_LIBRARY] = settings.as_stored()
+        self.hass.config_entries.async_update_entry(self.config_entry, data=data)
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            # Nobody listens to the entry.
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+        return self._finish()
+
+    def _finish(self) -> ConfigFlowResult:
+        """End; the options stay as they are."""
+        return self.async_create_entry(data=dict(self.config_entry.options))
+
+    @property
+    def _moves(self) -> LibraryMoves:
+        return library_moves(self.hass, self.config_entry)

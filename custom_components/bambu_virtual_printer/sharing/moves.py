@@ -1,0 +1,351 @@
+"""Moves the library into one that several Home Assistants share, and back, while everything else goes on.
+
+Files are copied while uploads come in. For the last step, which copies what came meanwhile and then the index, the hub is
+unloaded. The state of a move is in a file: after a restart it goes on by itself, and one that fails is offered as a repair.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+from pathlib import Path
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util.hass_dict import HassKey
+
+from ..config.options import HubOptions
+from ..config.shared_library import CONF_SHARED_LIBRARY
+from ..const import DOMAIN
+from ..engine.explanations import ExplainedError, why_failed
+from ..engine.library.index.threads import Worker
+from ..engine.library.moving.control import MoveCancelledError, MoveControl, Progress
+from ..engine.library.moving.ledger import Ledger
+from ..engine.library.moving.to_local import MoveToLocal
+from ..engine.library.moving.to_shared import Moved, MoveToShared
+from ..engine.library.store.backend.keys import MARKER
+from ..engine.library.store.folder import LibraryFolder
+from ..engine.storage import StorageError
+from ..health.issues import Fix, async_raise, async_withdraw
+from ..language.texts import Texts
+from . import opening
+from .drivers import async_fetch_drivers
+from .move_state import Direction, MoveState, Phase, forget
+
+_LOGGER = logging.getLogger(__name__)
+
+MOVE_INTERRUPTED = "move_interrupted"
+JOBS_LEFT_BEHIND = "jobs_left_behind"
+FORGET_AFTER_S = 60
+"""By then Home Assistant has long written its entries."""
+
+type _Move = MoveToShared | MoveToLocal
+
+
+class LibraryMoves:
+    """The move of the library of this Home Assistant; there is one at a time, and mostly none."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Remember what is moved; nothing begins."""
+        self._hass = hass
+        self.entry = entry
+        self._path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
+        self._ledger = self._path.with_name("move.db")
+        self._control = MoveControl()
+        self._task: asyncio.Task[None] | None = None
+        self._is_in_the_last_step = False
+        self._has_switched = False
+        self.state: MoveState | None = None
+        self.moved: Moved | None = None
+        """What the last move did."""
+        self.failure: str | None = None
+        """Why a move does not go on, in the household's language."""
+
+    # --- for people -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a move is under way just now."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a move that has not ended."""
+        return self.state is not None and self.state.phase is not Phase.SWITCHED
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        return self._control.progress
+
+    async def async_begin(self, state: MoveState) -> None:
+        """Begin a move. Raises OSError; then there is none."""
+        self._has_switched = False
+        await self._async_note(state)
+        self.async_go_on()
+
+    @callback
+    def async_go_on(self) -> None:
+        """Go on with a move, unless it is under way."""
+        if self.is_running or not self.is_open:
+            return
+        self.failure = None
+        self.moved = None
+        async_withdraw(self._hass, MOVE_INTERRUPTED)
+        self._control = MoveControl()
+        self._task = self._hass.async_create_background_task(
+            self._async_move(), f"{DOMAIN} move of the library"
+        )
+
+    async def async_wait(self, seconds: float | None = None) -> None:
+        """Wait until the move under way has ended, well or not, or that long."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=seconds)
+
+    async def async_give_up(self) -> None:
+        """End the move, and remove what was copied; the library stays where it is. Raises StorageError, OSError."""
+        self._control.cancel()
+        await self.async_wait()
+        state = self.state
+        if state is None or not self.is_open:
+            return
+        async_withdraw(self._hass, MOVE_INTERRUPTED)
+        await self._async_in_thread(self._undo, state)
+        await self._async_forget()
+
+    # --- for the hub ------------------------------------------------------------------------------------------------
+
+    async def async_settle(self) -> None:
+        """Have the entry say which library is in force, before it is opened. Raises ConfigEntryNotReady."""
+        if self._is_in_the_last_step:
+            raise self._not_ready("library_being_moved")
+        self.state = await self._hass.async_add_executor_job(MoveState.read, self._path)
+        if self.state is not None and self.state.phase is Phase.COMMITTING:
+            await self._async_ask(self.state)
+        if self.state is not None and self.state.phase is Phase.SWITCHED:
+            await self._async_switch(self.state)
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    async def _async_move(self) -> None:
+        """Move, and tell how that ended."""
+        stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
+        try:
+            assert self.state is not None
+            await async_fetch_drivers(self._hass)
+            await self._async_in_thread(self._copy, self.state)
+            await self._async_last_step(self.state)
+        except MoveCancelledError:
+            _LOGGER.info("The move of the library was stopped")
+        except (ExplainedError, OSError) as err:
+            self._fail(Texts(self._hass).explained(why_failed(err)))
+        except HomeAssistantError as err:
+            self._fail(Texts(self._hass).error(err))
+        finally:
+            if not self._hass.is_stopping:
+                stop()
+
+    async def _async_last_step(self, state: MoveState) -> None:
+        """Unload the hub for what nobody may change meanwhile. It is loaded again with what is in force then."""
+        self._is_in_the_last_step = True
+        try:
+            await self._hass.config_entries.async_unload(self.entry.entry_id)
+            await self._async_in_thread(self._finish, state)
+        finally:
+            self._is_in_the_last_step = False
+            if not self._hass.is_stopping:
+                await self._hass.config_entries.async_reload(self.entry.entry_id)
+
+    def _copy(self, state: MoveState, move: _Move) -> None:
+        if isinstance(move, MoveToShared):
+            opening.backend(state.shared.files).mark(state.shared.library_id)
+        move.copy()
+
+    def _finish(self, state: MoveState, move: _Move) -> None:
+        """Do the last step; what is written of it tells a later start which library is in force."""
+        if isinstance(move, MoveToShared):
+            move.copy()
+            self._write(replace(state, phase=Phase.COMMITTING))
+            try:
+                self.moved = move.finish()
+            except BaseException:
+                # Also where the answer to the commit was lost.
+                if not move.has_finished():
+                    self._write(state)
+                    raise
+            self._make_working_folder(state)
+        else:
+            self.moved = move.finish()
+        self._write(replace(state, phase=Phase.SWITCHED))
+
+    def _undo(self, state: MoveState, move: _Move) -> None:
+        move.give_up()
+        if isinstance(move, MoveToShared) and state.is_new:
+            move.backend.remove(MARKER)
+        move.ledger.remove()
+
+    async def _async_ask(self, state: MoveState) -> None:
+        """Find out whether the shared library has what was moved. Raises ConfigEntryNotReady while it does not answer."""
+        try:
+            await async_fetch_drivers(self._hass)
+            has_it = await self._async_in_thread(
+                lambda _state, move: (
+                    isinstance(move, MoveToShared) and move.has_finished()
+                ),
+                state,
+            )
+        except (StorageError, HomeAssistantError) as err:
+            raise self._not_ready("move_unclear") from err
+        if has_it:
+            await self._hass.async_add_executor_job(self._make_working_folder, state)
+        phase = Phase.SWITCHED if has_it else Phase.COPYING
+        await self._async_note(replace(state, phase=phase))
+
+    async def _async_switch(self, state: MoveState) -> None:
+        """Have the entry say what is in force, and forget the move once that is on the disk."""
+        if self._has_switched:
+            return
+        data = {
+            key: value
+            for key, value in self.entry.data.items()
+            if key != CONF_SHARED_LIBRARY
+        }
+        if state.direction is Direction.TO_SHARED:
+            data[CONF_SHARED_LIBRARY] = dict(state.settings)
+        else:
+            await async_fetch_drivers(self._hass)
+            await self._async_in_thread(self._install, state)
+        self._hass.config_entries.async_update_entry(self.entry, data=data)
+        self._has_switched = True
+        async_call_later(
+            self._hass,
+            FORGET_AFTER_S,
+            HassJob(self._async_forget_later, cancel_on_shutdown=True),
+        )
+
+    def _install(self, state: MoveState, move: _Move) -> None:
+        """Put the local index in its place, and take this instance out of the shared library as well as possible."""
+        assert isinstance(move, MoveToLocal)
+        move.install()
+        try:
+            move.leave()
+        except StorageError as err:
+            _LOGGER.warning("The shared library could not be told: %s", err)
+            self._hass.loop.call_soon_threadsafe(self._tell_of_jobs_left)
+
+    def _make_working_folder(self, state: MoveState) -> None:
+        """Make the folder for what is not in the store yet, marked as the library's."""
+        options = HubOptions.from_entry(self._hass, self.entry)
+        folder = LibraryFolder(opening.working_folder(options, state.shared))
+        folder.mark(state.shared.library_id)
+
+    async def _async_in_thread[Result](
+        self, work: Callable[[MoveState, _Move], Result], state: MoveState
+    ) -> Result:
+        """Do work of a move in a thread of its own."""
+        worker = Worker("bambu_library_move", 1)
+        options = HubOptions.from_entry(self._hass, self.entry)
+
+        def run() -> Result:
+            with Ledger(self._ledger) as ledger:
+                return work(state, self._made(state, options, ledger))
+
+        try:
+            return await worker.run(run)
+        finally:
+            await worker.close()
+
+    def _made(self, state: MoveState, options: HubOptions, ledger: Ledger) -> _Move:
+        shared = state.shared
+        if state.direction is Direction.TO_SHARED:
+            return MoveToShared(
+                source_url=opening.local_url(self._hass),
+                folder=options.library_folder,
+                target_url=shared.database.url,
+                backend=opening.backend(shared.files),
+                instance=opening.instance(self._hass, self.entry),
+                library_id=shared.library_id,
+                ledger=ledger,
+                control=self._control,
+            )
+        return MoveToLocal(
+            source_url=shared.database.url,
+            backend=opening.backend(shared.files),
+            working=opening.working_folder(options, shared),
+            folder=options.library_folder,
+            database=opening.local_database(self._hass),
+            instance=opening.instance(self._hass, self.entry),
+            only_own=state.only_own,
+            reserve_bytes=options.library_settings.reserve_bytes,
+            ledger=ledger,
+            control=self._control,
+        )
+
+    # --- noting -----------------------------------------------------------------------------------------------------
+
+    def _write(self, state: MoveState) -> None:
+        state.write(self._path)
+        self.state = state
+
+    async def _async_note(self, state: MoveState) -> None:
+        await self._hass.async_add_executor_job(self._write, state)
+
+    async def _async_forget(self) -> None:
+        self.state = None
+        await self._hass.async_add_executor_job(self._forget)
+
+    def _forget(self) -> None:
+        forget(self._path)
+        Ledger(self._ledger).remove()
+
+    async def _async_forget_later(self, _now: object) -> None:
+        if not self.is_open:
+            await self._async_forget()
+
+    # --- telling ----------------------------------------------------------------------------------------------------
+
+    @callback
+    def _stop(self, _event: Event) -> None:
+        """Stop with Home Assistant; the move goes on when it is there again."""
+        self._control.cancel()
+
+    @callback
+    def _fail(self, reason: str) -> None:
+        self.failure = reason
+        _LOGGER.error("The library is not moved yet: %s", reason)
+        async_raise(
+            self._hass,
+            MOVE_INTERRUPTED,
+            MOVE_INTERRUPTED,
+            {"reason": reason},
+            fix=Fix.GO_ON_MOVING,
+        )
+
+    @callback
+    def _tell_of_jobs_left(self) -> None:
+        async_raise(
+            self._hass,
+            JOBS_LEFT_BEHIND,
+            JOBS_LEFT_BEHIND,
+            {},
+            fix=Fix.CONFIRM,
+            persistent=True,
+        )
+
+    def _not_ready(self, key: str) -> ConfigEntryNotReady:
+        return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=key)
+
+
+_MOVES: HassKey[LibraryMoves] = HassKey(f"{DOMAIN}_moves")
+
+
+@callback
+def library_moves(hass: HomeAssistant, entry: ConfigEntry) -> LibraryMoves:
+    """Return the moves of the library, which outlast reloads of the entry."""
+    moves = hass.data.get(_MOVES)
+    if moves is None or moves.entry is not entry:
+        moves = hass.data[_MOVES] = LibraryMoves(hass, entry)
+    return moves

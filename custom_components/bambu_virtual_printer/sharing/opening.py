@@ -1,0 +1,135 @@
+"""Makes of the settings what the library is opened with, and looks whether that can be used."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_loaded_integration
+
+from ..config.options import HubOptions
+from ..config.shared_library import (
+    DatabaseSettings,
+    FilesSettings,
+    FolderSettings,
+    SharedLibrarySettings,
+)
+from ..const import DOMAIN
+from ..engine.library.index.contents import look_into
+from ..engine.library.index.database_check import DatabaseCheck, check_database
+from ..engine.library.index.threads import DetachedWorker
+from ..engine.library.store.backend.bucket import BucketBackend
+from ..engine.library.store.backend.folder import FolderBackend
+from ..engine.library.store.folder import LibraryFolder
+from ..engine.library.values.shared import Instance, SharedParts
+from ..engine.library.values.shared_contents import SharedContents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPlace:
+    """What the library is opened with."""
+
+    folder: Path
+    database_url: str
+    shared: SharedParts | None = None
+    aside: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDatabase:
+    """A database that can be used, and what is in it."""
+
+    check: DatabaseCheck
+    contents: SharedContents
+
+
+def instance(hass: HomeAssistant, entry: ConfigEntry) -> Instance:
+    """Return who this Home Assistant is among those that share a library."""
+    version = async_get_loaded_integration(hass, DOMAIN).version
+    return Instance(
+        id=entry.entry_id, name=hass.config.location_name, version=str(version or "")
+    )
+
+
+def local_database(hass: HomeAssistant) -> Path:
+    """Return where this Home Assistant has an index of its own."""
+    return Path(hass.config.path(".storage", DOMAIN, "library.db"))
+
+
+def local_url(hass: HomeAssistant) -> str:
+    """Return the URL of this Home Assistant's own index."""
+    return f"sqlite:///{local_database(hass)}"
+
+
+def working_folder(options: HubOptions, settings: SharedLibrarySettings) -> Path:
+    """Return the folder for what came in here and is not in the store yet."""
+    return options.library_folder / settings.folder_name
+
+
+async def async_library_place(
+    hass: HomeAssistant, entry: ConfigEntry, options: HubOptions
+) -> LibraryPlace:
+    """Return what the library is opened with, whose drivers are loaded. Raises StorageError."""
+    settings = SharedLibrarySettings.from_entry(entry)
+    if settings is None:
+        database = local_database(hass)
+        await hass.async_add_executor_job(
+            lambda: database.parent.mkdir(parents=True, exist_ok=True)
+        )
+        return LibraryPlace(
+            folder=options.library_folder,
+            database_url=local_url(hass),
+            aside=Path(hass.config.path(".storage", DOMAIN, "aside")),
+        )
+    return LibraryPlace(
+        folder=working_folder(options, settings),
+        database_url=settings.database.url,
+        shared=SharedParts(
+            instance=instance(hass, entry),
+            backend=await hass.async_add_executor_job(backend, settings.files),
+            cache_bytes=settings.cache_bytes,
+        ),
+    )
+
+
+def backend(files: FilesSettings) -> FolderBackend | BucketBackend:
+    """Return the store of the settings; nothing is asked of it. Blocks. Raises StoreError."""
+    if isinstance(files, FolderSettings):
+        return FolderBackend(files.path)
+    return BucketBackend(files)
+
+
+async def async_look_at_database(settings: DatabaseSettings) -> FoundDatabase:
+    """Look whether a database can be used and what is in it. Raises IndexUnavailableError with the fault."""
+    return FoundDatabase(
+        check=await check_database(settings.url),
+        contents=await look_into(settings.url),
+    )
+
+
+async def async_look_at_files(files: FilesSettings) -> str | None:
+    """Look whether a store can be used. Returns the id of the library whose files it has. Raises StorageError."""
+    worker = DetachedWorker("bambu_library_store_check", 1)
+
+    def look() -> str | None:
+        store = backend(files)
+        store.check()
+        return store.marked_as()
+
+    try:
+        return await worker.run(look)
+    finally:
+        await worker.close()
+
+
+async def async_adopt(
+    hass: HomeAssistant, entry: ConfigEntry, settings: SharedLibrarySettings
+) -> None:
+    """Have the store and the folder for what is not there yet marked as the library's. Raises StorageError."""
+    folder = LibraryFolder(working_folder(HubOptions.from_entry(hass, entry), settings))
+
+    def adopt() -> None:
+        backend(settings.files).mark(settings.library_id)
+        folder.mark(settings.library_id)
+
+    await hass.async_add_executor_job(adopt)

@@ -1,0 +1,207 @@
+"""A library with some of everything in it, a shared one in a real PostgreSQL, and moves between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+import shutil
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, delete, func, insert, select
+
+from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
+    migrate,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    archives,
+    instances,
+    jobs,
+    metadata,
+    uploads,
+    versions,
+)
+from custom_components.bambu_virtual_printer.engine.library.moving.control import (
+    MoveControl,
+)
+from custom_components.bambu_virtual_printer.engine.library.moving.ledger import Ledger
+from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
+    MoveToLocal,
+)
+from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
+    MoveToShared,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    FolderBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobPlan,
+    Priority,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    Instance,
+)
+from homeassistant.util import dt as dt_util
+from tests.engine.library.threemf.packages import PNG
+from tests.support.library import Home, archive_file, hold_file
+
+LIBRARY_ID = "01KB1000000000000000000000"
+WORKSHOP = Instance(id="01KB2000000000000000000000", name="Workshop", version="1")
+CABIN = Instance(id="01KB3000000000000000000000", name="Cabin", version="1")
+
+
+@dataclass
+class Shared:
+    """A shared library: its database and its store."""
+
+    url: str
+    store: Path
+    folder: Path
+    backend: FolderBackend = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.backend = FolderBackend(self.store)
+
+    def count(self, table: Any, *conditions: Any) -> int:
+        engine = create_engine(self.url)
+        try:
+            with engine.connect() as connection:
+                query = select(func.count()).select_from(table).where(*conditions)
+                return connection.execute(query).scalar_one()
+        finally:
+            engine.dispose()
+
+    def rows(self, *columns: Any) -> list[Any]:
+        engine = create_engine(self.url)
+        try:
+            with engine.connect() as connection:
+                return list(connection.execute(select(*columns)))
+        finally:
+            engine.dispose()
+
+    def is_empty(self) -> bool:
+        return not any(self.count(table) for table in (uploads, archives, jobs))
+
+    def clear(self) -> None:
+        """Have nothing in it again."""
+        engine = create_engine(self.url)
+        try:
+            with engine.begin() as connection:
+                for table in reversed(metadata.sorted_tables):
+                    if table is not versions:
+                        connection.execute(delete(table))
+        finally:
+            engine.dispose()
+        shutil.rmtree(self.store)
+        self.store.mkdir()
+
+    def add_instance(self, instance: Instance) -> None:
+        engine = create_engine(self.url)
+        try:
+            with engine.begin() as connection:
+                connection.execute(
+                    insert(instances).values(
+                        id=instance.id,
+                        name=instance.name,
+                        version=instance.version,
+                        seen_at=dt_util.utcnow(),
+                    )
+                )
+        finally:
+            engine.dispose()
+
+    def moving_in(
+        self,
+        home: Home,
+        instance: Instance = WORKSHOP,
+        control: MoveControl | None = None,
+    ) -> MoveToShared:
+        return MoveToShared(
+            source_url=home.database_url,
+            folder=home.folder,
+            target_url=self.url,
+            backend=self.backend,
+            instance=instance,
+            library_id=LIBRARY_ID,
+            ledger=Ledger(self.folder / f"in-{instance.id}.db"),
+            control=control or MoveControl(),
+        )
+
+    def moving_out(
+        self, home: Home, instance: Instance = WORKSHOP, *, only_own: bool = False
+    ) -> MoveToLocal:
+        return MoveToLocal(
+            source_url=self.url,
+            backend=self.backend,
+            working=home.folder / f"shared-{LIBRARY_ID}",
+            folder=home.folder,
+            database=Path(home.database_url.removeprefix("sqlite:///")),
+            instance=instance,
+            only_own=only_own,
+            reserve_bytes=0,
+            ledger=Ledger(self.folder / f"out-{instance.id}.db"),
+            control=MoveControl(),
+        )
+
+
+@pytest.fixture
+def shared(postgresql: Callable[[], str], tmp_path: Path) -> Shared:
+    store = tmp_path / "store"
+    store.mkdir()
+    shared = Shared(url=postgresql(), store=store, folder=tmp_path)
+    engine = create_engine(shared.url)
+    migrate(engine)
+    engine.dispose()
+    return shared
+
+
+def finish(move: MoveToShared | MoveToLocal) -> Any:
+    """Do a whole move."""
+    with move.ledger:
+        return move.finish()
+
+
+@dataclass
+class Contents:
+    """What was put into a library."""
+
+    archives: list[str]
+    pending: list[str]
+    deleted: str
+    jobs: int
+
+
+@pytest.fixture
+def fill(sliced_data: Callable[..., bytes], tmp_path: Path) -> Callable[..., Any]:
+    """Put some of everything into a library."""
+
+    async def _fill(home: Home, title: str = "Gear") -> Contents:
+        async with home.open() as (library, events):
+            first, second, third = [
+                (
+                    await archive_file(
+                        library, events, sliced_data(plates=2, title=f"{title} {n}")
+                    )
+                ).archive.id
+                for n in range(3)
+            ]
+            await library.update_archive(
+                first,
+                ArchiveChanges(notes=f"{title} note", tags=["b", "A"], project="p"),
+            )
+            photo = tmp_path / "photo.png"
+            photo.write_bytes(PNG)
+            await library.add_photo(first, photo)
+            held = (
+                await hold_file(library, events, sliced_data(title=title))
+            ).upload.id
+            added = await library.queue.add(first)
+            added += await library.queue.add(second, JobPlan(priority=Priority.HIGH))
+            await library.delete_archive(third)
+        return Contents(
+            archives=[first, second], pending=[held], deleted=third, jobs=len(added)
+        )
+
+    return _fill

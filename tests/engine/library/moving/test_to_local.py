@@ -1,0 +1,225 @@
+"""A shared library is copied back to one Home Assistant, which has everything then and prints what is its own."""
+
+from collections.abc import Callable
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    archives,
+    instances,
+    jobs,
+    libraries,
+    uploads,
+)
+from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
+    BEFORE_SUFFIX,
+    MoveToLocal,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    sidecar_key,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    LibraryError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
+from tests.support.crashes import Death, DiedError, dying
+from tests.support.library import Home, database, settled
+
+from .conftest import CABIN, WORKSHOP, Contents, Shared, finish
+
+
+@pytest.fixture
+async def both(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> tuple[Contents, Contents, Home]:
+    """Two libraries in one. Returns what is in each, and the home of the second."""
+    cabin = Home(
+        folder=tmp_path / "cabin", database_url=f"sqlite:///{tmp_path}/cabin.db"
+    )
+    first, second = await fill(home), await fill(cabin, "Lamp")
+    finish(shared.moving_in(home))
+    finish(shared.moving_in(cabin, CABIN))
+    for instance in (WORKSHOP, CABIN):
+        shared.add_instance(instance)
+    return first, second, cabin
+
+
+def back(move: MoveToLocal) -> Any:
+    """Do a whole move back."""
+    moved = finish(move)
+    move.install()
+    move.leave()
+    return moved
+
+
+async def titles(home: Home) -> set[str]:
+    async with home.open() as (library, _events):
+        await settled(library)
+        page = await library.archives(ArchiveQuery())
+        for archive in page.archives:
+            path = await library.file_path(archive.id)
+            assert path is not None and path.is_file()
+        return {archive.name for archive in page.archives}
+
+
+async def test_everything_is_here_again_and_what_is_shared_stays(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, second, _cabin = both
+    kept = shared.count(archives)
+    moved = back(shared.moving_out(home))
+    assert not moved.files.missing
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+    assert shared.count(archives) == kept
+    async with home.open() as (library, _events):
+        await settled(library)
+        archive = (await library.archive(first.archives[0])).archive
+        assert archive.annotations.tags == ("b", "A")
+        assert len(await library.photos(first.archives[0])) == 1
+        assert len(await library.photos(second.archives[0])) == 1
+        pending = (await library.pending.page()).uploads
+        assert [upload.id for upload in pending] == first.pending, "its own"
+        assert len(await library.queue.queued_jobs()) == first.jobs
+    assert list(database(home).parent.glob(f"*{BEFORE_SUFFIX}*"))
+
+
+async def test_only_what_came_in_here_is_taken_along_where_a_person_wants_that(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    back(shared.moving_out(home, only_own=True))
+    assert await titles(home) == {"Gear 0", "Gear 1"}
+
+
+async def test_jobs_are_printed_by_one_of_them_only(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, second, _cabin = both
+    back(shared.moving_out(home))
+    left = shared.rows(jobs.c.archive_id, jobs.c.state, jobs.c.position)
+    queued = [row for row in left if row.position is not None]
+    assert {row.archive_id for row in queued} == set(second.archives)
+    assert sorted(row.position for row in queued) == [1, 2, 3, 4]
+    assert {row.state for row in left if row.archive_id in first.archives} == {
+        JobState.CANCELLED.value
+    }
+    assert [row[0] for row in shared.rows(instances.c.id)] == [CABIN.id]
+    assert [row[0] for row in shared.rows(libraries.c.instance)] == [CABIN.id]
+
+
+async def test_the_last_one_takes_everything_along(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, _second, cabin = both
+    back(shared.moving_out(home))
+    back(shared.moving_out(cabin, CABIN))
+    async with cabin.open() as (library, _events):
+        await settled(library)
+        ids = {upload.id for upload in (await library.pending.page()).uploads}
+        assert set(first.pending) < ids, "what nobody else decides about"
+
+
+async def test_what_is_here_already_is_not_fetched_again(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await fill(home)
+    finish(shared.moving_in(home))
+    fetched: list[str] = []
+    monkeypatch.setattr(
+        shared.backend, "fetch", lambda key, *_: fetched.append(key), raising=True
+    )
+    back(shared.moving_out(home))
+    assert not fetched
+
+
+async def test_uploads_that_wait_to_be_filed_are_not_left_behind(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    finish(shared.moving_in(home))
+    move = shared.moving_out(home)
+    waiting = move.working / "pending" / "01KB9000000000000000000000"
+    waiting.mkdir(parents=True)
+    with pytest.raises(LibraryError, match="1 uploads still wait"):
+        finish(move)
+    waiting.rmdir()
+    back(move)
+
+
+async def test_a_disk_that_is_too_small_is_told_before_anything_is_copied(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    move = shared.moving_out(home)
+    move.reserve_bytes = 10**18
+    with pytest.raises(StorageFullError):
+        finish(move)
+
+
+async def test_a_file_that_the_store_has_lost_is_told(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    _first, second, _cabin = both
+    for key in tuple(shared.backend.list("")):
+        if second.archives[0] in key and key.endswith(".3mf"):
+            shared.backend.remove(key)
+        elif second.archives[1] in key and key.endswith(".3mf"):
+            (shared.store / key).write_bytes(b"x")
+    moved = back(shared.moving_out(home))
+    assert moved.files.missing == [second.archives[0]]
+    assert moved.files.damaged == [second.archives[1]]
+
+
+async def test_a_move_that_is_given_up_leaves_the_old_index(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    move = shared.moving_out(home)
+    finish(move)
+    move.give_up()
+    move.install()
+    assert await titles(home) == {"Gear 0", "Gear 1"}
+    assert sidecar_key(both[0].archives[0]) in set(shared.backend.list(""))
+
+
+async def test_dying_at_any_step_leaves_the_old_index_or_the_new_one_whole(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    for lifetime in itertools.count(1):
+        target = Home(
+            folder=tmp_path / f"target-{lifetime}",
+            database_url=f"sqlite:///{tmp_path}/{lifetime}/library.db",
+        )
+        database(target).parent.mkdir()
+        move = shared.moving_out(target)
+        with dying(Death(lifetime, after=bool(lifetime % 2)), monkeypatch):
+            try:
+                finish(move)
+                move.install()
+            except DiedError:
+                is_dead = True
+            else:
+                is_dead = False
+        # It goes on.
+        move = shared.moving_out(target)
+        if not database(target).exists():
+            finish(move)
+            move.install()
+        if not is_dead or lifetime % 7 == 0:
+            assert await titles(target) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+        move.ledger.remove()
+        if not is_dead:
+            break
+    assert lifetime > 50, "there were steps to die at"
+    assert shared.count(uploads) == 8

@@ -1,0 +1,280 @@
+"""A library is moved into one that several share: all of it or nothing, whatever dies when, and nobody prints twice."""
+
+from collections.abc import Callable
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.library.index import totals
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    archive_plates,
+    archive_tags,
+    archives,
+    jobs,
+    libraries,
+    metadata,
+    uploads,
+)
+from custom_components.bambu_virtual_printer.engine.library.moving import rows
+from custom_components.bambu_virtual_printer.engine.library.moving.control import (
+    MoveCancelledError,
+    MoveControl,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    item_prefix,
+    sidecar_key,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexUnavailableError,
+    LibraryError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
+)
+from tests.support.crashes import Death, DiedError, dying
+from tests.support.library import Home, archive_file
+
+from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, finish
+
+NOT_COPIED = {
+    "change_sequence",
+    "changes",
+    "doomed_files",
+    "drivers",
+    "instances",
+    "library_identity",
+    "real_printers",
+    "schema_version",
+}
+"""What a shared library has of its own, or is about who drives which printer."""
+
+
+def queue(shared: Shared) -> list[tuple[int, str]]:
+    """Return the positions in the queue and the archives of their jobs."""
+    found = shared.rows(jobs.c.position, jobs.c.archive_id)
+    return sorted(tuple(row) for row in found if row[0] is not None)
+
+
+async def test_everything_is_there_with_its_files_and_says_where_it_came_in(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    moved = finish(shared.moving_in(home))
+    assert moved.rows.copied["archives"] == 3, "the deleted one counts in statistics"
+    assert moved.files.items == 3, "but has no files any more"
+    assert not moved.files.missing
+    assert dict(shared.rows(archives.c.id, archives.c.instance)) == dict.fromkeys(
+        (*put.archives, put.deleted), WORKSHOP.id
+    )
+    assert {row[1] for row in shared.rows(uploads.c.id, uploads.c.instance)} == {
+        WORKSHOP.id
+    }
+    assert shared.count(archive_tags) == 2
+    assert shared.count(archive_plates) == 4
+    assert shared.rows(libraries.c.id, libraries.c.instance) == [
+        (LIBRARY_ID, WORKSHOP.id)
+    ]
+    keys = set(shared.backend.list(""))
+    for item_id in (*put.archives, *put.pending):
+        assert sidecar_key(item_id) in keys
+    photos = [key for key in keys if "/photos/" in key]
+    assert len(photos) == 1 and photos[0].startswith(item_prefix(put.archives[0]))
+
+
+async def test_what_is_moved_stays_where_it_was(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    before = home.files()
+    finish(shared.moving_in(home))
+    assert home.files() == before
+    async with home.open() as (library, _events):
+        assert (
+            await library.archive(put.archives[0])
+        ).archive.annotations.project == "p"
+        assert len(await library.queue.queued_jobs()) == put.jobs
+
+
+async def test_jobs_queue_up_behind_those_of_the_same_priority(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> None:
+    first = await fill(home)
+    finish(shared.moving_in(home))
+    other = Home(
+        folder=tmp_path / "other", database_url=f"sqlite:///{tmp_path}/other.db"
+    )
+    second = await fill(other, "Lamp")
+    finish(shared.moving_in(other, CABIN))
+    own, others = first.archives, second.archives
+    assert queue(shared) == list(
+        enumerate(
+            # Two plates each; the second archive of each was more urgent.
+            [own[1]] * 2 + [others[1]] * 2 + [own[0]] * 2 + [others[0]] * 2,
+            start=1,
+        )
+    )
+
+
+async def test_what_is_moved_again_is_not_doubled(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    finish(shared.moving_in(home))
+    before = queue(shared)
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    again = finish(move)
+    assert not sum(
+        again.rows.copied.get(name, 0) for name in ("archives", "uploads", "jobs")
+    )
+    assert again.files.known == 3
+    assert queue(shared) == before
+
+
+async def test_what_came_in_while_files_were_copied_is_moved_too(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    sliced_data: Callable[..., bytes],
+) -> None:
+    put = await fill(home)
+    move = shared.moving_in(home)
+    with move.ledger:
+        assert move.copy().items == 3
+        async with home.open() as (library, events):
+            new = (
+                await archive_file(library, events, sliced_data(title="New"))
+            ).archive.id
+            await library.update_archive(put.archives[1], ArchiveChanges(notes="later"))
+            await library.pending.discard(put.pending[0])
+            await library.maintain()
+        move.finish()
+    assert shared.count(archives, archives.c.id == new) == 1
+    assert b"later" in (shared.store / sidecar_key(put.archives[1])).read_bytes()
+
+
+async def test_a_file_that_is_lost_or_damaged_is_told_and_stops_nothing(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    for item_id, harm in zip(put.archives, ("lost", "damaged"), strict=True):
+        (path,) = (path for path in home.sliced_files() if item_id in str(path))
+        if harm == "lost":
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[:-1] + b"x")
+    moved = finish(shared.moving_in(home))
+    assert moved.files.missing == [put.archives[0]]
+    assert moved.files.damaged == [put.archives[1]]
+    assert moved.files.items == 1
+    assert shared.count(archives) == 3
+
+
+async def test_a_cancelled_move_leaves_nothing_that_anybody_sees_and_gives_back_its_room(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    control = MoveControl()
+    move = shared.moving_in(home, control=control)
+    with move.ledger:
+        move.copy()
+        assert control.progress.fraction == 1
+        assert list(shared.backend.list(""))
+        control.cancel()
+        with pytest.raises(MoveCancelledError):
+            move.finish()
+        assert shared.is_empty()
+        move.give_up()
+        assert not list(shared.backend.list(""))
+        assert not move.ledger.keys()
+
+
+async def test_a_copy_that_is_gone_from_the_store_is_found_out_and_made_again(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    move = shared.moving_in(home)
+    with move.ledger:
+        move.copy()
+        (key,) = (
+            key
+            for key in shared.backend.list("")
+            if key.endswith(".3mf") and put.archives[0] in key
+        )
+        shared.backend.remove(key)
+        with pytest.raises(LibraryError, match="no longer in the store"):
+            move.finish()
+        assert shared.is_empty()
+        move.finish()
+    assert (shared.store / key).is_file()
+
+
+async def test_a_database_that_is_away_leaves_everything_as_it_was(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> None:
+    await fill(home)
+    shared.url = shared.url.replace("host=", "host=/nowhere")
+    with pytest.raises(IndexUnavailableError, match="does not answer"):
+        finish(shared.moving_in(home))
+
+
+async def test_dying_at_any_step_leaves_the_old_library_in_force_or_the_new_one_whole(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put = await fill(home)
+    before = home.files()
+    for lifetime in itertools.count(1):
+        move = shared.moving_in(home)
+        with dying(Death(lifetime, after=bool(lifetime % 2)), monkeypatch):
+            try:
+                finish(move)
+            except DiedError:
+                is_dead = True
+            else:
+                is_dead = False
+        assert move.has_finished() is (shared.count(archives) > 0)
+        assert shared.count(archives) in (0, 3)
+        assert home.files() == before
+        # It goes on, also when it is not known to have ended.
+        finish(shared.moving_in(home))
+        assert [place for place, _ in queue(shared)] == list(range(1, put.jobs + 1))
+        sliced = [key for key in shared.backend.list("") if key.endswith(".3mf")]
+        assert len(sliced) == 3
+        if not is_dead:
+            break
+        shared.clear()
+        move.ledger.remove()
+    assert lifetime > 30, "there were steps to die at"
+
+
+def test_every_table_is_copied_or_known_not_to_be() -> None:
+    copied = {
+        name
+        for name, table in vars(rows).items()
+        if getattr(table, "metadata", None) is metadata
+    }
+    wanted = {table.name for table in metadata.sorted_tables if not table.info}
+    assert wanted <= copied | NOT_COPIED
+
+
+async def test_the_sums_of_the_statistics_are_right_after_a_move(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> None:
+    await fill(home)
+    cabin = Home(
+        folder=tmp_path / "cabin", database_url=f"sqlite:///{tmp_path}/cabin.db"
+    )
+    await fill(cabin, "Lamp")
+    for place, instance in ((home, WORKSHOP), (cabin, CABIN)):
+        async with place.open() as (library, _events):
+            own = await library.statistics()
+        finish(shared.moving_in(place, instance))
+    (row,) = shared.rows(totals.totals)
+    assert row.archives == 2 * own.archives == 4
+    assert row.archive_bytes == 2 * own.archive_bytes
+    assert row.ever_archived == 6
