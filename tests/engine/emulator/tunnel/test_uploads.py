@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import hashlib
+import json
 import random
 import ssl
 import time
@@ -29,7 +30,7 @@ from custom_components.bambu_virtual_printer.engine.storage import (
 )
 from custom_components.bambu_virtual_printer.engine.values import Service
 from tests.support.ftps_clients import reset, sliced_file
-from tests.support.tunnel_client import CHUNK_BYTES, call
+from tests.support.tunnel_client import CALL, CHUNK_BYTES, call, frame, login
 from tests.support.waiting import until
 
 from .conftest import ANNA, ANNAS_CODE, Rig
@@ -389,6 +390,55 @@ async def _interrupted(rig: Rig, content: bytes, code: str | None = None) -> Non
 
     await rig.do(cut)
     await until(lambda: len(rig.printer._tunnel._context.interrupted) == 1)  # type: ignore[union-attr]
+
+
+# From the frame on so many bytes are sent before the cut; the frames are login, setup, call and four pieces.
+STAGES = {
+    "before the login": (0, 0),
+    "in the login": (0, 20),
+    "after the login": (1, 0),
+    "in the setup": (1, 9),
+    "in the call": (2, 40),
+    "after the call": (3, 0),
+    "in the header of a piece": (3, 7),
+    "in the text of a piece": (3, 60),
+    "in the bytes of a piece": (3, 5000),
+    "between two pieces": (4, 0),
+    "in the header of the last piece": (6, 15),
+    "in the bytes of the last piece": (6, 1000),
+    "before the last reply": (7, 0),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+async def test_wherever_it_was_cut_the_file_arrives_whole(rig: Rig, stage: str) -> None:
+    count, more = STAGES[stage]
+
+    def cut() -> None:
+        with rig.client(log_in=False) as client:
+            client.sequence = 1
+            setup = {"sequence": 0, "mtype": 12291, "req": {}}
+            begin = {"type": "model", "storage": "emmc", "path": NAME, "total": len(LARGE)}  # fmt: skip
+            frames = [
+                login(),
+                frame(CALL, json.dumps(setup).encode()),
+                call(5, 1, begin),
+                *client.pieces(LARGE),
+            ]
+            client.send(b"".join(frames[:count]))
+            if more:
+                client.send(frames[count][:more])
+
+    await rig.do(cut)
+    await until(lambda: rig.printer._port_6000.logged_in == 0)  # type: ignore[union-attr]
+
+    def go_on() -> None:
+        with rig.client() as client:
+            assert client.upload(NAME, LARGE)["result"] == 0
+
+    await rig.do(go_on)
+    assert {path.read_bytes() for _file, path in rig.storage.kept.values()} == {LARGE}
+    await until(lambda: rig.printer.uploads == ())
 
 
 async def test_a_client_may_also_begin_again(rig: Rig) -> None:
