@@ -1,5 +1,6 @@
 """What slicers see through the camera of a virtual printer, by real connections to its port 6000."""
 
+import asyncio
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -26,10 +27,10 @@ from custom_components.bambu_virtual_printer.printers.plate_pictures import (
 from scripts import slicer
 from scripts.printer_double.double import ACCESS_CODE as REAL_CODE
 from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Send, SentFile
-from tests.support.picture_client import connection, login
+from tests.support.picture_client import PictureClient, connection, login
 from tests.support.pictures import PICTURES, picture
 from tests.support.real_printers import AddReal
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 SEEN = picture()
 
@@ -126,15 +127,12 @@ async def test_who_watches_goes_on_with_the_real_printer_that_is_shown_from_now_
     async with connection(printer.config.bind_ip, login(ACCESS_CODE)) as client:
         assert await client.picture() == SEEN
         await _show(hub, printer, target=other.id, shows="target")
-        while await client.picture() != SEEN + b"there":
-            pass
+        await _comes(client, lambda picture: picture == SEEN + b"there")
         await until(lambda: not here.camera.viewers, "let go of the first")
         await _show(hub, printer, target=other.id, shows="nothing")
-        while not _is_blank(await client.picture()):
-            pass
+        await _comes(client, _is_blank)
         await _show(hub, printer, target=machine.id, shows="target")
-        while await client.picture() != SEEN:
-            pass
+        await _comes(client, lambda picture: picture == SEEN)
     await until(lambda: not here.camera.viewers)
     assert there.camera.viewers == 0
 
@@ -149,7 +147,12 @@ async def test_who_watches_a_plate_sees_the_real_printer_once_there_is_a_session
     async with connection(printer.config.bind_ip, login(ACCESS_CODE)) as client:
         assert _is_blank(await client.picture())
         await machine.async_start()
-        while await client.picture() != SEEN:
+        await _comes(client, lambda picture: picture == SEEN)
+
+
+async def _comes(client: PictureClient, is_it: Callable[[bytes], bool]) -> None:
+    async with asyncio.timeout(LIMIT_S):
+        while not is_it(await client.picture()):
             pass
 
 

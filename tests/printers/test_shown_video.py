@@ -21,7 +21,7 @@ from scripts.printer_double.video import packets
 from tests.support.home_assistant import AddPrinter
 from tests.support.real_printers import AddReal
 from tests.support.video_client import VideoClient, video_connection
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 type Stage = tuple[Any, Any, ManagedPrinter]
 
@@ -182,8 +182,9 @@ async def test_who_watches_comes_again_when_another_real_printer_is_to_be_shown(
             hub.entry, subentry, data={**subentry.data, "filing": filing}
         )
         with suppress(asyncio.IncompleteReadError):
-            while await client.packet():
-                pass
+            async with asyncio.timeout(LIMIT_S):
+                while await client.packet():
+                    pass
     await until(lambda: not double.video.viewers)
     async with video_connection(printer.config.bind_ip) as client:
         await _watching(client)
