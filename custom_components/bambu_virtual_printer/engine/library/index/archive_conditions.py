@@ -132,9 +132,10 @@ def unindexed(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def _words(text: str, *, has_full_text: bool) -> Iterator[Condition]:
-    words = list(dict.fromkeys(fold_case(text).split()))
+    words = fold_case(text).split()
     if len(words) > MAX_WORDS:
         raise TooLongError(TextField.SEARCH, MAX_WORDS)
+    words = list(dict.fromkeys(words))
     pieces = [word for word in words if has_full_text and len(word) >= PIECE_CHARS]
     if pieces:
         phrases = " ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
