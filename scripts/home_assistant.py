@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+import hashlib
 import json
 from pathlib import Path
 import signal
@@ -142,6 +143,16 @@ class Api:
             if response.content_type == "application/json":
                 return await response.json()
             return await response.text()
+
+    async def digest(self, path: str) -> str:
+        """Download something. Returns its SHA-256. Raises ScriptError."""
+        sha256 = hashlib.sha256()
+        async with self._http.get(self.url + path) as response:
+            if response.status >= 400:
+                raise ScriptError(f"Home Assistant: {path}: {response.status}")
+            async for piece in response.content.iter_any():
+                sha256.update(piece)
+        return sha256.hexdigest()
 
     async def action(self, name: str, /, **data: Any) -> dict[str, Any]:
         """Call one of the integration's actions. Returns its response."""

@@ -1,12 +1,13 @@
 """Kills a real Home Assistant again and again while slicers upload and people approve, and looks what is left.
 
-    ./scripts/kill-test [--printing] [--kills N] [--port N] [--seed N] [--config DIR]
+    ./scripts/kill-test [--printing | --shared] [--kills N] [--minutes N] [--port N] [--seed N] [--config DIR]
 
 Every file that was acknowledged to a slicer has to be there after the next start, once and with every byte; every
 approval that was answered has to hold. Prints what it did, and ends with 1 when anything was lost.
 
 With --printing it is killed while its queue prints on simulated printers: every copy has to be printed exactly once
-(scripts/kill_printing.py).
+(scripts/kill_printing.py). With --shared three of them share a library, and their database and object store are killed as
+well, for some minutes (scripts/kill_shared.py).
 """
 
 import argparse
@@ -16,13 +17,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import hashlib
+import importlib
 import io
 from pathlib import Path
 from random import Random
 import sys
 from tempfile import TemporaryDirectory
-from typing import Any
-import zipfile
 
 import aiohttp
 from rich.console import Console
@@ -38,18 +38,16 @@ from scripts.home_assistant import (
     wait_until_running,
     wait_until_up,
 )
+from scripts.kill_files import Files, all_of, serial_of
 from scripts.send import show_step
-from scripts.sliced_file import SlicedFileSpec, write_sliced_file
-from scripts.slicer import SlicerError, Step, detect, tls_context, upload
+from scripts.slicer import SlicerError, Step, tls_context, upload
 
 PRINTERS = tuple(
     DemoPrinter(name=f"Kill test {mode}", ip=f"127.9.9.{number}", mode=mode)
     for number, mode in enumerate(("immediate", "review", "queue"), 2)
 )
 LONGEST_LIFE_S = 4.0
-LISTEN_TIMEOUT_S = 60.0
 SETTLE_TIMEOUT_S = 30.0
-PAGE = 500
 
 
 @dataclass
@@ -61,25 +59,6 @@ class Promises:
     approvals: dict[str, bool] = field(default_factory=dict)
     """Whether to the queue, by the ids of the approved uploads."""
     started: int = 0
-
-
-class Files:
-    """Sliced files of which no two are alike, made from one by adding a few bytes."""
-
-    def __init__(self, folder: Path) -> None:
-        """Slice the one."""
-        path = folder / "base.gcode.3mf"
-        write_sliced_file(path, SlicedFileSpec(title="", plates=2))
-        self._base = path.read_bytes()
-        self._count = 0
-
-    def next(self) -> tuple[str, bytes]:
-        """Return a name and the bytes of a new file."""
-        self._count += 1
-        content = io.BytesIO(self._base)
-        with zipfile.ZipFile(content, "a") as package:
-            package.writestr("Metadata/number.txt", str(self._count))
-        return f"Part {self._count}.gcode.3mf", content.getvalue()
 
 
 async def keep_uploading(
@@ -127,7 +106,7 @@ async def live_and_die(
     random: Random,
 ) -> float:
     """Let everybody work, and kill Home Assistant at a random moment. Returns how long it lived, in seconds."""
-    serials = [await _serial(printer) for printer in PRINTERS]
+    serials = [await serial_of(printer) for printer in PRINTERS]
     work = [
         asyncio.create_task(keep_uploading(printer, serial, files, promises))
         for printer, serial in zip(PRINTERS, serials, strict=True)
@@ -141,18 +120,10 @@ async def live_and_die(
     return lifetime
 
 
-async def _serial(printer: DemoPrinter) -> str:
-    async with asyncio.timeout(LISTEN_TIMEOUT_S):
-        while True:
-            with suppress(SlicerError):
-                return (await detect(printer.ip)).serial
-            await asyncio.sleep(0.1)
-
-
 async def check(api: Api, library: Path, promises: Promises) -> list[str]:
     """Compare what is there with what was promised. Returns what is wrong."""
-    archives = await _all(api, "list_archives", "archives")
-    pending = await _all(api, "list_pending", "uploads")
+    archives = await all_of(api, "list_archives", "archives")
+    pending = await all_of(api, "list_pending", "uploads")
     jobs = (await api.action("list_queue"))["jobs"]
     wrong = []
     listed = Counter(item["sha256"] for item in (*archives, *pending))
@@ -183,17 +154,6 @@ async def check(api: Api, library: Path, promises: Promises) -> list[str]:
     if positions != list(range(1, len(jobs) + 1)):
         wrong.append("the line has gaps")
     return wrong
-
-
-async def _all(api: Api, action: str, key: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
-    while True:
-        page = await api.action(action, limit=PAGE, **cursor)
-        found += page[key]
-        if page["cursor"] is None:
-            return found
-        cursor = {"cursor": page["cursor"]}
 
 
 def _digests(library: Path) -> Counter[str]:
@@ -275,6 +235,12 @@ def main() -> int:
         "--printing", action="store_true", help="kill it while its queue prints"
     )
     parser.add_argument(
+        "--shared", action="store_true", help="three that share a library"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=20, help="how long, with --shared (20)"
+    )
+    parser.add_argument(
         "--kills", type=int, help="how often (200; 300 while it prints)"
     )
     parser.add_argument("--port", type=int, default=8134, help="Home Assistant's")
@@ -284,7 +250,12 @@ def main() -> int:
     if args.kills is None:
         args.kills = 300 if args.printing else 200
     console = Console()
-    test = kill_printing.run if args.printing else run
+    test = run
+    if args.printing:
+        test = kill_printing.run
+    elif args.shared:
+        # Its servers are no requirement of the others.
+        test = importlib.import_module("scripts.kill_shared").run
     try:
         if args.config:
             args.config.mkdir(parents=True, exist_ok=True)

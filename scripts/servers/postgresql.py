@@ -82,6 +82,21 @@ class Server:
         self.run("createdb", "-h", str(self.folder), "-U", "library", *options, name)
         return f"postgresql+psycopg://library@/{name}?host={self.folder}"
 
+    def new_login(self, password: str = "shared") -> str:
+        """Make an empty database and whose it is. Returns its URL at the server's address, as people paste it."""
+        name = f"owner_{next(self._numbers)}"
+        made = f"CREATE ROLE {name} LOGIN PASSWORD '{password}'"
+        self.run(
+            "psql", "-h", str(self.folder), "-U", "library", "-c", made, "postgres"
+        )
+        self.run("createdb", "-h", str(self.folder), "-U", "library", "-O", name, name)
+        return f"postgresql://{name}:{password}@{self.address}/{name}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return (self._data / "postmaster.pid").exists()
+
     @property
     def processes(self) -> list[int]:
         """The server's processes, the first one first."""
