@@ -441,7 +441,7 @@ async def test_a_cleared_plate_starts_the_next_job_once(
     await tap(hass, cleared(question))
     await until(lambda: len(got) == 3)
     assert answers(got) == [
-        "Box - Plate 2: Started. Print it yourself, then tick it off"
+        "Box - Plate 2: Started. Print it yourself, then mark it as printed"
     ]
     (gone,) = [c for c in got if c.data["message"] == "clear_notification"]
     assert gone.data["data"]["tag"] == question.data["data"]["tag"]

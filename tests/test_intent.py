@@ -678,7 +678,7 @@ async def test_jobs_are_started_by_their_names(
         answer = await say(text)
         assert answer.response_type is intent.IntentResponseType.ACTION_DONE, text
         assert speech(answer) == (
-            f"{name} begins as soon as its printer can. Started. Print it yourself, then tick it off."
+            f"{name} begins as soon as its printer can. Started. Print it yourself, then mark it as printed."
         )
         jobs = (await call("list_queue"))["jobs"]
         states = {job["name"]: job["state"] for job in jobs}

@@ -281,7 +281,7 @@ async def test_a_started_job_is_marked_and_ticking_it_says_that_it_was_printed(
     assert item["summary"] == "▶ Plate 1 of 3: Box"
     assert item["status"] == "needs_action"
     assert item["description"].startswith(
-        "Started. Print it yourself, then tick it off · "
+        "Started. Print it yourself, then mark it as printed · "
     )
     # Another item to the card, which would otherwise leave its box ticked.
     assert item["uid"] != first

@@ -10,17 +10,26 @@ from custom_components.bambu_virtual_printer.engine.dispatch.reasons import (
     Reason,
     ReasonKey,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.job import (
+    JobState,
+    Target,
+    TargetKind,
+)
 from custom_components.bambu_virtual_printer.language.sentences import sentence
 from custom_components.bambu_virtual_printer.language.texts import Texts
 from custom_components.bambu_virtual_printer.operations.plans import ShownTarget
+from custom_components.bambu_virtual_printer.presentation.jobs import waiting_sentence
 from custom_components.bambu_virtual_printer.presentation.machines import (
     reason_sentence,
 )
+from custom_components.bambu_virtual_printer.presentation.wording import Wording
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from tests.support.jobs import job
 
 UNTIL = datetime(2020, 11, 29, 21, 40, tzinfo=UTC)
 BEFORE = datetime(2020, 11, 30, 7, 0, tzinfo=UTC)
+GARAGE = Target(kind=TargetKind.PRINTER, id="p")
 TARGETS = {
     id_: ShownTarget(
         name=name, said=sentence("as_it_stands", text=name), profile_name=""
@@ -135,3 +144,24 @@ def test_a_reason_reads_well(texts: Texts, reason: Reason, said: str) -> None:
     assert shown == said.format(
         until=texts.date_time(UNTIL), before=texts.date_time(BEFORE)
     )
+
+
+async def test_a_job_that_the_queue_prints_is_about_to_be_planned_and_not_for_a_person(
+    texts: Texts,
+) -> None:
+    by_hand = Wording(texts=texts, targets=TARGETS)
+    planned = replace(by_hand, targets={"p": replace(TARGETS["p"], prints=True)})
+    for state, said in (
+        (JobState.PENDING, "Ready. Start it, print it yourself"),
+        (JobState.WAITING, "Started. Print it yourself"),
+    ):
+        waiting = job("a", target=GARAGE, state=state)
+        shown = waiting_sentence(waiting, by_hand)
+        assert shown
+        assert shown.text(texts).startswith(said)
+        shown = waiting_sentence(waiting, planned)
+        assert shown
+        assert shown.key == "waiting_for_plan"
+    held = waiting_sentence(job("a", target=GARAGE, state=JobState.STAGED), planned)
+    assert held
+    assert held.key == "waiting_on_hold"

@@ -25,12 +25,14 @@ PRIORITIES = tuple(priority.name.lower() for priority in Priority)
 class ShownTarget:
     """What to call a real printer or a model that jobs are meant for, and how sliced files name its model.
 
-    `name` is in the household's language, `said` for clients that translate.
+    `name` is in the household's language, `said` for clients that translate. `prints` is whether the queue prints on it, or on
+    one of the model.
     """
 
     name: str
     said: Sentence
     profile_name: str
+    prints: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,22 +49,26 @@ def shown_targets(
 ) -> dict[str, ShownTarget]:
     """Return what to call targets by their ids: "any P1S" for a model, and real printers as people see them."""
     texts = Texts(hass)
+    machines = shown_machines(hass, entry)
+    printing = {each.model.code for each in machines if each.prints_from_queue}
     targets = {
         code: ShownTarget(
             name=texts("any_of_model", model=model.name),
             said=sentence("any_of_model", model=model.name),
             profile_name=model.profile_name,
+            prints=code in printing,
         )
         for code, model in MODELS.items()
     }
     taken = {target.name for target in targets.values()}
-    for machine in shown_machines(hass, entry):
+    for machine in machines:
         name = _distinct_name(machine, taken)
         taken.add(name)
         targets[machine.id] = ShownTarget(
             name=name,
             said=sentence("as_it_stands", text=name),
             profile_name=machine.model.profile_name,
+            prints=machine.prints_from_queue,
         )
     return targets
 

@@ -110,6 +110,8 @@ def waiting_sentence(job: Job, wording: Wording) -> Sentence | None:
             return reason_sentence(wording.reasons[job.id], wording.targets)
         case WaitingReason(key=WaitingKey.SCHEDULED, until=datetime() as until):
             return sentence("waiting_scheduled", time=until)
+        case _ if _is_to_be_planned(job, reason, wording):
+            return sentence("waiting_for_plan")
         case _ if job.state.is_started:
             return sentence("waiting_started")
     return sentence(_WAITING[reason.key])
@@ -330,6 +332,17 @@ def _is_planned(job: Job, wording: Wording) -> bool:
     """Whether planning knows better why a job waits than the job itself."""
     planned = wording.reasons.get(job.id)
     return planned is not None and planned.key not in _OF_JOB
+
+
+def _is_to_be_planned(job: Job, reason: WaitingReason, wording: Wording) -> bool:
+    """Whether the queue prints it by itself, but planning has not looked at it yet."""
+    target = wording.targets.get(job.target.id) if job.target else None
+    return (
+        reason.key is WaitingKey.NO_PRINTER_CONNECTION
+        and job.id not in wording.reasons
+        and target is not None
+        and target.prints
+    )
 
 
 def waiting_key(job: Job, reason: WaitingReason | None, wording: Wording) -> str | None:
