@@ -22,6 +22,8 @@ MAX_HEAP_GROWTH = 30_000_000
 MAX_FIRST_CONTENT_RATIO = 1.5
 ROUNDS = 9
 SCROLL_S = 4
+DASHBOARD = "prints-walk"
+WALL_BUTTON = 64
 RIGHT_TO_LEFT = ("ar", "he")
 TABS = ("inbox", "queue", "archive", "printers", "stats")
 
@@ -105,6 +107,7 @@ class PanelChecks:
             ("right to left", self.right_to_left),
             ("no administrator", self.no_administrator),
             ("updated", self.updated),
+            ("cards", self.cards),
             ("restart", self.restart),
             ("large library", self.large_library),
         )
@@ -231,6 +234,51 @@ class PanelChecks:
         self.walk.note(
             f"no administrator, “{name}” is hidden", "it shows" if shown else None
         )
+
+    async def cards(self) -> None:
+        """Look at the community dashboard and its view for a wall: lists close and stay closed, each printer has its bar, nothing reaches beyond."""
+        async with self.api.commands() as commands:
+            await commands.do(
+                "lovelace/dashboards/create", url_path=DASHBOARD, title="Prints"
+            )
+            await commands.do(
+                "lovelace/config/save",
+                url_path=DASHBOARD,
+                config={"strategy": {"type": "custom:bvp-prints"}},
+            )
+        for name, size in (("tablet", TABLET), ("phone", PHONE)):
+            page = await self.walk.page(size)
+            for view in ("prints", "wall"):
+                await page.goto(f"{self.api.url}/{DASHBOARD}/{view}")
+                await page.locator("bvp-prints-card-body .fold").first.wait_for()
+                await all_loaded(page)
+                await page.wait_for_timeout(500)
+                await self.picture(page, f"cards-{view}-{name}")
+                beyond = await page.evaluate(
+                    "() => document.documentElement.scrollWidth - window.innerWidth"
+                )
+                self.walk.note(
+                    f"cards, {view}, {name}",
+                    f"{beyond} pixels beyond" if beyond > 0 else None,
+                )
+            await page.context.close()
+        page = await self.walk.page(TABLET)
+        await page.goto(f"{self.api.url}/{DASHBOARD}/wall")
+        inbox = page.get_by_role("button", name="Inbox")
+        await inbox.first.click()
+        await page.reload()
+        await inbox.first.wait_for()
+        closed = await inbox.first.get_attribute("aria-expanded") == "false"
+        self.walk.note(
+            "cards, a closed list stays closed", None if closed else "it is open"
+        )
+        failed = page.get_by_role("button", name="Failed").first
+        box = await failed.bounding_box()
+        self.walk.note(
+            "cards, buttons on the wall are 64 pixels high",
+            None if box and box["height"] >= WALL_BUTTON else f"{box}",
+        )
+        await page.context.close()
 
     async def restart(self) -> None:
         """Restart Home Assistant while the panel is open: it says so, does nothing meanwhile, and goes on."""

@@ -193,6 +193,16 @@ describe("when a job may begin", () => {
     expect(closed).not.toHaveBeenCalled();
   });
 
+  it("is edited with the print options, of which only a changed one is told", async () => {
+    const editJob = await edited({ options: { timelapse: true } }, async (root) => {
+      const field = find<HTMLSelectElement>(root, "#bed_leveling")!;
+      field.selectedIndex = 3;
+      field.dispatchEvent(new Event("change"));
+      await settled();
+    });
+    expect(editJob).toHaveBeenCalledWith("j", { options: { timelapse: true, bed_leveling: "auto" } });
+  });
+
   it("is no time that is over, but may be what was there before", async () => {
     const past = fieldTime(new Date(Date.now() - 3_600_000).toISOString());
     for (const field of ["#not-before", "#due", "#cheapest-before"]) {

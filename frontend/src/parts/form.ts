@@ -31,6 +31,11 @@ export const formStyles = css`
   fieldset.rule > legend {
     margin-bottom: 4px;
   }
+  .options {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
+    gap: 0 16px;
+  }
   .choice {
     display: flex;
     align-items: center;

@@ -8,6 +8,7 @@ import "./dialog";
 import { BvpElement } from "./element";
 import { formStyles } from "./form";
 import "./picture";
+import { printOptions } from "./print-options";
 import { spoolRule, type RuleChoice } from "./spool-rule";
 import { fieldTime, isOver, momentOf, timeField } from "./time-field";
 import { isSame, isTimingOver, timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
@@ -27,9 +28,6 @@ type When = "now" | "hold" | "later";
 
 /** A moment in milliseconds; 0 where there is none. */
 const momentMs = (moment: string | undefined) => (moment ? new Date(moment).getTime() : 0);
-
-const SWITCHES = ["timelapse", "vibration_cali", "layer_inspect", "use_ams"] as const;
-const MODES = ["bed_leveling", "flow_cali", "nozzle_offset_cali"] as const;
 
 /** How jobs are to be made. Events: `queue` with the fields of the plan, `closed`. */
 @customElement("bvp-queue-dialog")
@@ -71,11 +69,6 @@ export class BvpQueueDialog extends BvpElement {
       .sum {
         flex: 1 0 100%;
         font-weight: var(--ha-font-weight-medium, 500);
-      }
-      .options {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
-        gap: 0 16px;
       }
     `,
   ];
@@ -283,46 +276,11 @@ export class BvpQueueDialog extends BvpElement {
   }
 
   private optionsPart() {
-    const option = (name: string, values: readonly [string, unknown][]) =>
-      html`<div class="field">
-        <label for=${name}>${this.t(`option.${name}` as "option.timelapse")}</label>
-        <select
-          id=${name}
-          @change=${(event: Event) => {
-            const chosen = values[(event.target as HTMLSelectElement).selectedIndex - 1];
-            const options = { ...this.options };
-            if (chosen) options[name] = chosen[1];
-            else delete options[name];
-            this.options = options;
-          }}
-        >
-          <option ?selected=${this.options[name] === undefined}>${this.t("option.as_sliced")}</option>
-          ${values.map(
-            ([label, value]) =>
-              html`<option ?selected=${this.options[name] === value}>${label}</option>`,
-          )}
-        </select>
-      </div>`;
-    const off = this.t("option.off");
-    const on = this.t("option.on");
-    const auto = this.t("option.auto");
     return html`<details>
       <summary>${this.t("queue_dialog.options")}</summary>
-      <div class="options">
-        ${SWITCHES.map((name) =>
-          option(name, [
-            [off, false],
-            [on, true],
-          ]),
-        )}
-        ${MODES.map((name) =>
-          option(name, [
-            [off, "off"],
-            [on, "on"],
-            [auto, "auto"],
-          ]),
-        )}
-      </div>
+      ${printOptions(this.app, this.options, (options) => {
+        this.options = options;
+      })}
       ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
         this.rule = rule;
         this.anyway = anyway;

@@ -1,10 +1,12 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { PlanFields, Upload, UploadDetails, Verdict } from "../api/types";
+import type { PlanFields, Printer, Upload, UploadDetails, Verdict } from "../api/types";
 import { decide } from "../deciding";
-import { button, iconButton } from "../ha";
+import { button, icon, iconButton } from "../ha";
+import type { Key } from "../i18n";
 import { isTyping } from "../keys";
+import { INTEGRATION } from "../links";
 import { chip, chipStyles, factStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
@@ -122,6 +124,32 @@ export class BvpInbox extends Screen {
         -webkit-line-clamp: 2;
         font-weight: var(--ha-font-weight-medium, 500);
         overflow-wrap: anywhere;
+      }
+      .welcome {
+        display: grid;
+        justify-items: center;
+        gap: 16px;
+        max-width: 640px;
+        margin: 24px auto;
+        padding: 24px;
+      }
+      .welcome > .icon {
+        --mdc-icon-size: 64px;
+        width: 64px;
+        height: 64px;
+        color: var(--secondary-text-color);
+      }
+      .welcome ol {
+        display: grid;
+        gap: 16px;
+        width: 100%;
+      }
+      .welcome li {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        align-items: center;
+        gap: 8px 12px;
+        min-height: 44px;
       }
       .line {
         overflow: hidden;
@@ -352,19 +380,52 @@ export class BvpInbox extends Screen {
     ];
   }
 
+  /** Whether nothing has ever come. */
+  private get isNew(): boolean {
+    const { printers, stats } = this.state;
+    return (
+      stats?.ever_archived === 0 &&
+      stats.pending === 0 &&
+      !printers.some((each) => each.uploads_received)
+    );
+  }
+
+  /** What is to be done before the first file comes; done is ticked as soon as it is. */
+  private welcome(own: Printer | undefined) {
+    const { app, state } = this;
+    const hasSlicer = state.printers.some((each) => each.slicers?.length);
+    const step = (done: boolean, text: string, action: TemplateResult | typeof nothing = nothing) =>
+      html`<li>
+        ${icon(done ? "mdi:check-circle" : "mdi:circle-outline")}<span
+          >${text}${done ? html` <span class="visually-hidden">${this.t("welcome.done")}</span>` : nothing}</span
+        >${done ? nothing : action}
+      </li>`;
+    const go = (label: Key, onClick: () => void) =>
+      button({ label: this.t(label), look: "primary", onClick });
+    return html`<div class="welcome card">
+      ${icon("mdi:printer-3d")}
+      <h2>${this.t("welcome.heading")}</h2>
+      <ol>
+        ${step(
+          own !== undefined,
+          this.t("inbox.no_printer"),
+          app.isAdmin ? go("welcome.add", () => app.visit(INTEGRATION)) : nothing,
+        )}
+        ${step(
+          own !== undefined && hasSlicer,
+          this.t("welcome.connect"),
+          own ? go("printers.connect", () => app.go("printers", own.id)) : nothing,
+        )}
+        ${step(false, own ? this.t("welcome.send", { printer: own.name }) : this.t("welcome.send_any"))}
+      </ol>
+    </div>`;
+  }
+
   private nothing() {
     const { printers, options } = this.state;
     const asks = printers.find((each) => each.kind === "virtual" && each.mode === "review");
-    if (!printers.some((each) => each.kind === "virtual"))
-      return empty(
-        "mdi:printer-3d",
-        this.t("inbox.no_printer"),
-        button({
-          label: this.t("inbox.to_printers"),
-          look: "primary",
-          onClick: () => this.app.go("printers"),
-        }),
-      );
+    const own = printers.find((each) => each.kind === "virtual");
+    if (!own || this.isNew) return this.welcome(own);
     if (asks || options.pending_modes)
       return empty(
         "mdi:inbox-outline",

@@ -10,11 +10,13 @@ import { formStyles } from "../parts/form";
 import { FAILURES } from "../parts/judging";
 import { neededFilaments } from "../parts/needed-filaments";
 import "../parts/picture";
+import { printOptions, type PrintOptions } from "../parts/print-options";
 import { progressStyles } from "../parts/progress";
 import { spoolRule, type RuleChoice } from "../parts/spool-rule";
 import { swatchStyles } from "../parts/swatches";
 import { fieldTime, isOver, momentOf, timeField } from "../parts/time-field";
 import {
+  isSame,
   isTimingOver,
   timingChanges,
   timingFacts,
@@ -184,6 +186,7 @@ export class BvpQueueEdit extends QueueDialog {
   @state() private timing: Timing = timingOf(null);
   @state() private rule: RuleChoice = "printer";
   @state() private anyway = false;
+  @state() private options: PrintOptions = {};
   /** Why it was not saved. */
   @state() private problem = "";
   private seeded = false;
@@ -200,6 +203,7 @@ export class BvpQueueEdit extends QueueDialog {
     this.rule = job.filament_rule ?? "printer";
     this.anyway = job.print_anyway;
     this.timing = timingOf(job);
+    this.options = { ...job.options };
   }
 
   /** Whether a time was changed to one that is over. */
@@ -227,6 +231,7 @@ export class BvpQueueEdit extends QueueDialog {
       ...(this.anyway === job.print_anyway ? {} : { print_anyway: this.anyway }),
       ...(this.due === fieldTime(job.due) ? {} : { due: momentOf(this.due) }),
       ...timingChanges(timingOf(job), this.timing),
+      ...(isSame(this.options, job.options ?? {}) ? {} : { options: this.options }),
     };
     try {
       if (Object.keys(changes).length) await app.api.editJob(job.id, changes);
@@ -344,6 +349,12 @@ export class BvpQueueEdit extends QueueDialog {
           this.anyway = anyway;
         })}
       </div>
+      <details>
+        <summary>${this.t("queue_dialog.options")}</summary>
+        ${printOptions(this.app, this.options, (options) => {
+          this.options = options;
+        })}
+      </details>
       ${this.problem
         ? html`<span slot="actions" class="problem" role="alert">${this.problem}</span>`
         : nothing}

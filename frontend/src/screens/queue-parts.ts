@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
 import type { Answer, Job, JobVerb } from "../api/types";
-import { button } from "../ha";
+import { button, icon } from "../ha";
 import type { Key } from "../i18n";
 import { chip, fact, type Tone } from "../parts/chip";
 import { isJudgeable, isOffered } from "../parts/judging";
@@ -130,7 +130,17 @@ export function buttons(
       : ["resume", "pause", "retry"];
   const found = shown.filter((verb) => verbs.has(verb));
   if (!found.length) return nothing;
-  return html`${found.map((verb) =>
+  const download = started && isByHand(jobs) ? jobs[0]!.download : null;
+  return html`${download
+    ? html`<a
+        class="icon-button"
+        href=${download}
+        download
+        aria-label=${app.t("queue.download")}
+        title=${app.t("queue.download")}
+        >${icon("mdi:download")}</a
+      >`
+    : nothing}${found.map((verb) =>
     button({
       label: verbLabel(app, verb, jobs),
       icon: VERB_ICONS[verb],

@@ -1,4 +1,4 @@
-import{D as e,E as t,I as n,R as r,T as i,V as a,d as o,g as s,k as c}from"./shared-CeHzzviU.js";import"./dialog-6TNk3NxZ.js";import{t as l}from"./element-B0sNSmuN.js";import{t as u}from"./form-C1G43khz.js";var d=2e3,f=class extends l{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[o,u,a`
+import{D as e,E as t,I as n,R as r,T as i,V as a,d as o,g as s,k as c}from"./shared-CeHzzviU.js";import"./dialog-6TNk3NxZ.js";import{t as l}from"./element-B0sNSmuN.js";import{t as u}from"./form-Ci7p7Sbm.js";var d=2e3,f=class extends l{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[o,u,a`
 bvp-picture{width: 100%;aspect-ratio: 16 / 9;}`]}connectedCallback(){super.connectedCallback(),this.refreshing=setInterval(()=>this.moment=Date.now(),d)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.refreshing)}render(){let e=this.cameras.find(e=>e.id===this.chosen)??this.cameras[0],t=e?.picture.includes(`?`)?`&`:`?`;return r`<bvp-dialog
 .app=${this.app}
 .heading=${this.t(`archive.photo_camera`)}
