@@ -1,0 +1,263 @@
+"""A move of the library outlasts restarts and failures: it goes on, or leaves the old library in force."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from sqlalchemy import make_url
+
+from custom_components.bambu_virtual_printer.config.shared_library import (
+    CONF_SHARED_LIBRARY,
+    DatabaseSettings,
+    FolderSettings,
+    SharedLibrarySettings,
+)
+from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
+from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
+    MoveToLocal,
+)
+from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
+    MoveToShared,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexUnavailableError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.sharing.move_state import (
+    Direction,
+    MoveState,
+    Phase,
+)
+from custom_components.bambu_virtual_printer.sharing.moves import (
+    JOBS_LEFT_BEHIND,
+    MOVE_INTERRUPTED,
+    LibraryMoves,
+    library_moves,
+)
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from tests.support.home_assistant import Send
+from tests.support.waiting import until
+
+LIBRARY_ID = "01KB1000000000000000000000"
+
+
+@pytest.fixture
+async def settings(
+    postgresql: Callable[[], str], entry: MockConfigEntry, tmp_path: Path
+) -> SharedLibrarySettings:
+    """A shared library that nobody uses yet."""
+    store = tmp_path / "media" / "nas"
+    store.mkdir(parents=True)
+    url = make_url(postgresql())
+    return SharedLibrarySettings(
+        library_id=LIBRARY_ID,
+        database=DatabaseSettings(
+            host=str(url.query["host"]), name=str(url.database), user="library"
+        ),
+        files=FolderSettings(path=store),
+    )
+
+
+@pytest.fixture
+def state(settings: SharedLibrarySettings) -> MoveState:
+    return MoveState(
+        direction=Direction.TO_SHARED,
+        phase=Phase.COPYING,
+        settings=settings.as_stored(),
+        is_new=True,
+    )
+
+
+@pytest.fixture
+def moves(hass: HomeAssistant, hub: Hub, entry: MockConfigEntry) -> LibraryMoves:
+    return library_moves(hass, entry)
+
+
+async def done(hass: HomeAssistant, moves: LibraryMoves) -> None:
+    """Wait until the move under way has ended."""
+    await asyncio.wait_for(moves.async_wait(), 60)
+    await hass.async_block_till_done()
+
+
+async def names(entry: MockConfigEntry) -> list[str]:
+    page = await entry.runtime_data.library.archives(ArchiveQuery())
+    return [archive.name for archive in page.archives]
+
+
+def issue(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+
+
+async def test_the_library_is_moved_there_and_back(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    state: MoveState,
+) -> None:
+    await send(printer)
+    await moves.async_begin(state)
+    assert moves.is_open
+    await done(hass, moves)
+    assert moves.failure is None
+    assert entry.data[CONF_SHARED_LIBRARY] == dict(state.settings)
+    assert await names(entry) == ["Gear and star"]
+    await moves.async_begin(replace(state, direction=Direction.TO_LOCAL, is_new=False))
+    await done(hass, moves)
+    assert moves.failure is None
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert entry.state is ConfigEntryState.LOADED
+    assert await names(entry) == ["Gear and star"]
+    assert not moves.is_open
+
+
+async def test_a_move_that_fails_leaves_the_old_library_and_is_offered_as_a_repair(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(_self: MoveToShared) -> None:
+        raise IndexUnavailableError(NO_ANSWER)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToShared, "finish", away)
+        patch.setattr(MoveToShared, "has_finished", lambda _self: False)
+        await moves.async_begin(state)
+        await done(hass, moves)
+    assert moves.failure
+    assert moves.is_open
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert entry.state is ConfigEntryState.LOADED
+    assert issue(hass, MOVE_INTERRUPTED) is not None
+    moves.async_go_on()
+    await done(hass, moves)
+    assert moves.failure is None
+    assert issue(hass, MOVE_INTERRUPTED) is None
+    assert CONF_SHARED_LIBRARY in entry.data
+
+
+async def test_a_move_goes_on_after_a_restart(
+    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, state: MoveState
+) -> None:
+    """What a killed Home Assistant leaves is the file."""
+    moves = library_moves(hass, entry)
+    path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
+    state.write(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    await hass.config_entries.async_reload(entry.entry_id)
+    await done(hass, moves)
+    assert entry.data[CONF_SHARED_LIBRARY]["library_id"] == LIBRARY_ID
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_one_that_was_killed_in_its_last_moment_asks_the_shared_library(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hub: Hub,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+    is_there: bool,
+) -> None:
+    moves = library_moves(hass, entry)
+    path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
+    replace(state, phase=Phase.COMMITTING).write(path)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: is_there)
+    monkeypatch.setattr(moves, "async_go_on", lambda: None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert (CONF_SHARED_LIBRARY in entry.data) is is_there
+
+
+async def test_nothing_is_decided_while_nobody_can_say_which_library_is_in_force(
+    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, state: MoveState
+) -> None:
+    path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
+    stored = dict(state.settings)
+    stored["database"] = {**stored["database"], "host": "/nowhere"}
+    replace(state, settings=stored, phase=Phase.COMMITTING).write(path)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "move_unclear"
+
+
+async def test_a_move_is_given_up_with_all_that_was_copied(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    state: MoveState,
+    settings: SharedLibrarySettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    monkeypatch.setattr(MoveToShared, "finish", _fail)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    await moves.async_begin(state)
+    await done(hass, moves)
+    assert isinstance(settings.files, FolderSettings)
+    assert list(settings.files.path.rglob("*.3mf"))
+    await moves.async_give_up()
+    assert not list(settings.files.path.rglob("*.3mf"))
+    assert not (settings.files.path / "library.json").exists()
+    assert not moves.is_open
+    assert issue(hass, MOVE_INTERRUPTED) is None
+    assert await names(entry) == ["Gear and star"]
+    await moves.async_give_up()
+
+
+async def test_jobs_that_could_not_be_ended_in_the_shared_queue_are_told(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await moves.async_begin(state)
+    await done(hass, moves)
+    monkeypatch.setattr(MoveToLocal, "leave", _fail)
+    await moves.async_begin(replace(state, direction=Direction.TO_LOCAL))
+    await done(hass, moves)
+    await until(lambda: issue(hass, JOBS_LEFT_BEHIND) is not None)
+    assert CONF_SHARED_LIBRARY not in entry.data
+
+
+async def test_it_stops_with_home_assistant_and_is_still_open(
+    hass: HomeAssistant,
+    moves: LibraryMoves,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = asyncio.Event()
+
+    def copy(self: MoveToShared) -> Any:
+        hass.loop.call_soon_threadsafe(begun.set)
+        while True:
+            self.control.check()
+
+    monkeypatch.setattr(MoveToShared, "copy", copy)
+    await moves.async_begin(state)
+    await asyncio.wait_for(begun.wait(), 60)
+    assert moves.is_running
+    await hass.async_stop()
+    await asyncio.wait_for(moves.async_wait(), 60)
+    assert (
+        MoveState.read(Path(hass.config.path(".storage", DOMAIN, "move.json"))) == state
+    )
+
+
+def _fail(_self: object) -> Any:
+    raise IndexUnavailableError(NO_ANSWER)
