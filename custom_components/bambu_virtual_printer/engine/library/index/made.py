@@ -36,7 +36,7 @@ def made(
         .where(
             archives.c.archived_at >= begin, archives.c.archived_at < end, *is_theirs
         )
-        .order_by(archives.c.archived_at)
+        .order_by(archives.c.archived_at, archives.c.id)
     )
     ended = connection.execute(
         select(
@@ -66,7 +66,7 @@ def made(
             | (jobs.c.judged_failed > 0),
             *is_theirs,
         )
-        .order_by(jobs.c.finished_at)
+        .order_by(jobs.c.finished_at, jobs.c.id)
     )
     return Made(
         files=tuple(
@@ -108,7 +108,7 @@ def facets(connection: Connection, only: SentBy = FROM_ANYBODY) -> ArchiveFacets
     of_material = (
         select(archive_materials.c.material, count)
         .group_by(archive_materials.c.material)
-        .order_by(count.desc())
+        .order_by(count.desc(), archive_materials.c.material)
         .limit(MAX_FACETS)
     )
     if is_theirs:
@@ -120,7 +120,7 @@ def facets(connection: Connection, only: SentBy = FROM_ANYBODY) -> ArchiveFacets
         select(archives.c.sliced_for, count)
         .where(IS_LIVE, archives.c.sliced_for != "", *is_theirs)
         .group_by(archives.c.sliced_for)
-        .order_by(count.desc())
+        .order_by(count.desc(), archives.c.sliced_for)
         .limit(MAX_FACETS)
     )
     printers = connection.execute(
@@ -131,14 +131,14 @@ def facets(connection: Connection, only: SentBy = FROM_ANYBODY) -> ArchiveFacets
         )
         .where(IS_LIVE, *is_theirs)
         .group_by(archives.c.printer_id)
-        .order_by(count.desc())
+        .order_by(count.desc(), archives.c.printer_id)
         .limit(MAX_FACETS)
     )
     people = connection.execute(
         select(archives.c.person, func.max(archives.c.sender).label("name"), count)
         .where(IS_LIVE, archives.c.person != "", *is_theirs)
         .group_by(archives.c.person)
-        .order_by(count.desc())
+        .order_by(count.desc(), archives.c.person)
         .limit(MAX_FACETS)
     )
     colours: dict[str, int] = {}
@@ -162,5 +162,5 @@ def facets(connection: Connection, only: SentBy = FROM_ANYBODY) -> ArchiveFacets
 
 
 def _first(counts: dict[str, int]) -> dict[str, int]:
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return dict(ordered[:MAX_FACETS])

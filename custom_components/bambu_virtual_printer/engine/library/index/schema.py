@@ -20,9 +20,9 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
+    String as AnyString,
     Table,
-    Text,
+    Text as AnyText,
     event,
     text,
     types,
@@ -53,6 +53,40 @@ class UtcDateTime(types.TypeDecorator[datetime]):
         return (
             value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         )
+
+
+class Text(types.TypeDecorator[str]):
+    """Text that is compared and sorted by its code points in every database, as SQLite does it."""
+
+    impl = AnyText
+    cache_ok = True
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> types.TypeEngine[Any]:
+        return dialect.type_descriptor(AnyText(collation=_collation(dialect)))
+
+
+class String(types.TypeDecorator[str]):
+    """The same with a length."""
+
+    impl = AnyString
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        """Remember the length."""
+        super().__init__(length)
+        self._chars = length
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> types.TypeEngine[Any]:
+        return dialect.type_descriptor(
+            AnyString(self._chars, collation=_collation(dialect))
+        )
+
+
+def _collation(dialect: Dialect) -> str | None:
+    # The order of another collation depends on the system that the server is on.
+    return "C" if dialect.name == "postgresql" else None
 
 
 metadata = MetaData()
