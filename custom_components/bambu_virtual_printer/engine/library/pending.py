@@ -275,9 +275,8 @@ class PendingUploads:
         """Remove the files of discarded uploads, unless they were restored meanwhile."""
         context = self._context
         async with context.locks(upload_id):
-            if upload_id in await context.index.read(upload_rows.kept):
-                # After a crash in between recovery removes what the index has dropped.
-                await context.index.run(upload_rows.keep_no_longer, upload_id)
+            # After a crash in between recovery removes what the index has dropped.
+            if await context.index.run(upload_rows.keep_no_longer, upload_id):
                 await context.remove_files(upload_id)
 
     async def _to_all(

@@ -111,8 +111,11 @@ def _found(connection: Connection, upload_id: str) -> Upload:
 def _waiting_again(
     connection: Connection, upload: Upload
 ) -> tuple[Upload, list[LibraryEvent]]:
-    """Have back what was discarded or sent back."""
-    if upload.kept_until is None:
+    """Have back what was discarded or sent back, unless that was done elsewhere."""
+    upload = upload_rows.existing(connection, upload.id)
+    if upload.state is UploadState.PENDING:
+        return upload, []
+    if upload.kept_until is None or upload.state in IN_ARCHIVE:
         raise _nothing(upload)
     # The note of what was sent back is none of a pending upload.
     is_sent_back = upload.state is UploadState.SENT_BACK
@@ -125,6 +128,10 @@ def _waiting_again(
 def _archived_again(
     connection: Connection, upload: Upload
 ) -> tuple[Archive, tuple[Job, ...]]:
+    """Have back a deleted archive, unless that was done elsewhere."""
+    if (restored := archive_rows.get(connection, upload.id)) is not None:
+        return restored, ()
+    upload = upload_rows.existing(connection, upload.id)
     if (
         upload.state not in IN_ARCHIVE
         or upload.kept_until is None

@@ -304,13 +304,14 @@ def take_back(
     return existing(connection, upload_id)
 
 
-def keep_no_longer(connection: Connection, upload_id: str) -> None:
-    """Record that nothing can be restored any more: the files are gone."""
-    connection.execute(
+def keep_no_longer(connection: Connection, upload_id: str) -> bool:
+    """Record that nothing can be restored any more: the files are gone. Returns False when it was restored before."""
+    changed = connection.execute(
         update(uploads)
-        .where(uploads.c.id == upload_id)
+        .where(uploads.c.id == upload_id, uploads.c.kept_until.is_not(None))
         .values(kept_until=None, facts=None, on_card=False)
     )
+    return changed.rowcount > 0
 
 
 def keep_for_good(connection: Connection, upload_id: str) -> None:
