@@ -1,8 +1,8 @@
 """DataUpdateCoordinator for the library: what entities show of it, and the activities that follow."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 import logging
 from typing import Any, override
@@ -14,6 +14,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .activity.kinds import Activity
 from .const import DOMAIN
 from .engine.library.library import Library
+from .engine.library.values.driving import NO_PRINTERS, Printers
 from .engine.library.values.job import Job
 from .engine.library.values.records import Statistics, Upload
 from .engine.storage import StorageError
@@ -37,6 +38,10 @@ class LibrarySnapshot:
     """Uploads that wait for a decision, newest first, at most `MAX_PENDING`."""
     queued_jobs: Sequence[Job]
     """Unfinished jobs in the order of the queue."""
+    instances: Mapping[str, str] = field(default_factory=dict)
+    """What the Home Assistants that share the library are called, by their ids; nothing where there are not several."""
+    printers: Printers = NO_PRINTERS
+    """The real printers that the others have set up."""
 
 
 class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
@@ -152,6 +157,8 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
             statistics = await self._library.statistics()
             pending = await self._library.pending.page(limit=MAX_PENDING)
             queued_jobs = await self._library.queue.queued_jobs()
+            instances = await self._library.instances.names()
+            printers = await self._library.instances.printers()
         except StorageError as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
@@ -161,5 +168,9 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
                 },
             ) from err
         return LibrarySnapshot(
-            statistics=statistics, pending=pending.uploads, queued_jobs=queued_jobs
+            statistics=statistics,
+            pending=pending.uploads,
+            queued_jobs=queued_jobs,
+            instances=instances,
+            printers=printers,
         )

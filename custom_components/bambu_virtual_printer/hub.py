@@ -435,7 +435,10 @@ class Hub:
         """What it takes now to describe things to people."""
         return Wording(
             texts=self.texts,
-            targets=shown_targets(self.hass, self.entry),
+            targets=shown_targets(
+                self.hass, self.entry, self.coordinator.data.printers.others
+            ),
+            instances=self.coordinator.data.instances,
             reasons=self.machines.reasons,
             progress=self.machines.progress,
             late=self.machines.late,

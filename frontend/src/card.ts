@@ -216,6 +216,7 @@ class PrintsCard extends Follower {
     const { format } = app;
     const facts = [
       upload.sender,
+      upload.instance ?? "",
       upload.printer,
       upload.print_time_s ? format.duration(upload.print_time_s) : "",
       upload.filament_g ? format.weight(upload.filament_g) : "",

@@ -102,6 +102,10 @@ const page = (ids: string[], cursor: string | null = null): ArchivePage => ({
     sliced_for: [],
     printers: [{ id: "", value: "Nobody", count: 1 }],
     people: [{ id: "p1", value: "Anna", count: 1 }],
+    instances: [
+      { id: "i1", value: "House" },
+      { id: "i2", value: "Cabin" },
+    ],
   },
 });
 
@@ -150,7 +154,7 @@ afterEach(() => {
 describe("filters", () => {
   it("come from the address and go back into it", () => {
     const address =
-      "q=gift&tag=home&material=PLA&colour=%2300AE42&printer=v1&person=p1&printed=no&fav=1&from=2026-11-01&to=2026-11-30&sort=name";
+      "q=gift&tag=home&material=PLA&colour=%2300AE42&printer=v1&person=p1&instance=i1&printed=no&fav=1&from=2026-11-01&to=2026-11-30&sort=name";
     const filters = parseFilters(new URLSearchParams(address));
     expect(new URLSearchParams(addressOf(filters)).toString()).toBe(address);
     expect(queryOf(filters)).toEqual({
@@ -160,6 +164,7 @@ describe("filters", () => {
       colour: "#00AE42",
       printer_id: "v1",
       person: "p1",
+      instance: "i1",
       printed: false,
       favourite: true,
       received_after: "2026-11-01T00:00:00",

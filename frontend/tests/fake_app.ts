@@ -56,7 +56,7 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
 export const ALL_RIGHTS: Right[] = ["see", "work", "decide", "delete", "manage"];
 
 /** What nobody in particular sent, as an administrator sees it. */
-export const OF_ALL: Sent = { sender: "", person_id: null, intent: "send", rights: ALL_RIGHTS };
+export const OF_ALL: Sent = { sender: "", person_id: null, instance: null, intent: "send", rights: ALL_RIGHTS };
 
 export const live = (parts: Partial<State> = {}): State => ({
   ...EMPTY,

@@ -169,7 +169,7 @@ def _received(event: UploadStored, wording: Wording) -> tuple[Activity, ...]:
         EventKind.RECEIVED,
         {
             "printer": event.printer.name,
-            **received_attributes(event.file, event.request),
+            **received_attributes(event.file, event.request, wording.instances),
             **known_view(event.known, wording.texts),
         },
         event.printer.id,
@@ -284,7 +284,7 @@ def _archive(
     archive: Archive, wording: Wording, model_names: Mapping[str, str]
 ) -> dict[str, Any]:
     received_by = model_names.get(archive.printer.id, "")
-    return archive_summary(archive) | {
+    return archive_summary(archive, wording.instances) | {
         "wrong_model": wrong_model(wording.texts, archive.sliced_for, received_by)
     }
 

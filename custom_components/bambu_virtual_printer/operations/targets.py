@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr
 
 from ..config.subentries import MachineConfig, machine_configs
 from ..const import DOMAIN
+from ..engine.library.values.driving import NO_OTHERS, OtherPrinters
 from ..engine.library.values.targets import TARGET_ANY, TARGET_NONE
 from ..engine.protocol.printer_models import MODELS
 from ..language.sentences import sentence
@@ -45,9 +46,14 @@ def shown_machines(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Machine
 
 
 def shown_targets(
-    hass: HomeAssistant, entry: ConfigEntry[Any]
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    others: OtherPrinters = NO_OTHERS,
 ) -> dict[str, ShownTarget]:
-    """Return what to call targets by their ids: "any P1S" for a model, and real printers as people see them."""
+    """Return what to call targets by their ids: "any P1S" for a model, and real printers as people see them.
+
+    `others` are those of other Home Assistants, which are named as well.
+    """
     texts = Texts(hass)
     machines = shown_machines(hass, entry)
     printing = {each.model.code for each in machines if each.prints_from_queue}
@@ -69,6 +75,17 @@ def shown_targets(
             said=sentence("as_it_stands", text=name),
             profile_name=machine.model.profile_name,
             prints=machine.prints_from_queue,
+        )
+    for machine_id, other in others.items():
+        name = f"{other.name} ({other.instance})"
+        model = MODELS.get(other.model)
+        targets.setdefault(
+            machine_id,
+            ShownTarget(
+                name=name,
+                said=sentence("as_it_stands", text=name),
+                profile_name=model.profile_name if model else "",
+            ),
         )
     return targets
 

@@ -1,6 +1,6 @@
 """How archives are shown: in attributes of events and in responses of actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo
@@ -26,8 +26,8 @@ def wrong_model_sentence(sliced_for: str, received_by: str) -> Sentence | None:
     return sentence("sliced_for_other_model", model=sliced_for, received_by=received_by)
 
 
-def archive_summary(archive: Archive) -> dict[str, Any]:
-    """Show an archive as lists do."""
+def archive_summary(archive: Archive, instances: Mapping[str, str]) -> dict[str, Any]:
+    """Show an archive as lists do; `instances` are those that share the library, by their ids."""
     duplicates = archive.duplicates
     return {
         "archive_id": archive.id,
@@ -40,6 +40,7 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
         "source_ip": archive.file.peer,
         "sender": printable(archive.file.sender),
         "person_id": archive.file.person or None,
+        "instance": instances.get(archive.file.instance),
         "intent": archive.intent.value,
         "received_at": archive.file.received_at.isoformat(),
         "archived_at": archive.archived_at.isoformat(),
@@ -73,10 +74,12 @@ def archive_summary(archive: Archive) -> dict[str, Any]:
     }
 
 
-def archive_details(details: ArchiveDetails, photos: Iterable[Photo]) -> dict[str, Any]:
+def archive_details(
+    details: ArchiveDetails, photos: Iterable[Photo], instances: Mapping[str, str]
+) -> dict[str, Any]:
     """Show an archive with everything that is known of it."""
     archive = details.archive
-    return archive_summary(archive) | {
+    return archive_summary(archive, instances) | {
         "makerworld_id": archive.makerworld_id or None,
         "file": file_url(archive.id),
         "encrypted": archive.file.encrypted,

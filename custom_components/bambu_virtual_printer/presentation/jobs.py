@@ -236,6 +236,7 @@ def job_view(job: Job, wording: Wording) -> dict[str, Any]:
         "source_ip": job.peer,
         "sender": printable(job.sender),
         "person_id": job.person or None,
+        "instance": wording.instances.get(job.instance),
         "intent": job.intent.value,
         "state": job.state.value,
         "position": job.position,

@@ -1,5 +1,6 @@
 """How uploads are shown, before and after it is decided about them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..engine.library.values.records import Archive, DuplicateHistory, Upload
@@ -17,7 +18,7 @@ from .wording import Wording
 
 
 def received_attributes(
-    file: ReceivedFile, request: PrintRequest | None
+    file: ReceivedFile, request: PrintRequest | None, instances: Mapping[str, str]
 ) -> dict[str, Any]:
     """Show a file that was acknowledged to the slicer a moment ago."""
     return {
@@ -28,6 +29,7 @@ def received_attributes(
         "source_ip": file.peer,
         "sender": printable(file.sender),
         "person_id": file.person or None,
+        "instance": instances.get(file.instance),
         "encrypted": file.encrypted,
         "print_requested": request is not None,
         "intent": (Intent.SEND if request is None else Intent.PRINT).value,
@@ -88,6 +90,7 @@ def upload_summary(upload: Upload, wording: Wording) -> dict[str, Any]:
         "source_ip": upload.file.peer,
         "sender": printable(upload.file.sender),
         "person_id": upload.file.person or None,
+        "instance": wording.instances.get(upload.file.instance),
         "intent": upload.intent.value,
         "received_at": upload.file.received_at.isoformat(),
         "title": facts.title if facts else "",

@@ -27,4 +27,6 @@ class Wording:
     late: Collection[str] = ()
     fits: SpoolFits | None = None
     planned: Mapping[str, datetime] = field(default_factory=dict)
+    instances: Mapping[str, str] = field(default_factory=dict)
+    """What the Home Assistants that share the library are called, by their ids; nothing where there are not several."""
     ready_by: Mapping[str, datetime] = field(default_factory=dict)

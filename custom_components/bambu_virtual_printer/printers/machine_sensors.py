@@ -187,6 +187,23 @@ def _temperature(
     )
 
 
+def _plate(machine: ManagedMachine) -> bool | None:
+    """Tell whether the plate has to be cleared; only the Home Assistant knows that drives the printer."""
+    share = machine.share
+    return None if share.other_driver else share.is_plate_occupied
+
+
+def _plate_attributes(machine: ManagedMachine) -> Attributes:
+    share = machine.share
+    if share.other_driver:
+        return {"driven_by": share.other_driver.instance or None}
+    return {
+        "print_id": share.plate.print_id or None,
+        "job_id": share.plate.job_id or None,
+        "print_name": printable(share.plate.name) or None,
+    }
+
+
 def _active_spool(machine: ManagedMachine, texts: Texts) -> Value:
     place = machine.state.active_spool
     spool = machine.state.spool(place) if place else None
@@ -399,12 +416,8 @@ MACHINE_BINARY_SENSORS: tuple[MachineBinarySensorDescription, ...] = (
         translation_key="plate_occupied",
         device_class=BinarySensorDeviceClass.OCCUPANCY,
         is_lasting=True,
-        value_fn=lambda machine: machine.share.is_plate_occupied,
-        attributes_fn=lambda machine: {
-            "print_id": machine.share.plate.print_id or None,
-            "job_id": machine.share.plate.job_id or None,
-            "print_name": printable(machine.share.plate.name) or None,
-        },
+        value_fn=_plate,
+        attributes_fn=_plate_attributes,
     ),
     MachineBinarySensorDescription(
         key="door",

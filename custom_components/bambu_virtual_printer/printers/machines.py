@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from ..config.subentries import MachineConfig
 from ..engine.dispatch.power_states import PowerState
+from ..engine.library.values.driving import Driver
 from ..engine.library.values.prints import EMPTY_PLATE, Plate
 from ..engine.machines.camera.upstream import CameraTimes
 from ..engine.machines.machine import Machine, MachineServices
@@ -43,6 +44,8 @@ class QueueShare:
     has_question: bool = False
     upload_percent: int | None = None
     """The progress of the upload under way."""
+    other_driver: Driver | None = None
+    """The other Home Assistant that prints the queue there; None where it is this one."""
 
     @property
     def is_plate_occupied(self) -> bool:

@@ -452,7 +452,11 @@ class RealPrinters:
         free_from = self._free_from.get(machine.id)
         status = self.dispatcher.status(machine.id)
         if status is None:
-            return QueueShare(jobs=jobs, free_from=free_from)
+            return QueueShare(
+                jobs=jobs,
+                free_from=free_from,
+                other_driver=self.dispatcher.other_driver(machine.id),
+            )
         upload = status.upload
         return QueueShare(
             plate=status.plate,

@@ -58,9 +58,14 @@ EXPORT_SCHEMA = vol.Schema({vol.Required(ATTR_PATH): cv.path, **FILTERS})
 
 def _query(call: ServiceCall) -> ArchiveQuery:
     """Read which archives are meant. Raises ServiceValidationError."""
-    return archive_query(
+    query = archive_query(
         call.data, printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     )
+    names = require_hub(call.hass).coordinator.data.instances
+    ids = {name.casefold(): instance_id for instance_id, name in names.items()}
+    if query.instance is None or query.instance.casefold() not in ids:
+        return query
+    return replace(query, instance=ids[query.instance.casefold()])
 
 
 async def _list_archives(call: ServiceCall) -> ServiceResponse:
@@ -81,7 +86,9 @@ async def _get_archive(call: ServiceCall) -> ServiceResponse:
     archives = hub.archives
     archive_id = await async_archive_id(hub, call.data[ATTR_ARCHIVE_ID])
     details = archive_details(
-        await archives.details(archive_id), await archives.photos(archive_id)
+        await archives.details(archive_id),
+        await archives.photos(archive_id),
+        hub.coordinator.data.instances,
     )
     return details | {"download": async_download_path(call.hass, archive_id)}
 
@@ -144,7 +151,8 @@ async def _export_archives(call: ServiceCall) -> ServiceResponse:
 
 def _summary(hass: HomeAssistant, archive: Archive) -> dict[str, Any]:
     """Show an archive, with a link to its file."""
-    return archive_summary(archive) | {
+    instances = require_hub(hass).coordinator.data.instances
+    return archive_summary(archive, instances) | {
         "download": async_download_path(hass, archive.id)
     }
 

@@ -35,6 +35,7 @@ ATTR_FAVOURITE = "favourite"
 ATTR_FILAMENT = "filament"
 ATTR_FILAMENT_RULE = "filament_rule"
 ATTR_HOLD = "hold"
+ATTR_INSTANCE = "instance"
 ATTR_INTENT = "intent"
 ATTR_JOB_ID = "job_id"
 ATTR_LIMIT = "limit"
@@ -97,6 +98,7 @@ ARCHIVE_FILTERS: dict[Any, Any] = {
     vol.Optional(ATTR_TAGS, default=[]): TAGS,
     vol.Optional(ATTR_SLICED_FOR): cv.string,
     vol.Optional(ATTR_PROJECT): cv.string,
+    vol.Optional(ATTR_INSTANCE): cv.string,
     vol.Optional(ATTR_FAVOURITE): cv.boolean,
     vol.Optional(ATTR_FILAMENT): cv.string,
     vol.Optional(ATTR_PRINTED): cv.boolean,

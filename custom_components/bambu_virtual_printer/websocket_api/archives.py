@@ -31,7 +31,13 @@ from ..services.fields import (
 from ..services.lookup import archive_query
 from ..views.exports import async_offer_table
 from .commands import IDS, Call, Command, to_each, undo_view
-from .items import archive_item, archive_item_details, job_item, photo_item
+from .items import (
+    archive_item,
+    archive_item_details,
+    instances_of,
+    job_item,
+    photo_item,
+)
 from .plans import PLAN, plan_of
 
 ATTR_ARCHIVE_IDS = "archive_ids"
@@ -95,7 +101,7 @@ async def _list(call: Call) -> dict[str, Any]:
         "cursor": page.cursor,
     }
     if data[ATTR_FACETS]:
-        shown["facets"] = _facets(await archives.facets())
+        shown["facets"] = _facets(await archives.facets(), instances_of(call.hub))
     return shown
 
 
@@ -193,7 +199,7 @@ def _shown(call: Call, archives: tuple[Archive, ...]) -> list[dict[str, Any]]:
     return [call.shown(archive_item(call.hub, archive)) for archive in archives]
 
 
-def _facets(facets: ArchiveFacets) -> dict[str, Any]:
+def _facets(facets: ArchiveFacets, instances: Mapping[str, str]) -> dict[str, Any]:
     def counts(found: dict[str, int]) -> list[dict[str, Any]]:
         return [{"value": value, "count": count} for value, count in found.items()]
 
@@ -210,6 +216,10 @@ def _facets(facets: ArchiveFacets) -> dict[str, Any]:
         "people": [
             {"id": person_id, "value": name, "count": count}
             for (person_id, name), count in facets.people.items()
+        ],
+        "instances": [
+            {"id": instance_id, "value": name}
+            for instance_id, name in instances.items()
         ],
     }
 

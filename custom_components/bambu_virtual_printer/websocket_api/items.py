@@ -3,6 +3,7 @@
 Pictures and files have signed links, which stay the same for a day.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..engine.library.values.job import TRANSITIONS, Job, JobVerb
@@ -94,9 +95,14 @@ def _upload(
     )
 
 
+def instances_of(hub: Hub) -> Mapping[str, str]:
+    """Return what the Home Assistants are called that share the library, by their ids."""
+    return hub.coordinator.data.instances
+
+
 def archive_item(hub: Hub, archive: Archive) -> dict[str, Any]:
     """Show an archive as lists do."""
-    return _archive(hub, archive, archive_summary(archive))
+    return _archive(hub, archive, archive_summary(archive, instances_of(hub)))
 
 
 def archive_item_details(
@@ -104,7 +110,7 @@ def archive_item_details(
 ) -> dict[str, Any]:
     """Show an archive with its plates, filaments and photos."""
     archive = details.archive
-    shown = _archive(hub, archive, archive_details(details, photos))
+    shown = _archive(hub, archive, archive_details(details, photos, instances_of(hub)))
     return shown | {
         "plates": [_plate(hub, plate) for plate in shown["plates"]],
         "photos": [photo_item(hub, archive.id, photo) for photo in photos],
@@ -192,6 +198,9 @@ def job_verbs(hub: Hub, job: Job) -> list[str]:
     """Tell what can be done to a job now."""
     if job.state.is_active:
         if job.question or job.is_stopping:
+            return []
+        if job.machine_id in hub.coordinator.data.printers.others:
+            # Another Home Assistant prints it.
             return []
         machine = hub.machines.by_id.get(job.machine_id)
         phase = machine.state.phase if machine and machine.is_printing else None

@@ -96,6 +96,7 @@ def machine_item(hub: Hub, machine: ManagedMachine) -> dict[str, Any]:
         "prints_from_queue": config.prints_from_queue,
         "waits_for_plate": config.waits_for_plate,
         "plate_occupied": share.is_plate_occupied,
+        "driven_by": share.other_driver.instance if share.other_driver else None,
         "plate": {
             "print_id": share.plate.print_id,
             "job_id": share.plate.job_id or None,

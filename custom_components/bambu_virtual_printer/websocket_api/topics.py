@@ -104,7 +104,7 @@ def _targets(hub: Hub) -> list[dict[str, Any]]:
             "sliced_for": target.profile_name,
         }
         for target_id, target in wording.targets.items()
-        if target_id not in MODELS or target_id in models
+        if target_id in models or target_id in hub.machines.by_id
     ]
 
 

@@ -39,6 +39,8 @@ export interface Viewer {
 export interface Sent {
   sender: string;
   person_id: string | null;
+  /** Which Home Assistant it came in at, where several share the library. */
+  instance: string | null;
   intent: "send" | "print";
   rights: Right[];
 }
@@ -402,6 +404,8 @@ export interface Printer {
   prints_from_queue?: boolean;
   waits_for_plate?: boolean;
   plate_occupied?: boolean;
+  /** The other Home Assistant that prints the queue there, empty while that is not known; null where it is this one. */
+  driven_by?: string | null;
   /** What lies there; `job_id` is null for what was started elsewhere. */
   plate?: { print_id: string; job_id: string | null; name: string } | null;
   queued?: number;
@@ -565,6 +569,8 @@ export interface Facets {
   sliced_for: Count[];
   printers: (Count & { id: string })[];
   people: (Count & { id: string })[];
+  /** The Home Assistants that share the library; none where there are not several. */
+  instances: { id: string; value: string }[];
 }
 
 export interface ArchiveQuery {
@@ -574,6 +580,7 @@ export interface ArchiveQuery {
   sliced_for?: string;
   project?: string;
   person?: string;
+  instance?: string;
   favourite?: boolean;
   filament?: string;
   colour?: string;

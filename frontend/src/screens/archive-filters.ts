@@ -152,7 +152,7 @@ export class BvpArchiveFilters extends BvpElement {
   }
 
   private choice(
-    name: "tag" | "material" | "printer" | "model" | "project" | "person" | "printed",
+    name: "tag" | "material" | "printer" | "model" | "project" | "person" | "instance" | "printed",
     label: Key,
     options: readonly { value: string; label: string }[],
   ) {
@@ -270,6 +270,11 @@ export class BvpArchiveFilters extends BvpElement {
       ${this.choice("tag", "archive.tag", this.counted(facets?.tags))}
       ${this.choice("project", "archive.project", this.counted(facets?.projects))}
       ${this.choice("person", "common.person", known(facets?.people))}
+      ${this.choice(
+        "instance",
+        "archive.instance",
+        (facets?.instances ?? []).map(({ id, value }) => ({ value: id, label: value })),
+      )}
       ${this.choice("printed", "archive.printed", [
         { value: "yes", label: this.t("archive.printed_yes") },
         { value: "no", label: this.t("archive.printed_no") },

@@ -11,6 +11,7 @@ export interface Filters {
   model: string;
   project: string;
   person: string;
+  instance: string;
   printed: "" | "yes" | "no";
   fav: "" | "1";
   from: string;
@@ -28,6 +29,7 @@ const NONE: Filters = {
   model: "",
   project: "",
   person: "",
+  instance: "",
   printed: "",
   fav: "",
   from: "",
@@ -77,8 +79,21 @@ export function withoutFilters(filters: Filters): Filters {
 
 /** What the server is asked. */
 export function queryOf(filters: Filters): ArchiveQuery {
-  const { q, tag, material, colour, printer, model, project, person, printed, fav, from, to } =
-    filters;
+  const {
+    q,
+    tag,
+    material,
+    colour,
+    printer,
+    model,
+    project,
+    person,
+    instance,
+    printed,
+    fav,
+    from,
+    to,
+  } = filters;
   return {
     sort: filters.sort,
     ...(q.trim() ? { search: q.trim() } : {}),
@@ -89,6 +104,7 @@ export function queryOf(filters: Filters): ArchiveQuery {
     ...(model ? { sliced_for: model } : {}),
     ...(project ? { project } : {}),
     ...(person ? { person } : {}),
+    ...(instance ? { instance } : {}),
     ...(printed ? { printed: printed === "yes" } : {}),
     ...(fav ? { favourite: true } : {}),
     ...(from ? { received_after: `${from}T00:00:00` } : {}),

@@ -148,6 +148,7 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
   const origin = [
     format.date(archive.received_at),
     archive.sender,
+    archive.instance,
     archive.sliced_for ? modelName(archive.sliced_for) : "",
   ]
     .filter(Boolean)

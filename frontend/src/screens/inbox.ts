@@ -358,6 +358,7 @@ export class BvpInbox extends Screen {
           <span class="secondary line"
             >${[
               upload.sender,
+              upload.instance,
               upload.printer,
               upload.plate_count > 1 ? this.t("fact.plates", { count: upload.plate_count }) : "",
             ]

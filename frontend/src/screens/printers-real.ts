@@ -287,6 +287,13 @@ export class BvpRealPrinter extends BvpElement {
   }
 
   private plate() {
+    const { driven_by } = this.printer;
+    if (driven_by !== undefined && driven_by !== null)
+      return html`<p class="secondary">
+        ${icon("mdi:home-switch-outline")}${driven_by
+          ? this.t("printers.driven_by", { instance: driven_by })
+          : this.t("printers.driver_unknown")}
+      </p>`;
     return this.printer.plate_occupied
       ? html`<div class="plate">
           <span>${icon("mdi:tray-alert")}${this.t("printers.plate_occupied")}</span>

@@ -626,7 +626,7 @@ export class BvpQueue extends Screen {
           >${jobTitle(app, job)}</a
         >
         <span class="secondary"
-          >${[app.say(job.status), reason, verdictOf(app, job), job.printed_on, job.sender]
+          >${[app.say(job.status), reason, verdictOf(app, job), job.printed_on, job.sender, job.instance]
             .filter(Boolean)
             .join(" · ")}</span
         >

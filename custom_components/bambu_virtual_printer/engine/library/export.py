@@ -31,6 +31,8 @@ _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "file": lambda archive: printable(archive.file.name),
     "received_at": lambda archive: archive.file.received_at,
     "virtual_printer": lambda archive: archive.printer.name,
+    # The id, as in responses of actions: names of Home Assistants change.
+    "came_in_at": lambda archive: archive.file.instance,
     "sliced_for": lambda archive: archive.sliced_for,
     "plates": lambda archive: archive.plate_count,
     "print_time_s": lambda archive: archive.print_time_s,

@@ -72,6 +72,7 @@ ${x({id:`sun-unknown`,label:e.t(`timing.sun_unknown`),value:i.unknown,set:e=>a({
 ${c(`mdi:cash-clock`,e.t(`timing.cheapest_before`),a&&e.format.moment(a))}
 ${c(`mdi:sleep`,e.t(`timing.quiet`),o?[l,o.schedule,e.t(`timing.quiet_${o.scope}`)].filter(Boolean).join(`, `):null)}
 ${c(`mdi:solar-power`,e.t(`queue.sun`),s?`${s.sensor}, ${e.format.number(s.limit)} W`:null)}`}function D(i,a){let o=i.t(`fact.intent_print`);return n`${r(`mdi:account-outline`,i.t(`fact.sender`),a.sender)}
+${r(`mdi:home-import-outline`,i.t(`fact.instance`),a.instance??``)}
 ${a.intent===`print`?n`<span class="fact" title=${o}
 >${e(`mdi:play-circle-outline`)}<span class="visually-hidden">${o}</span></span
 >`:t}`}function O(e){return e.sender||e.source_ip}export{v as a,m as c,u as d,f,y as i,l,o as m,O as n,E as o,c as p,_ as r,C as s,D as t,d as u};

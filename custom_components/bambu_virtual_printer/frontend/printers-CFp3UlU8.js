@@ -33,13 +33,15 @@ ${x(t.link)?a`<a href=${t.link} target="_blank" rel="noreferrer noopener"
 >`:r}</span
 >
 </li>`)}
-</ul>`:r}plate(){return this.printer.plate_occupied?a`<div class="plate">
+</ul>`:r}plate(){let{driven_by:t}=this.printer;return t==null?this.printer.plate_occupied?a`<div class="plate">
 <span>${e(`mdi:tray-alert`)}${this.t(`printers.plate_occupied`)}</span>
 <span class="answers">
 ${this.answer(`printers.plate_cleared`,`mdi:check`,`primary`,()=>this.clear())}
 ${this.printer.plate?.job_id?[this.answer(`printers.plate_good`,`mdi:thumb-up-outline`,`plain`,()=>this.judging.good(this.clear)),this.answer(`printers.plate_failed`,`mdi:thumb-down-outline`,`plain`,()=>this.decides?this.judging.failedAndAgain(this.clear):this.judging.failed(this.clear,`printers.failed_confirm`))]:r}
 </span>
-</div>`:r}answer(e,t,n,r){return p({label:this.t(e),icon:t,look:n,disabled:!this.isLive||this.isBusy,onClick:()=>void r()})}camera(){let{camera:e,name:t}=this.printer;return e&&this.blind!==e?a`<img
+</div>`:r:a`<p class="secondary">
+${e(`mdi:home-switch-outline`)}${t?this.t(`printers.driven_by`,{instance:t}):this.t(`printers.driver_unknown`)}
+</p>`}answer(e,t,n,r){return p({label:this.t(e),icon:t,look:n,disabled:!this.isLive||this.isBusy,onClick:()=>void r()})}camera(){let{camera:e,name:t}=this.printer;return e&&this.blind!==e?a`<img
 class="camera"
 src=${e}
 alt=${this.t(`printers.camera`,{printer:t})}
