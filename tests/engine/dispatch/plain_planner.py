@@ -36,6 +36,13 @@ from custom_components.bambu_virtual_printer.engine.machines.filaments import (
 from custom_components.bambu_virtual_printer.engine.machines.mapping import Places
 from custom_components.bambu_virtual_printer.engine.machines.values import SpoolPlace
 
+BUSY = {
+    ReasonKey.TAKEN,
+    ReasonKey.PRINTING,
+    ReasonKey.SETTLING,
+    ReasonKey.PLATE_NOT_CLEARED,
+}
+
 
 class PlainPlanning:
     """One run."""
@@ -50,24 +57,33 @@ class PlainPlanning:
         self.now = now
         self.overtake_for = overtake_for
         self.taken: dict[str, str] = {}
-        self.reserved: dict[str, dict[SpoolPlace, float]] = {}
+        self.reserved: dict[str, dict[SpoolPlace, float]] = {
+            view.id: dict(view.reserved_g) for view in self.views.values()
+        }
+        self.overtaken: list[Start] = []
+        # The most that was taken at any time.
+        self.most: dict[str, dict[SpoolPlace, float]] = {}
         self.starts: list[Start] = []
         self.reasons: dict[str, Reason] = {}
 
     def plan(self, jobs: Sequence[QueuedJob]) -> None:
         waiting: list[QueuedJob] = []
+        self.jobs = {job.id: job for job in jobs}
         for job in sorted(jobs, key=lambda job: not job.is_started):
             is_patient = may_be_overtaken(job, self.now, self.overtake_for)
             result = self.place(job)
             if isinstance(result, Start) and is_patient and result.swaps > 0:
                 waiting.append(job)
+                self.overtaken.append(result)
             elif isinstance(result, Start) and not is_patient:
+                self.overtaken = []
                 for other in waiting:
                     self.settle(other)
                 waiting = []
                 self.settle(job)
             else:
                 self.settle(job)
+        self.overtaken = []
         for job in waiting:
             self.settle(job)
 
@@ -90,7 +106,9 @@ class PlainPlanning:
                 return
 
     def reserve(self, job: QueuedJob, machine_id: str, places: Places) -> None:
-        of = self.reserved.setdefault(machine_id, {})
+        self.add(self.reserved.setdefault(machine_id, {}), job, places)
+
+    def add(self, of: dict[SpoolPlace, float], job: QueuedJob, places: Places) -> None:
         for filament in job.needs.filaments:
             place = places[filament.index]
             if place and filament.grams:
@@ -142,15 +160,23 @@ class PlainPlanning:
     def ask(self, job: QueuedJob, machine: MachineView) -> Start | Reason:
         if reason := hardware_obstacle(job.needs, machine):
             return reason
+        obstacle = machine_obstacle(machine)
         if machine.id in self.taken:
-            return Reason(
+            obstacle = Reason(
                 key=ReasonKey.TAKEN,
                 machine_id=machine.id,
                 other_job_id=self.taken[machine.id],
             )
-        found = machine_obstacle(machine) or self.spools(job, machine)
+        state = machine.state
+        if obstacle and not (
+            obstacle.key in BUSY and state.is_available and state.is_current
+        ):
+            return obstacle
+        found = self.spools(job, machine)
         if isinstance(found, Reason):
             return found
+        if obstacle:
+            return obstacle
         return Start(
             job_id=job.id,
             machine_id=machine.id,
@@ -164,8 +190,18 @@ class PlainPlanning:
             machine,
             LoadedSpools(machine.state, machine.left_g),
             trust_wishes=isinstance(job.target, OnePrinter),
-            reserved=self.reserved.get(machine.id, {}),
+            reserved=self.taken_of(machine),
         )
+
+    def taken_of(self, machine: MachineView) -> dict[SpoolPlace, float]:
+        taken = dict(self.reserved.get(machine.id, {}))
+        for start in self.overtaken:
+            if start.machine_id == machine.id:
+                self.add(taken, self.jobs[start.job_id], start.places)
+        most = self.most.setdefault(machine.id, {})
+        for place, grams in taken.items():
+            most[place] = max(grams, most.get(place, 0.0))
+        return taken
 
 
 def plain_plan(

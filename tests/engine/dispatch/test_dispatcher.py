@@ -1237,6 +1237,23 @@ def test_what_a_print_takes_is_not_there_for_the_next_before_the_sensor_knows(
     world.until(lambda: over(world, "b"))
 
 
+def test_what_further_copies_take_of_a_spool_is_not_there_for_others(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.begin()
+    world.dispatcher.set_amounts("garage", {SLOT: 130.0})
+    world.disk.add(needing("a", 60.0, copies=2), copies=2)
+    world.dispatcher.wake()
+    world.until(lambda: world.job("a").state == "printing")
+    world.disk.add(needing("b", 20.0))
+    world.dispatcher.wake()
+    world.sleep(1)
+    # One copy is on the plate, 60 of 70 g are for the other one.
+    assert world.reason("b") is ReasonKey.FILAMENT_SHORT
+    assert len(printer.prints) == 1
+
+
 def test_what_a_start_would_have_taken_is_given_back_where_it_came_to_nothing(
     world: World,
 ) -> None:

@@ -208,6 +208,31 @@ def test_what_must_not_be_overtaken_does_not_overtake_those_before_it() -> None:
     assert starts(made) == {"new": "garage"}
 
 
+def test_who_overtakes_does_not_take_what_the_overtaken_job_needs() -> None:
+    printer = holding("garage", BLACK, RED, last_spool=A2)
+    both = (black(grams=5.0), replace(black(color=RED, grams=60.0), index=1))
+    first = job(
+        "first", needs={"filaments": both, "project_filaments": 2}, queued_at=NOW
+    )
+    greedy = job(
+        "red", needs={"filaments": (black(color=RED, grams=60.0),)}, queued_at=NOW
+    )
+    for left, begins in ((100.0, "first"), (120.0, "red")):
+        loaded = replace(printer, left_g={A1: 100.0, A2: left})
+        made = plan([first, greedy], [loaded], NOW, overtake_for=HOUR)
+        assert starts(made) == {begins: "garage"}
+
+
+def test_further_copies_of_what_is_printed_count_first() -> None:
+    printer = holding("garage", BLACK)
+    loaded = replace(printer, left_g={A1: 100.0}, reserved_g={A1: 60.0})
+    wants = job("a", needs={"filaments": (black(grams=50.0),)})
+    reason = plan([wants], [loaded], NOW).reasons["a"]
+    assert reason.key is ReasonKey.FILAMENT_SHORT
+    small = job("a", needs={"filaments": (black(grams=40.0),)})
+    assert starts(plan([small], [loaded], NOW)) == {"a": "garage"}
+
+
 def test_a_scheduled_job_can_be_overtaken_from_its_own_time_on() -> None:
     printer = holding("garage", BLACK, RED, last_spool=A2)
     scheduled = job("black", queued_at=EARLIER - 10 * HOUR, not_before=NOW)

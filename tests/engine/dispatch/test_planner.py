@@ -44,7 +44,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 )
 from custom_components.bambu_virtual_printer.engine.values import FilamentRule
 
-from .plain_planner import PlainPlanning
+from .plain_planner import BUSY, PlainPlanning
 from .scenes import A1, BLACK, H2D, IDLE, NEEDS, P1S, PLA_BLACK, RED, ams, spool
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -436,6 +436,9 @@ def is_true(
         and not can_load(job, view, reserved)
         and all(each.left_g is None for load in reason.loads for each in load.too_little),
     }  # fmt: skip
+    if reason.key in BUSY and state.is_available and state.is_current:
+        # What it waits for is true only if it could begin then.
+        return is_target and is_said[reason.key] and can_load(job, view, {})
     return is_target and is_said[reason.key]
 
 
@@ -492,7 +495,11 @@ def reservations(
     """Return at least what is reserved on printers at any time of planning, by the plain planner."""
     plain = PlainPlanning(views_, NOW, overtake_for)
     plain.plan(jobs)
-    return plain.reserved
+    for machine_id, grams in plain.reserved.items():
+        most = plain.most.setdefault(machine_id, {})
+        for place, taken in grams.items():
+            most[place] = max(taken, most.get(place, 0.0))
+    return plain.most
 
 
 @settings(max_examples=300)
@@ -568,16 +575,106 @@ def test_what_a_planner_remembers_changes_nothing(
     assert planner.plan(*world, LATER) == plan(*world, LATER)
 
 
-def test_a_busy_printer_speaks_before_a_free_one_without_the_filament() -> None:
-    """Whatever is loaded in the busy one, which nobody needs to look at."""
-    empty = {"ams": (ams(spool(0, 0)),)}
-    busy = machine("busy", state={**empty, "phase": Phase.RUNNING})
-    free = machine("free", state=empty)
+EMPTY = {"ams": (ams(spool(0, 0)),)}
+
+
+def test_a_busy_printer_with_the_filament_speaks_before_a_free_one_without() -> None:
+    busy = machine("busy", state={"phase": Phase.RUNNING})
+    other = machine("other", state={**EMPTY, "phase": Phase.RUNNING})
+    free = machine("free", state=EMPTY)
     waiting = replace(job(), target=AnyPrinter(model=P1S))
-    for machines in ([free, busy], [busy, free]):
+    for machines in ([free, other, busy], [busy, other, free]):
         reason = plan([waiting], machines, NOW).reasons["a"]
         assert (reason.key, reason.machine_id) == (ReasonKey.PRINTING, "busy")
+    # One that is busy and has it not is nothing to wait for.
+    reason = plan([waiting], [other, free], NOW).reasons["a"]
+    assert (reason.key, reason.machine_id) == (ReasonKey.FILAMENT_MISSING, "other")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": {**EMPTY, "phase": Phase.RUNNING}},
+        {"state": EMPTY, "held_by": "other"},
+        {"state": EMPTY, "is_plate_blocked": True},
+        {"state": EMPTY, "is_settling": True},
+    ],
+)
+@pytest.mark.parametrize(
+    "target", [AnyPrinter(model=P1S), OnePrinter(machine_id="garage")]
+)
+def test_what_has_to_be_loaded_is_told_before_the_printer_is_free(
+    fields: dict[str, Any], target: AnyPrinter | OnePrinter
+) -> None:
+    waiting = replace(job(), target=target)
+    reason = plan([waiting], [machine(**fields)], NOW).reasons["a"]
+    assert reason.key is ReasonKey.FILAMENT_MISSING
+    # What it shows while nobody hears it says nothing.
+    away = {**fields, "state": {**fields["state"], "is_current": False}}
+    reason = plan([waiting], [machine(**away)], NOW).reasons["a"]
+    assert not reason.key.is_of_filament
+
+
+def test_what_has_to_be_loaded_is_told_where_another_job_is_next() -> None:
+    other = job("b", needs={"filaments": (replace(PLA_BLACK, color="FF0000FF"),)})
+    made = plan([job(), other], [machine()], NOW)
+    assert starts(made) == {"a": "garage"}
+    assert made.reasons["b"].key is ReasonKey.FILAMENT_MISSING
+
+
+def test_of_printers_without_the_filament_the_first_speaks() -> None:
+    free = machine("free", state=EMPTY)
+    waiting = replace(job(), target=AnyPrinter(model=P1S))
     # Of two that are free the first speaks, and one that has the filament prints.
-    other = machine("other", state=empty)
+    other = machine("other", state=EMPTY)
     assert plan([waiting], [free, other], NOW).reasons["a"].machine_id == "free"
     assert starts(plan([waiting], [free, other, machine()], NOW)) == {"a": "garage"}
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_who_overtakes_leaves_enough_for_who_is_overtaken(data: st.DataObject) -> None:
+    state = replace(
+        data.draw(states()),
+        availability=Availability.ONLINE,
+        is_current=True,
+        phase=Phase.IDLE,
+        print_error=None,
+        developer_mode=DeveloperMode.UNKNOWN,
+    )
+    view = replace(
+        data.draw(views("garage")),
+        model=P1S,
+        state=state,
+        report_age_s=1.0,
+        is_allowed=True,
+        is_plate_blocked=False,
+        held_by="",
+        left_g={one.place: 30.0 for one in state.spools},
+        last_spool=data.draw(st.sampled_from([one.place for one in state.spools])),
+    )
+    first, second = (
+        replace(
+            data.draw(queued(number)),
+            target=OnePrinter(machine_id="garage"),
+            is_held=False,
+            is_started=False,
+            not_before=None,
+            queued_at=NOW,
+            prints_anyway=False,
+        )
+        for number in range(2)
+    )
+    hour = timedelta(hours=1)
+    made = plan([first, second], [view], NOW, overtake_for=hour)
+    alone = plan([first], [view], NOW, overtake_for=hour)
+    if starts(made) != {second.id: "garage"} or not alone.starts:
+        return
+    left = dict(view.left_g)
+    [start] = made.starts
+    for filament in second.needs.filaments:
+        place = start.places[filament.index]
+        assert place
+        left[place] -= (filament.grams or 0.0) * second.copies
+    after = plan([first], [replace(view, left_g=left)], NOW, overtake_for=hour)
+    assert starts(after) == {first.id: "garage"}

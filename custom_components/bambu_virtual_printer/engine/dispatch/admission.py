@@ -30,6 +30,7 @@ class MachineView:
     first. `held_by` is the job of the queue that has it, `has_question` whether a person has to answer how that went;
     `is_settling` holds for a while after each start. `left_g` is what is left on its spools where that is known;
     `needs_known_grams` that it prints with no others. `last_spool` was in use last, `free_since` is since when it has had no print.
+    `reserved_g` is what further copies of the job that it has will take.
     `power` is what goes on with its plug, None where it has none that is known.
     """
 
@@ -45,6 +46,7 @@ class MachineView:
     power: PowerState | None = None
     left_g: Grams = NO_GRAMS
     needs_known_grams: bool = False
+    reserved_g: Grams = NO_GRAMS
     last_spool: SpoolPlace | None = None
     free_since: datetime | None = None
     is_starting: bool = False

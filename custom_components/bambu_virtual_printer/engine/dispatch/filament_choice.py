@@ -9,10 +9,11 @@ What jobs take counts in the order of the queue: what one that waits for nothing
 for those behind it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..machines.colors import normalized
@@ -148,23 +149,37 @@ def _load(
 class Reservations:
     """The grams that jobs take of spools that others may want too."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._of: dict[str, dict[SpoolPlace, float]] = {}
+    def __init__(self, taken: Mapping[str, Grams] = MappingProxyType({})) -> None:
+        """Begin with what printers still take for what they print."""
+        self._of: dict[str, dict[SpoolPlace, float]] = {
+            machine_id: dict(grams) for machine_id, grams in taken.items() if grams
+        }
+        self._deferred: list[tuple[str, SpoolPlace, float]] = []
         # What is reserved only grows: where there is too little of a filament for one job, there is for those that need as much.
         self._short: dict[tuple[str, object], float] = {}
 
     def of(self, machine_id: str) -> Grams:
         """Return what is taken on a printer."""
-        return self._of.get(machine_id, NO_GRAMS)
+        taken = self._of.get(machine_id, NO_GRAMS)
+        if not self._deferred:
+            return taken
+        return _plus(taken, (one[1:] for one in self._deferred if one[0] == machine_id))
 
     def add(self, job: QueuedJob, machine_id: str, places: Places) -> None:
         """Take what all copies of a job need."""
-        taken = self._of.setdefault(machine_id, {})
-        for filament in job.needs.filaments:
-            place = places[filament.index]
-            if place and filament.grams:
-                taken[place] = taken.get(place, 0.0) + filament.grams * job.copies
+        self._of[machine_id] = _plus(
+            self._of.get(machine_id, NO_GRAMS), _needed(job, places)
+        )
+
+    def defer(self, job: QueuedJob, machine_id: str, places: Places) -> None:
+        """Take what a job needs that lets others go before it, until those are settled."""
+        self._deferred += [(machine_id, *one) for one in _needed(job, places)]
+
+    def forget_deferred(self) -> None:
+        """Take back what was deferred."""
+        if self._deferred:
+            self._deferred.clear()
+            self._short.clear()
 
     def is_short(self, machine_id: str, wants: Wants) -> bool:
         """Return whether a printer was found to have too little of one of these filaments."""
@@ -178,6 +193,22 @@ class Reservations:
         kind, grams = want
         key = (machine_id, kind)
         self._short[key] = min(grams, self._short.get(key, _UNLIMITED))
+
+
+def _needed(job: QueuedJob, places: Places) -> Iterator[tuple[SpoolPlace, float]]:
+    for filament in job.needs.filaments:
+        place = places[filament.index]
+        if place and filament.grams:
+            yield place, filament.grams * job.copies
+
+
+def _plus(
+    taken: Grams, more: Iterable[tuple[SpoolPlace, float]]
+) -> dict[SpoolPlace, float]:
+    found = dict(taken)
+    for place, grams in more:
+        found[place] = found.get(place, 0.0) + grams
+    return found
 
 
 def wants_of(job: QueuedJob) -> Wants:

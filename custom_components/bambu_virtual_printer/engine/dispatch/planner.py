@@ -19,6 +19,7 @@ from .filament_choice import (
     Rank,
     Reservations,
     SpoolMemory,
+    Wants,
     by_time_free,
     swaps,
     wants_of,
@@ -70,6 +71,16 @@ _NEARNESS = (
     ReasonKey.WRONG_MODEL,
     ReasonKey.NOT_FOR_PERSON,
     ReasonKey.NOT_ALLOWED,
+)
+# What passes by itself, or with one touch: what has to be loaded meanwhile is told at once.
+_BUSY = frozenset(
+    {
+        ReasonKey.TAKEN,
+        ReasonKey.PRINTING,
+        ReasonKey.SETTLING,
+        ReasonKey.CIRCUIT,
+        ReasonKey.PLATE_NOT_CLEARED,
+    }
 )
 _DISTANCE = {key: distance for distance, key in enumerate(_NEARNESS)}
 _DISTANCE |= {
@@ -157,6 +168,12 @@ def may_be_overtaken(
     return now < max(job.queued_at, job.not_before or job.queued_at) + overtake_for
 
 
+def _is_busy(machine: MachineView, obstacle: Reason) -> bool:
+    """Return whether a printer that reports will be free by itself or with one touch, so that what is loaded counts already."""
+    state = machine.state
+    return obstacle.key in _BUSY and state.is_available and state.is_current
+
+
 class Planner:
     """Plans repeatedly. What it remembers between plans makes them faster and does not change them."""
 
@@ -199,13 +216,14 @@ class _Choice:
     """The printers for plates alike in model, nozzles and size.
 
     `free` are those that can take one if they have the spools, each with its bit in the stock, the one first that has been free
-    for the longest time; `nearest` is the nearest reason of the others. `speaker` is the free one whose missing filament is
-    nearer than that, if any.
+    for the longest time. `busy` are those that will be free by themselves or with one touch, each with its reason, the nearest first: it
+    counts only if they have the spools. `nearest` is the nearest reason of the others. `asked` are both, in the order of the printers.
     """
 
     free: Sequence[tuple[int, MachineView]]
+    busy: Sequence[tuple[int, MachineView, Reason]]
     nearest: Reason | None
-    speaker: MachineView | None
+    asked: Sequence[MachineView]
 
 
 class _Planning:
@@ -226,7 +244,9 @@ class _Planning:
         self._spools = spools
         self._timing = timing
         self._overtake_for = overtake_for
-        self._reserved = Reservations()
+        self._reserved = Reservations(
+            {machine.id: machine.reserved_g for machine in machines.values()}
+        )
         self._starts: list[Start] = []
         self._reasons: dict[str, Reason] = {}
         self._obstacles = {
@@ -257,6 +277,8 @@ class _Planning:
             result = self._place(job)
             if isinstance(result, Start) and result.swaps and self._is_patient(job):
                 deferred.append(job)
+                # Who goes before it leaves it what it needs.
+                self._reserved.defer(job, result.machine_id, result.places)
                 continue
             if isinstance(result, Start) and deferred and not self._is_patient(job):
                 # It must not be overtaken, nor may it overtake those.
@@ -340,6 +362,7 @@ class _Planning:
         return may_be_overtaken(job, self._now, self._overtake_for)
 
     def _settle_all(self, deferred: list[QueuedJob]) -> None:
+        self._reserved.forget_deferred()
         for job in deferred:
             self._settle(job, self._place(job))
         deferred.clear()
@@ -388,15 +411,22 @@ class _Planning:
                 machine = self._machines.get(machine_id)
                 if machine is None:
                     return self._absent(machine_id)
-                return (
-                    not_for(job.allowance, machine.id)
-                    or self._obstacle(job.needs, self._hardware_key(job.needs), machine)
-                    or self._begin(job, machine, trust_wishes=True)
-                )
+                return not_for(job.allowance, machine.id) or self._on(job, machine)
             case AnyPrinter(model=model):
                 return self._any(job, model)
             case None:
                 return Reason(key=ReasonKey.NO_TARGET)
+
+    def _on(self, job: QueuedJob, machine: MachineView) -> Start | Reason:
+        """Place a job on the one printer that it is meant for. What has to be loaded there is told before it is free."""
+        key = self._hardware_key(job.needs)
+        obstacle = self._obstacle(job.needs, key, machine)
+        if obstacle is None:
+            return self._begin(job, machine, trust_wishes=True)
+        if not _is_busy(machine, obstacle):
+            return obstacle
+        found = self._find(job, machine, trust_wishes=True)
+        return found if isinstance(found, Reason) else obstacle
 
     def _any(self, job: QueuedJob, model: str) -> Start | Reason:
         """Find the best printer of a model that can print a job now, else the nearest reason."""
@@ -409,7 +439,7 @@ class _Planning:
         best: tuple[Rank, Start] | None = None
         wants = wants_of(job)
         nearest = choice.nearest
-        asked = self._spools.holders(job) if choice.free else 0
+        asked = self._spools.holders(job) if choice.asked else 0
         for rank, machine in self._spools.best_first(job, choice.free, asked):
             if best and best[0] <= rank:
                 break
@@ -434,11 +464,14 @@ class _Planning:
                     best = real, result
         if best:
             return best[1]
-        if choice.speaker:
-            result = self._begin(job, choice.speaker, trust_wishes=False)
-            assert isinstance(result, Reason)
-            if nearest is None or distance(result) < distance(nearest):
-                nearest = result
+        for bit, machine, reason in choice.busy:
+            if nearest and distance(nearest) <= distance(reason):
+                break
+            if bit & asked and self._has_spools(job, machine, wants):
+                nearest = reason
+                break
+        if nearest is None or distance(nearest) > _DISTANCE[ReasonKey.FILAMENT_MISSING]:
+            nearest = self._missing_of(job, choice.asked, nearest)
         return nearest or self._none_of(model)
 
     def _absent(self, machine_id: str) -> Reason:
@@ -461,6 +494,27 @@ class _Planning:
                     instance=other.instance,
                 )
         return Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
+
+    def _has_spools(self, job: QueuedJob, machine: MachineView, wants: Wants) -> bool:
+        places = self._spools.places(
+            job,
+            machine,
+            trust_wishes=False,
+            reservations=self._reserved,
+            wants=wants,
+        )
+        return places is not None
+
+    def _missing_of(
+        self, job: QueuedJob, asked: Sequence[MachineView], nearest: Reason | None
+    ) -> Reason | None:
+        """Return what the first of some printers misses for a job, where that is nearer than another reason."""
+        for machine in asked:
+            found = self._find(job, machine, trust_wishes=False)
+            if isinstance(found, Reason):
+                is_nearer = nearest is None or distance(found) < distance(nearest)
+                return found if is_nearer else nearest
+        return nearest
 
     def _reserve(self, job: QueuedJob) -> None:
         """Reserve what a job will take that waits for its time: on its printer, or the first of its model that has all of it."""
@@ -514,21 +568,26 @@ class _Planning:
 
     def _choose(self, job: QueuedJob, key: _HardwareKey, model: str) -> _Choice:
         free: list[tuple[int, MachineView]] = []
+        busy: list[tuple[int, MachineView, Reason]] = []
+        asked: list[MachineView] = []
         reasons: list[Reason] = []
         for machine in self._candidates(model):
             reason = not_for(job.allowance, machine.id) or self._obstacle(
                 job.needs, key, machine
             )
-            if reason:
+            if reason and not _is_busy(machine, reason):
                 reasons.append(reason)
+                continue
+            asked.append(machine)
+            if reason:
+                busy.append((self._bits[machine.id], machine, reason))
             else:
                 free.append((self._bits[machine.id], machine))
-        nearest = min(reasons, key=distance, default=None)
-        is_said = nearest and distance(nearest) < _DISTANCE[ReasonKey.FILAMENT_MISSING]
         return _Choice(
             free=sorted(free, key=lambda one: by_time_free(one[1])),
-            nearest=nearest,
-            speaker=free[0][1] if free and not is_said else None,
+            busy=sorted(busy, key=lambda one: distance(one[2])),
+            nearest=min(reasons, key=distance, default=None),
+            asked=asked,
         )
 
     def _hardware_key(self, needs: Needs) -> _HardwareKey:
@@ -556,15 +615,20 @@ class _Planning:
         self, job: QueuedJob, machine: MachineView, *, trust_wishes: bool
     ) -> Start | Reason:
         """Find spools for a job on a free printer."""
-        found = self._spools.find(
+        found = self._find(job, machine, trust_wishes=trust_wishes)
+        if isinstance(found, Reason):
+            return found
+        return self._begin_with(job, machine, found)
+
+    def _find(
+        self, job: QueuedJob, machine: MachineView, *, trust_wishes: bool
+    ) -> Places | Reason:
+        return self._spools.find(
             job,
             machine,
             trust_wishes=trust_wishes,
             reserved=self._reserved.of(machine.id),
         )
-        if isinstance(found, Reason):
-            return found
-        return self._begin_with(job, machine, found)
 
     def _begin_with(
         self, job: QueuedJob, machine: MachineView, places: Places

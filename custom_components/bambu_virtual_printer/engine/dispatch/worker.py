@@ -10,7 +10,7 @@ import logging
 from ..library.values.driving import NOBODY_KNOWN
 from ..library.values.prints import Plate, Print, UsedSpool
 from ..machines.errors import UploadError
-from ..machines.filaments import Grams, LoadedSpools
+from ..machines.filaments import NO_GRAMS, Grams, LoadedSpools
 from ..machines.mapping import Places
 from ..machines.transfer import Progress
 from ..machines.values import DeveloperMode, MachineState, Phase, Spool, SpoolPlace
@@ -220,6 +220,7 @@ class MachineWorker:
             is_plate_blocked=self.rules.needs_cleared_plate
             and self._watch.plate.is_occupied,
             left_g=self._amounts.left_g(self._printer.state),
+            reserved_g=self._for_other_copies(),
             needs_known_grams=self.rules.needs_known_grams,
             last_spool=_place(self._last_spool) if self._last_spool else None,
             free_since=self._free_since,
@@ -255,6 +256,19 @@ class MachineWorker:
         self._unspend()
         self._spent = job, places
         self._amounts.take(self._printer.state, job, places)
+
+    def _for_other_copies(self) -> Grams:
+        """Return what the copies of the job under way still take that come after the one that is printed."""
+        if self._spent is None:
+            return NO_GRAMS
+        job, places = self._spent
+        others = job.copies - 1
+        found: dict[SpoolPlace, float] = {}
+        for filament in job.needs.filaments if others > 0 else ():
+            place = places[filament.index]
+            if place and filament.grams:
+                found[place] = found.get(place, 0.0) + filament.grams * others
+        return found
 
     def _unspend(self) -> None:
         if self._spent:
