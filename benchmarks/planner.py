@@ -31,7 +31,11 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Sun,
     Wishes,
 )
-from custom_components.bambu_virtual_printer.engine.library.values.timing import Scope
+from custom_components.bambu_virtual_printer.engine.library.values.timing import (
+    OwnQuiet,
+    OwnSun,
+    Scope,
+)
 from custom_components.bambu_virtual_printer.engine.machines.filaments import Filament
 from custom_components.bambu_virtual_printer.engine.machines.values import (
     AmsKind,
@@ -53,11 +57,24 @@ MODELS = ("C12", "N2S")
 MATERIALS = ("PLA", "PETG", "ABS")
 PRESETS = {"PLA": ("GFA00", "GFA01"), "PETG": ("GFG00",), "ABS": ("GFB00",)}
 CONDITIONS = ("binary_sensor.home", "binary_sensor.sunny")
+OWN_QUIET = OwnQuiet(schedule="schedule.evening")
+OWN_SUN = OwnSun(sensor="sensor.roof", limit_w=500)
 FACTS = Facts(
     conditions={
         one: Condition(source=one, is_met=number == 0)
         for number, one in enumerate(CONDITIONS)
-    }
+    },
+    quiet={
+        OWN_QUIET: (
+            QuietHours(
+                spans=(
+                    Span(start=NOW + timedelta(hours=3), end=NOW + timedelta(hours=5)),
+                ),
+                known_until=NOW + timedelta(days=7),
+            ),
+        )
+    },
+    suns={OWN_SUN: Sun(source="roof", limit_w=500, power_w=100, is_enough=False)},
 )
 PRICES = Prices(
     (
@@ -136,6 +153,8 @@ def _wishes(job: QueuedJob, random: Random) -> QueuedJob:
         else None,
         only_while=random.choice(("", "", "", *CONDITIONS)),
         cheapest_before=NOW + timedelta(hours=30) if random.random() < 0.1 else None,
+        quiet=OWN_QUIET if random.random() < 0.1 else None,
+        sun=OWN_SUN if random.random() < 0.1 else None,
     )
     return replace(job, wishes=wishes)
 
@@ -173,6 +192,9 @@ def _others(rules: Rules, random: Random) -> Rules:
         rules,
         conditions=(condition,),
         sun=sun if random.random() < 0.3 else None,
+        ready_by=(NOW + timedelta(hours=9), NOW + timedelta(hours=33))
+        if random.random() < 0.3
+        else (),
         circuit=random.choice(("", "garage", "cellar")),
         stagger=timedelta(minutes=5),
     )

@@ -9,7 +9,7 @@ What jobs take counts in the order of the queue: what one that waits for nothing
 for those behind it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -133,14 +133,17 @@ def _load(
     """Say where a filament can go: empty places, else those whose spool the plate does not use."""
     filament = missing.filament
     places = loaded.takers(filament)
-    empty = tuple(place for place in places if place in loaded.empty)
+    used = {place for place in taken if place}
+    empty = loaded.empty and tuple(place for place in places if place in loaded.empty)
     return Load(
         filament=filament,
         other_colors=missing.same_type,
         empty=empty,
         exchangeable=()
         if empty
-        else tuple(place for place in places if place not in taken),
+        else tuple(place for place in places if place not in used)
+        if used
+        else places,
         too_little=missing.too_little,
         is_exact=job.rule is FilamentRule.EXACT_PRESET,
     )
@@ -154,32 +157,42 @@ class Reservations:
         self._of: dict[str, dict[SpoolPlace, float]] = {
             machine_id: dict(grams) for machine_id, grams in taken.items() if grams
         }
-        self._deferred: list[tuple[str, SpoolPlace, float]] = []
+        self._deferred: dict[str, list[tuple[SpoolPlace, float]]] = {}
+        # Both together, where something was deferred.
+        self._both: dict[str, dict[SpoolPlace, float]] = {}
         # What is reserved only grows: where there is too little of a filament for one job, there is for those that need as much.
         self._short: dict[tuple[str, object], float] = {}
 
     def of(self, machine_id: str) -> Grams:
         """Return what is taken on a printer."""
-        taken = self._of.get(machine_id, NO_GRAMS)
-        if not self._deferred:
-            return taken
-        return _plus(taken, (one[1:] for one in self._deferred if one[0] == machine_id))
+        both = self._both.get(machine_id)
+        return self._of.get(machine_id, NO_GRAMS) if both is None else both
 
     def add(self, job: QueuedJob, machine_id: str, places: Places) -> None:
         """Take what all copies of a job need."""
-        self._of[machine_id] = _plus(
-            self._of.get(machine_id, NO_GRAMS), _needed(job, places)
-        )
+        taken = self._of.setdefault(machine_id, {})
+        for place, grams in _needed(job, places):
+            taken[place] = taken.get(place, 0.0) + grams
+        self._put_together(machine_id)
 
     def defer(self, job: QueuedJob, machine_id: str, places: Places) -> None:
         """Take what a job needs that lets others go before it, until those are settled."""
-        self._deferred += [(machine_id, *one) for one in _needed(job, places)]
+        self._deferred.setdefault(machine_id, []).extend(_needed(job, places))
+        self._put_together(machine_id)
 
     def forget_deferred(self) -> None:
         """Take back what was deferred."""
         if self._deferred:
             self._deferred.clear()
+            self._both.clear()
             self._short.clear()
+
+    def _put_together(self, machine_id: str) -> None:
+        if deferred := self._deferred.get(machine_id):
+            both = dict(self._of.get(machine_id, NO_GRAMS))
+            for place, grams in deferred:
+                both[place] = both.get(place, 0.0) + grams
+            self._both[machine_id] = both
 
     def is_short(self, machine_id: str, wants: Wants) -> bool:
         """Return whether a printer was found to have too little of one of these filaments."""
@@ -200,15 +213,6 @@ def _needed(job: QueuedJob, places: Places) -> Iterator[tuple[SpoolPlace, float]
         place = places[filament.index]
         if place and filament.grams:
             yield place, filament.grams * job.copies
-
-
-def _plus(
-    taken: Grams, more: Iterable[tuple[SpoolPlace, float]]
-) -> dict[SpoolPlace, float]:
-    found = dict(taken)
-    for place, grams in more:
-        found[place] = found.get(place, 0.0) + grams
-    return found
 
 
 def wants_of(job: QueuedJob) -> Wants:

@@ -89,6 +89,9 @@ _DISTANCE |= {
     if key.is_of_filament
 }
 
+_FILAMENT = _DISTANCE[ReasonKey.FILAMENT_MISSING]
+_MISSING = Reason(key=ReasonKey.FILAMENT_MISSING)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
@@ -267,6 +270,8 @@ class _Planning:
         self._hardware: dict[tuple[_HardwareKey, str], Reason | None] = {}
         # As long as no printer was given away.
         self._choices: dict[tuple[_HardwareKey, str, _Allowed], _Choice] = {}
+        # Then it is not asked what has to be loaded, which nobody is told.
+        self._is_looking_ahead = False
         # What begins in this run, by person.
         self._begun: dict[str, Amount] = {}
 
@@ -308,6 +313,7 @@ class _Planning:
         ]
         if not timed:
             return frozenset()
+        self._is_looking_ahead = True
         before = dict(self._obstacles)
         kept: dict[str, list[QueuedJob]] = {}
         lengths: dict[str, timedelta] = {}
@@ -331,6 +337,7 @@ class _Planning:
             assert job.wishes.length
             kept[machine_id].append(job)
             lengths[machine_id] += job.wishes.length * job.wishes.copies
+        self._is_looking_ahead = False
         self._obstacles = before
         self._choices.clear()
         return self._timing.keep_free(kept)
@@ -423,8 +430,14 @@ class _Planning:
         obstacle = self._obstacle(job.needs, key, machine)
         if obstacle is None:
             return self._begin(job, machine, trust_wishes=True)
-        if not _is_busy(machine, obstacle):
+        if (
+            not _is_busy(machine, obstacle)
+            or (self._is_looking_ahead and obstacle.key is not ReasonKey.TAKEN)
+            or self._has_spools(job, machine, wants_of(job), trust_wishes=True)
+        ):
             return obstacle
+        if self._is_looking_ahead:
+            return _MISSING
         found = self._find(job, machine, trust_wishes=True)
         return found if isinstance(found, Reason) else obstacle
 
@@ -467,10 +480,16 @@ class _Planning:
         for bit, machine, reason in choice.busy:
             if nearest and distance(nearest) <= distance(reason):
                 break
-            if bit & asked and self._has_spools(job, machine, wants):
+            if self._is_looking_ahead and reason.key is not ReasonKey.TAKEN:
+                break
+            if bit & asked and self._has_spools(
+                job, machine, wants, trust_wishes=False
+            ):
                 nearest = reason
                 break
-        if nearest is None or distance(nearest) > _DISTANCE[ReasonKey.FILAMENT_MISSING]:
+        if self._is_looking_ahead:
+            return nearest or _MISSING
+        if nearest is None or distance(nearest) > _FILAMENT:
             nearest = self._missing_of(job, choice.asked, nearest)
         return nearest or self._none_of(model)
 
@@ -495,11 +514,18 @@ class _Planning:
                 )
         return Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
 
-    def _has_spools(self, job: QueuedJob, machine: MachineView, wants: Wants) -> bool:
+    def _has_spools(
+        self,
+        job: QueuedJob,
+        machine: MachineView,
+        wants: Wants,
+        *,
+        trust_wishes: bool,
+    ) -> bool:
         places = self._spools.places(
             job,
             machine,
-            trust_wishes=False,
+            trust_wishes=trust_wishes,
             reservations=self._reserved,
             wants=wants,
         )

@@ -215,6 +215,8 @@ class LoadedSpools:
 
     def fitting(self, filament: Filament, rules: MatchRules) -> list[_Candidate]:
         """List the spools that may be used for a filament whatever is left on them, the best first."""
+        if not self.of_type(filament).spools:
+            return []
         key = (
             filament.type,
             filament.color,
