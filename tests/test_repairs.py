@@ -29,9 +29,13 @@ from custom_components.bambu_virtual_printer.engine.library.store.marker import 
     write_marker,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    IndexAway,
+    IndexPresent,
     IndexReplaced,
     StorageLow,
     StorageOk,
+    StoreAway,
+    StorePresent,
 )
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
@@ -509,6 +513,23 @@ async def test_low_space_is_a_repair_that_goes(
     assert issue("storage_low").translation_placeholders["reason"] == "2 GB are free"
     hub.feed.handle_library_event(StorageOk(free_bytes=2, used_bytes=1))
     assert not issue("storage_low")
+
+
+async def test_what_is_away_of_a_shared_library_is_a_repair_until_it_is_back(
+    hub: Hub, issue: Callable[[str], Any]
+) -> None:
+    reason = as_it_stands("It is away.")
+    hub.feed.handle_library_event(StoreAway(place="store:9000/prints", reason=reason))
+    hub.feed.handle_library_event(IndexAway(reason=reason))
+    assert issue("store_away").translation_placeholders == {
+        "place": "store:9000/prints",
+        "reason": "It is away.",
+    }
+    assert issue("index_away").translation_placeholders == {"reason": "It is away."}
+    hub.feed.handle_library_event(StorePresent())
+    hub.feed.handle_library_event(IndexPresent())
+    assert not issue("store_away")
+    assert not issue("index_away")
 
 
 async def test_a_reload_asks_anew_what_is_wrong(

@@ -11,13 +11,17 @@ from ..engine.events import (
 )
 from ..engine.library.values.events import (
     ArchiveAdded,
+    IndexAway,
     IndexOutdated,
+    IndexPresent,
     IndexReplaced,
     LibraryAbsent,
     LibraryEvent,
     LibraryPresent,
     StorageLow,
     StorageOk,
+    StoreAway,
+    StorePresent,
     UploadDiscarded,
     UploadExpired,
     UploadHeld,
@@ -84,6 +88,14 @@ class IssueReactions:
                 self._issues.library_absent(str(folder), is_other=is_other)
             case LibraryPresent():
                 self._issues.library_present()
+            case StoreAway(place=place, reason=reason):
+                self._issues.store_away(place, reason)
+            case StorePresent():
+                self._issues.store_present()
+            case IndexAway(reason=reason):
+                self._issues.index_away(reason)
+            case IndexPresent():
+                self._issues.index_present()
             case IndexReplaced(kept_aside=path):
                 self._issues.index_replaced(str(path))
             case IndexOutdated(reason=reason):

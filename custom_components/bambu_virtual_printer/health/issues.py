@@ -28,6 +28,8 @@ LIBRARY_ABSENT = "library_absent"
 LIBRARY_OTHER = "library_other"
 INDEX_REPLACED = "index_replaced"
 INDEX_OUTDATED = "index_outdated"
+INDEX_AWAY = "index_away"
+STORE_AWAY = "store_away"
 
 ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
 PRINTER_FAILED = "printer_failed"
@@ -345,6 +347,37 @@ class Issues:
         """Withdraw the issues about the library's folder."""
         self._withdraw(LIBRARY_ABSENT)
         self._withdraw(LIBRARY_OTHER)
+
+    @callback
+    def store_away(self, place: str, reason: Explanation) -> None:
+        """Raise the issue that the store of a shared library cannot be used; files wait here."""
+        async_raise(
+            self._hass,
+            STORE_AWAY,
+            STORE_AWAY,
+            {"place": place, "reason": self._texts.explained(reason)},
+        )
+
+    @callback
+    def store_present(self) -> None:
+        """Withdraw it."""
+        self._withdraw(STORE_AWAY)
+
+    @callback
+    def index_away(self, reason: Explanation) -> None:
+        """Raise the issue that the database of a shared library does not answer; uploads wait here."""
+        async_raise(
+            self._hass,
+            INDEX_AWAY,
+            INDEX_AWAY,
+            {"reason": self._texts.explained(reason)},
+            severity=ir.IssueSeverity.ERROR,
+        )
+
+    @callback
+    def index_present(self) -> None:
+        """Withdraw it."""
+        self._withdraw(INDEX_AWAY)
 
     @callback
     def upload_held(self, upload: Upload) -> None:

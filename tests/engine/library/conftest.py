@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 import itertools
 from pathlib import Path
 import shutil
@@ -10,8 +11,19 @@ import tempfile
 import pytest
 from ulid_transform import ulid_now
 
+from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
+    BucketBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    FolderBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    StoreBackend,
+)
 from scripts.servers import object_store
 from scripts.servers.postgresql import Server, reason_to_skip, running
+
+from .sharing import House
 
 
 @pytest.fixture
@@ -82,3 +94,31 @@ def s3(
 ) -> object_store.ObjectStore:
     """Return an object store, which a test may kill and start again."""
     return object_stores()
+
+
+_houses = itertools.count()
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def house(
+    request: pytest.FixtureRequest,
+    loopback: None,
+    tmp_path: Path,
+    postgresql: Callable[[], str],
+) -> House:
+    """Return a library in PostgreSQL that instances can share, with its files in either kind of store."""
+    new_backend: Callable[[], StoreBackend]
+    if request.param == "folder":
+        root = tmp_path / "store"
+        root.mkdir()
+        new_backend = partial(FolderBackend, root)
+    else:
+        s3: object_store.ObjectStore = request.getfixturevalue("s3")
+        new_backend = partial(
+            BucketBackend, s3.settings(prefix=f"house-{next(_houses)}")
+        )
+    return House(
+        folder=tmp_path / "instances",
+        database_url=postgresql(),
+        new_backend=new_backend,
+    )

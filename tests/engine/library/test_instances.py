@@ -23,6 +23,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     instances,
 )
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.storing import Storing
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     NO_PRINTERS,
     OtherPrinter,
@@ -48,6 +49,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
 )
+from tests.engine.library.sharing import until
 from tests.support.library import Home, archive_file, hold_file
 from tests.support.prints import begin, claim
 from tests.support.shared import CABIN, HOUSE, shared_library
@@ -90,7 +92,10 @@ async def test_what_comes_in_says_where_and_an_index_that_was_lost_still_knows(
     url: str,
     tmp_path: Path,
     sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # What is not in the store yet.
+    monkeypatch.setattr(Storing, "start", lambda _: None)
     async with shared_library(url, tmp_path) as (library, events):
         archive = (await archive_file(library, events, sliced_data())).archive
         assert archive.file.instance == HOUSE.id
@@ -249,6 +254,7 @@ async def test_a_job_for_the_printer_of_the_other_is_printed_by_who_drives_it(
     ):
         see(url, HOUSE, CABIN)
         archive = (await archive_file(house, events, sliced_data())).archive
+        await until(lambda: not any((tmp_path / "house/archive").rglob("*.3mf")))
         target = Target(kind=TargetKind.PRINTER, id="garage")
         [job] = await house.queue.add(archive.id, JobPlan(target=target, hold=False))
         far = JobPlan(target=replace(target, id="mini"), hold=False)

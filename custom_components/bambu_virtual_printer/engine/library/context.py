@@ -9,17 +9,20 @@ from typing import Any
 
 from ..storage import StorageError
 from . import sliced, storage_watch
+from .filing import Filing
 from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .index.usage import used_bytes
 from .store.disk import explained
 from .store.folder import LibraryFolder
 from .store.sidecar import Sidecar
+from .stored_files import StoredFiles
 from .values.errors import FILE_GONE, PICTURES_NOT_KEPT, LibraryAbsentError
 from .values.events import LibraryEvent
 from .values.records import Archive, LibrarySettings, Upload
 from .values.shared import SharedParts
 from .values.sliced_file import SlicedFile
+from .values.space import Space
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -60,6 +63,23 @@ class LibraryContext:
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     sweep_wanted: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something was discarded whose files are kept, or room is needed."""
+    store_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when there may be something to take to the store of a shared library, or to remove from there."""
+    stored: StoredFiles | None = field(init=False)
+    """The files of a shared library; None where this Home Assistant has the library to itself."""
+    filing: Filing = field(default_factory=Filing)
+
+    def __post_init__(self) -> None:
+        """Make what a shared library needs."""
+        self.stored = None
+        if self.shared is not None:
+            self.stored = StoredFiles(
+                self.shared,
+                folder=self.folder,
+                index=self.index,
+                worker=self.receive_worker,
+                reserve_bytes=lambda: self.settings.reserve_bytes,
+            )
 
     @property
     def instance_id(self) -> str:
@@ -85,14 +105,37 @@ class LibraryContext:
         return await asyncio.shield(self.start(work))
 
     async def path(self, item_id: str, file_name: str) -> Path | None:
-        """Return where the file of an upload or archive is now, or None when it is gone."""
+        """Return where the file of an upload or archive is now, or None when it is gone.
+
+        Of a shared library it is fetched if need be. Raises StorageError.
+        """
+        if self.stored is not None:
+            return await self.stored.path(item_id, file_name)
         return await self.receive_worker.run(self._path, item_id, file_name)
+
+    async def exists(self, item_id: str, file_name: str) -> bool:
+        """Return whether the file of an upload or archive is there, wherever it is."""
+        if self.stored is not None:
+            return await self.stored.exists(item_id, file_name)
+        return await self.path(item_id, file_name) is not None
+
+    async def is_here(self, item_id: str) -> bool:
+        """Return whether the files of an upload or archive are this instance's to move."""
+        if self.stored is None:
+            return True
+        return await self.archive_worker.run(self.stored.is_here, item_id)
 
     async def read(self, upload: Upload) -> SlicedFile:
         """Read an upload's facts and put its pictures beside it. Raises SlicedFileError, StorageError."""
+        if upload.facts is not None and not await self.is_here(upload.id):
+            # It was read where it came in.
+            return upload.facts
+        if self.stored is not None:
+            path = await self.stored.path_now(upload.id, upload.file_name)
+        else:
+            path = await self.path(upload.id, upload.file_name)
 
         def work() -> SlicedFile:
-            path = self._path(upload.id, upload.file_name)
             if path is None:
                 raise StorageError(FILE_GONE)
             facts = sliced.read(path)
@@ -101,11 +144,28 @@ class LibraryContext:
 
         return await self.archive_worker.run(work)
 
+    async def archive_files(self, item_id: str, sha256: str) -> None:
+        """Move an upload's files to the archive, if they are here. Its lock is held by the caller. Raises StorageError."""
+        if await self.is_here(item_id):
+            await self.archive_worker.run(self.folder.archive, item_id, sha256)
+
+    async def unarchive_files(self, item_id: str, sha256: str) -> None:
+        """Move an archive's files back to the pending uploads, if they are here. Its lock is held by the caller.
+
+        Raises StorageError.
+        """
+        if await self.is_here(item_id):
+            await self.archive_worker.run(self.folder.unarchive, item_id, sha256)
+
     async def write_sidecar(self, upload: Upload, archive: Archive | None) -> None:
         """Renew the sidecar, as a copy of what the index knows; a write error is logged, not raised."""
         sidecar = Sidecar.of(upload, archive)
         try:
-            await self.archive_worker.run(self.folder.write_sidecar, sidecar)
+            if self.stored is None:
+                await self.archive_worker.run(self.folder.write_sidecar, sidecar)
+            else:
+                await self.archive_worker.run(self.stored.write_sidecar, sidecar)
+                self.store_wanted.set()
         except StorageError as err:
             _LOGGER.warning("%s: %s", upload.file_name, err)
 
@@ -115,11 +175,21 @@ class LibraryContext:
         If not, the reason is logged and recovery removes them when the library is opened again.
         """
         try:
-            await self.archive_worker.run(self.folder.remove, item_id)
+            if self.stored is None:
+                await self.archive_worker.run(self.folder.remove, item_id)
+            else:
+                await self.stored.remove(item_id)
+                self.store_wanted.set()
         except StorageError as err:
             _LOGGER.warning("%s is removed later: %s", item_id, err)
             return False
         return True
+
+    async def space(self) -> Space:
+        """Measure the disk the library is on: that of the store, where it tells, for one that is shared. Raises StorageError."""
+        if self.stored is not None and (found := await self.stored.space()) is not None:
+            return found
+        return await self.archive_worker.run(self.folder.space)
 
     async def watch_storage(self) -> None:
         """Measure how much room is left, and emit an event when that became too little or enough again."""
@@ -143,6 +213,8 @@ class LibraryContext:
         if tasks := self.tasks.copy():
             await asyncio.wait(tasks, timeout=FINISH_WITHIN_S)
         self.external_worker.give_up()
+        if self.stored is not None:
+            self.stored.fetches.give_up()
         while tasks := self.tasks.copy():
             await asyncio.wait(tasks)
         await self.index.close()
@@ -153,6 +225,8 @@ class LibraryContext:
             self.external_worker,
         ):
             await worker.close()
+        if self.stored is not None:
+            await self.stored.close()
 
     def _path(self, item_id: str, file_name: str) -> Path | None:
         folder = self.folder.folder(item_id)

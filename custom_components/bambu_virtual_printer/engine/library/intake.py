@@ -24,7 +24,12 @@ from ..values import (
 )
 from .context import LibraryContext
 from .index import archive_rows, archiving, job_rows, print_now, upload_rows
-from .values.errors import LibraryAbsentError, LibraryError, SlicedFileError
+from .values.errors import (
+    IndexUnavailableError,
+    LibraryAbsentError,
+    LibraryError,
+    SlicedFileError,
+)
 from .values.events import (
     ArchiveAdded,
     ArchiveChanged,
@@ -40,6 +45,7 @@ from .values.events import (
 )
 from .values.job import OPTIONS_EXPECTED_FOR, Job
 from .values.names import display_name
+from .values.plate_requests import with_request
 from .values.records import Approval, Archive, Upload, UploadState
 from .values.sliced_file import SlicedFile
 
@@ -66,6 +72,13 @@ class Intake:
     ) -> None:
         """Emit that a file came, with what the archive knows of its bytes, then decide about it. Never raises."""
         known = None
+        if self._context.filing.is_waiting:
+            if request is not None:
+                await self._note_in_sidecar(file.id, request)
+            self._context.emit(
+                UploadStored(file=file, printer=printer, request=request, known=None)
+            )
+            return
         try:
             if upload := await self._context.index.read(upload_rows.get, file.id):
                 known = upload.known
@@ -91,8 +104,37 @@ class Intake:
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
         """Store the slicer's print request, whatever the state of the upload, also on the job in the queue of its plate.
 
-        Raises LibraryError.
+        While the index of a shared library is away it is stored in the sidecar, until then. Raises LibraryError.
         """
+        if self._context.filing.is_waiting:
+            await self._note_in_sidecar(upload_id, request)
+            return
+        try:
+            await self._note_request(upload_id, request)
+        except IndexUnavailableError:
+            if self._context.stored is None:
+                raise
+            self._context.filing.begin()
+            await self._note_in_sidecar(upload_id, request)
+
+    async def _note_in_sidecar(self, upload_id: str, request: PrintRequest) -> None:
+        """Store a print request beside a file that waits to be written down; errors are logged."""
+        context = self._context
+        context.filing.requests.append((upload_id, request))
+
+        def work() -> None:
+            sidecar = context.folder.read_sidecar(upload_id)
+            if sidecar is not None:
+                requests = with_request(sidecar.requests, request)
+                context.folder.write_sidecar(replace(sidecar, requests=requests))
+
+        async with context.locks(upload_id):
+            try:
+                await context.archive_worker.run(work)
+            except StorageError as err:
+                _LOGGER.warning("%s: %s", upload_id, err)
+
+    async def _note_request(self, upload_id: str, request: PrintRequest) -> None:
         context = self._context
 
         def work(
@@ -208,9 +250,8 @@ class Intake:
         """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
         context = self._context
         original = await context.index.read(archive_rows.get, original_id)
-        if (
-            original is None
-            or await context.path(original_id, original.file_name) is None
+        if original is None or not await context.exists(
+            original_id, original.file_name
         ):
             return False
         gone = await context.index.run(
@@ -272,9 +313,7 @@ class Intake:
         if queueing:
             job_rows.planned_plates(facts, upload.plan)
         is_approved = upload.state is UploadState.ARCHIVING
-        await context.archive_worker.run(
-            context.folder.archive, upload.id, upload.file.sha256
-        )
+        await context.archive_files(upload.id, upload.file.sha256)
         try:
             approval, events = await context.index.run(
                 archiving.archive_upload,
@@ -289,9 +328,7 @@ class Intake:
                 prints=prints,
             )
         except Exception:
-            await context.archive_worker.run(
-                context.folder.unarchive, upload.id, upload.file.sha256
-            )
+            await context.unarchive_files(upload.id, upload.file.sha256)
             raise
         if is_approved:
             state = UploadState.QUEUED if approval.jobs else UploadState.ARCHIVED
@@ -303,6 +340,7 @@ class Intake:
                 )
             )
         context.emit(ArchiveAdded(archive=approval.archive))
+        context.store_wanted.set()
         for job in approval.jobs:
             context.emit(JobAdded(job=job))
         for event in events:
@@ -323,6 +361,7 @@ class Intake:
             filament_price=self._context.settings.filament_price,
         )
         self._context.emit(UploadHeld(upload=held))
+        self._context.store_wanted.set()
         await self._context.watch_storage()
 
     def _name(self, upload: Upload, facts: SlicedFile | None) -> str:

@@ -308,7 +308,7 @@ class Library:
         context = self._context
         await context.watch_storage()
         if self.is_present:
-            space = await context.archive_worker.run(context.folder.space)
+            space = await context.space()
         else:
             # The free space of the disk beneath it does not count.
             space = Space(free_bytes=0, disk_bytes=0)
@@ -332,9 +332,18 @@ class Library:
 
         With `max_pixels` it is a WebP file that is no wider and higher, as a rule. Works for archives and pending uploads. Raises NotFoundError.
         """
-        path = await self.file_path(item_id)
         number = await self.cover(item_id) if plate is None else plate
-        if path is None or number is None:
+        if number is None:
+            return None
+        if (stored := self._context.stored) is not None:
+            # A whole file is not fetched for a picture that the store has.
+            picture = await stored.picture(item_id, number)
+            if picture is not None and max_pixels is not None:
+                return await self._context.media_worker.run(_small, picture, max_pixels)
+            if picture is not None:
+                return picture
+        path = await self.file_path(item_id)
+        if path is None:
             return None
 
         def find() -> Path | None:
@@ -350,8 +359,7 @@ class Library:
             picture = find()
             if picture is None or max_pixels is None:
                 return picture
-            with explained(PICTURES_NOT_KEPT):
-                return thumbnails.small(picture, max_pixels)
+            return _small(picture, max_pixels)
 
         return await self._context.media_worker.run(find_small)
 
@@ -467,3 +475,9 @@ class Library:
     async def finish_backup(self) -> None:
         """Go back to normal after a backup."""
         await self._context.index.finish_backup()
+
+
+def _small(picture: Path, max_pixels: int) -> Path:
+    """Return a smaller form of a plate's picture. Blocks. Raises StorageError."""
+    with explained(PICTURES_NOT_KEPT):
+        return thumbnails.small(picture, max_pixels)

@@ -27,7 +27,12 @@ from .index import card_rows, upload_rows
 from .renaming import Renaming
 from .store.sidecar import Sidecar
 from .values.annotations import unique_tags
-from .values.errors import NAME_NOT_ALLOWED, LibraryError, SlicedFileError
+from .values.errors import (
+    NAME_NOT_ALLOWED,
+    IndexUnavailableError,
+    LibraryError,
+    SlicedFileError,
+)
 from .values.job import JobPlan
 from .values.names import safe_file_name, stem
 from .values.records import Annotations, Upload
@@ -239,10 +244,27 @@ class MemoryCard(PrinterStorage):
         )
         try:
             await context.receive_worker.run(context.folder.commit, sidecar)
-            await context.index.run(upload_rows.add, upload)
+            await self._write_down(upload)
         except StorageError:
             await self._remove(file.id)
             raise
+
+    async def _write_down(self, upload: Upload) -> None:
+        """Store an upload in the index. Raises StorageError.
+
+        That of a shared library may be away: then the file and its sidecar, which are on the disk, are promise enough, and
+        the upload is written down when the index is back, after those that came before it.
+        """
+        context = self._context
+        if context.filing.is_waiting:
+            return
+        try:
+            await context.index.run(upload_rows.add_once, upload)
+        except IndexUnavailableError as err:
+            if context.stored is None:
+                raise
+            _LOGGER.warning("%s waits for the index: %s", upload.file.name, err)
+            context.filing.begin()
 
     async def _sweep(self, item_id: str, *, after: asyncio.Task[Path]) -> None:
         await asyncio.wait([after])
@@ -256,7 +278,11 @@ class MemoryCard(PrinterStorage):
         if after.cancelled() or after.exception() is not None:
             return
         try:
-            await self._context.index.run(upload_rows.remove, upload_id)
+            try:
+                await self._context.index.run(upload_rows.remove, upload_id)
+            except IndexUnavailableError:
+                if self._context.stored is None:
+                    raise
             await self._remove(upload_id)
         except StorageError as err:
             _LOGGER.warning("Upload %s could not be taken back: %s", upload_id, err)

@@ -1,7 +1,7 @@
 """Photos that people add to an archive, such as of the finished print.
 
 They lie in a folder of their own beside the archived file, `photos/<id>.jpg`, and that folder is all that is known of
-them: no index to lose, and they go wherever the archive goes.
+them: no index to lose, and they go wherever the archive goes, also to the store of a library that is shared.
 """
 
 from collections.abc import AsyncIterable
@@ -16,8 +16,9 @@ from .context import LibraryContext
 from .copying import copy_stream
 from .index import archive_rows, upload_rows
 from .store import photo_validation
-from .store.disk import NOT_KEPT, explained, not_listed
+from .store.disk import NOT_KEPT, explained, file_sha256, file_size, not_listed
 from .store.layout import PHOTOS
+from .stored_files import StoredFiles
 from .values.errors import (
     NO_SUCH_ARCHIVE,
     NO_SUCH_PHOTO,
@@ -63,8 +64,11 @@ async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> Non
     async def work() -> None:
         async with context.locks(archive_id):
             archive = await _archive(context, archive_id)
-            path = await _find(context, archive_id, photo_id)
-            await context.media_worker.run(context.folder.remove_photo, path)
+            if await context.is_here(archive_id):
+                path = await _find(context, archive_id, photo_id)
+                await context.media_worker.run(context.folder.remove_photo, path)
+            else:
+                await _remove_stored(context, archive_id, photo_id)
         context.emit(ArchiveChanged(archive=archive))
 
     await context.finish(work())
@@ -73,6 +77,13 @@ async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> Non
 async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, ...]:
     """Return an archive's photos, oldest first. Raises NotFoundError, InvalidChangeError, StorageError."""
     await _archive(context, archive_id)
+    if not await context.is_here(archive_id):
+        stored = await _stored(context).photos(archive_id)
+        return tuple(
+            _photo_of(Path(name), size)
+            for name, size in sorted(stored.items())
+            if Path(name).suffix in CONTENT_TYPES
+        )
 
     def work() -> tuple[Photo, ...]:
         with explained(not_listed(Path(PHOTOS))):
@@ -84,7 +95,13 @@ async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, .
 async def path_of(context: LibraryContext, archive_id: str, photo_id: str) -> Path:
     """Return where a photo is. Raises NotFoundError, InvalidChangeError, StorageError."""
     await _archive(context, archive_id)
-    return await _find(context, archive_id, photo_id)
+    if await context.is_here(archive_id):
+        return await _find(context, archive_id, photo_id)
+    name = await _name_of(context, archive_id, photo_id)
+    path = await _stored(context).photo(archive_id, name)
+    if path is None:
+        raise NotFoundError(NO_SUCH_PHOTO)
+    return path
 
 
 async def _keep(
@@ -93,14 +110,7 @@ async def _keep(
     """Give a photo that was received its place."""
 
     def work() -> Photo:
-        if len(_paths(context, archive_id)) >= MAX_PHOTOS:
-            raise InvalidChangeError(
-                explain(
-                    "too_many_photos",
-                    "An archive keeps {limit} photos at most. Remove one first.",
-                    limit=MAX_PHOTOS,
-                )
-            )
+        _check_count(len(_paths(context, archive_id)))
         context.folder.check_room(context.settings.reserve_bytes)
         with explained(NOT_KEPT):
             return _photo(
@@ -111,11 +121,60 @@ async def _keep(
         async with context.locks(archive_id):
             # It may have been deleted meanwhile.
             archive = await _archive(context, archive_id)
-            photo = await context.media_worker.run(work)
+            if await context.is_here(archive_id):
+                photo = await context.media_worker.run(work)
+            else:
+                photo = await _store(context, archive_id, part, photo_id + suffix)
     finally:
         await _abandon(context, photo_id)
+    context.store_wanted.set()
     context.emit(ArchiveChanged(archive=archive))
     return photo
+
+
+def _check_count(count: int) -> None:
+    """Make sure that one more photo may be kept. Raises InvalidChangeError."""
+    if count >= MAX_PHOTOS:
+        raise InvalidChangeError(
+            explain(
+                "too_many_photos",
+                "An archive keeps {limit} photos at most. Remove one first.",
+                limit=MAX_PHOTOS,
+            )
+        )
+
+
+def _stored(context: LibraryContext) -> StoredFiles:
+    """Return the files of a shared library; only in one can an item not be here."""
+    assert context.stored is not None
+    return context.stored
+
+
+async def _store(
+    context: LibraryContext, archive_id: str, part: Path, name: str
+) -> Photo:
+    """Put a photo into the store, where the archive is. Raises InvalidChangeError, StorageError."""
+    stored = _stored(context)
+    _check_count(len(await stored.photos(archive_id)))
+    size_bytes = await context.media_worker.run(file_size, part)
+    sha256 = await context.media_worker.run(file_sha256, part)
+    await stored.add_photo(archive_id, part, name, sha256)
+    return _photo_of(Path(name), size_bytes)
+
+
+async def _remove_stored(
+    context: LibraryContext, archive_id: str, photo_id: str
+) -> None:
+    name = await _name_of(context, archive_id, photo_id)
+    await _stored(context).remove_photo(archive_id, name)
+
+
+async def _name_of(context: LibraryContext, archive_id: str, photo_id: str) -> str:
+    """Find a photo among those the store has. Raises NotFoundError, StorageError."""
+    for name in await _stored(context).photos(archive_id):
+        if Path(name).stem == photo_id and Path(name).suffix in CONTENT_TYPES:
+            return name
+    raise NotFoundError(NO_SUCH_PHOTO)
 
 
 async def _abandon(context: LibraryContext, photo_id: str) -> None:
@@ -158,9 +217,13 @@ def _paths(context: LibraryContext, archive_id: str) -> list[Path]:
 
 
 def _photo(path: Path) -> Photo:
+    return _photo_of(path, path.stat().st_size)
+
+
+def _photo_of(path: Path, size_bytes: int) -> Photo:
     return Photo(
         id=path.stem,
-        size_bytes=path.stat().st_size,
+        size_bytes=size_bytes,
         added_at=datetime.fromtimestamp(ulid_to_timestamp(path.stem) / 1000, UTC),
         content_type=CONTENT_TYPES[path.suffix],
     )

@@ -42,12 +42,15 @@ class Presence:
         self._aside = None if aside is None else Aside(context.folder, aside)
         self._opened = opened
         self._reason: str | None = None
+        shared = context.shared
+        self._instance = shared.instance.id if shared else ""
+        self._known: Identity | None = None
         self.is_present = False
 
     async def look(self) -> None:
         """Look whether the library is there now, and act on it. Raises StorageError."""
         context = self._context
-        known = await context.index.read(identity_rows.get)
+        known = await self._identity()
         standing = await self._standing(known)
         if standing is Standing.PRESENT:
             if not self.is_present:
@@ -87,11 +90,18 @@ class Presence:
 
         Returns whether the library is there now. Raises StorageError.
         """
-        known = await self._context.index.read(identity_rows.get)
+        known = await self._identity()
         if await self._standing(known) is Standing.ABSENT:
             await self._mark(known.id if known else ulid_now())
         await self.look()
         return self.is_present
+
+    async def _identity(self) -> Identity | None:
+        """Return which library the index is of. That of a shared one, which may be away, is asked once."""
+        if self._instance and self._known is not None:
+            return self._known
+        self._known = await self._context.index.read(identity_rows.get, self._instance)
+        return self._known
 
     async def _standing(self, known: Identity | None) -> Standing:
         """Return what the folder is, and mark one that is the library's but has no marker, or not in all its places."""
@@ -120,8 +130,8 @@ class Presence:
 
     async def _is_ours(self, known: Identity | None, library_id: str | None) -> bool:
         """Return whether a folder without all its markers is the library by what lies in it."""
-        if known is None and library_id is not None:
-            # The index was lost or is new.
+        if known is None and (library_id is not None or self._instance):
+            # The index was lost or is new, or the instance is.
             return True
         sample = await self._context.index.read(identity_rows.sample)
         if not sample:
@@ -136,8 +146,11 @@ class Presence:
         await context.archive_worker.run(context.folder.mark, library_id)
         context.folder.library_id = library_id
         await context.index.run(
-            identity_rows.put, Identity(library_id, str(context.folder.root))
+            identity_rows.put,
+            Identity(library_id, str(context.folder.root)),
+            self._instance,
         )
+        self._known = None
 
     async def _put_aside(self) -> None:
         """Move what an older version wrote where the library was missing to another disk."""

@@ -236,8 +236,8 @@ class JobQueue:
         A job whose file is gone fails instead. Raises NotFoundError, JobStateError.
         """
         job = await self.job(job_id)
-        file = await self._context.path(job.archive_id, job.file_name)
-        if file is None and job.state.is_queued:
+        is_there = await self._context.exists(job.archive_id, job.file_name)
+        if not is_there and job.state.is_queued:
             return await self._finish(
                 JobVerb.FINISH, job_id, JobState.FAILED, problem=Problem.FILE_GONE
             )

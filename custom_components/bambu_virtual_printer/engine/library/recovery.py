@@ -14,7 +14,7 @@ from ulid_transform import ulid_to_timestamp
 from ..storage import StorageError
 from ..values import Mode, PrinterRef, ReceivedFile
 from .context import LibraryContext
-from .index import archive_rows, archiving, upload_rows
+from .index import archive_rows, archiving, stored_rows, upload_rows
 from .store.disk import file_sha256, file_size
 from .store.sidecar import Sidecar
 from .values.errors import LibraryError, SlicedFileError
@@ -41,9 +41,13 @@ async def recover_uploads(context: LibraryContext) -> list[str]:
             await _recover_upload(context, upload_id, states.get(upload_id))
     for archive_id in await context.index.read(archive_rows.purging_ids):
         with _going_on(archive_id):
-            await context.media_worker.run(context.folder.remove, archive_id)
+            if context.stored is None:
+                await context.media_worker.run(context.folder.remove, archive_id)
+            else:
+                await context.stored.remove(archive_id)
             await context.index.run(archive_rows.purge, archive_id)
-    return await context.index.read(upload_rows.undecided_ids)
+    undecided = await context.index.read(upload_rows.undecided_ids)
+    return [upload_id for upload_id in undecided if await context.is_here(upload_id)]
 
 
 async def recover_archives(context: LibraryContext) -> int:
@@ -80,11 +84,20 @@ async def _recover_upload(
 ) -> None:
     """Put one pending upload in order."""
     match state:
+        case None if await _is_doomed(context, upload_id):
+            await context.media_worker.run(context.folder.remove, upload_id)
         case None:
             if (sidecar := await _sidecar(context, upload_id)) is not None:
                 await context.index.run(
-                    upload_rows.add, _upload(sidecar), was_lost=True
+                    upload_rows.add_once, _upload(sidecar), was_lost=True
                 )
+        case UploadState.RECEIVED if context.stored is not None:
+            # What a slicer asked for while the index was away may stand in the sidecar alone.
+            sidecar = await context.media_worker.run(
+                context.folder.read_sidecar, upload_id
+            )
+            for request in sidecar.requests if sidecar else ():
+                await context.index.run(upload_rows.add_request, upload_id, request)
         case UploadState() if state.is_gone:
             await context.media_worker.run(context.folder.remove, upload_id)
         case UploadState.ARCHIVED | UploadState.QUEUED:
@@ -102,6 +115,9 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
             upload_rows.kept
         ):
             await context.media_worker.run(context.folder.remove, archive_id)
+        return False
+    if await _is_doomed(context, archive_id):
+        await context.media_worker.run(context.folder.remove, archive_id)
         return False
     states = await context.index.read(upload_rows.states, [archive_id])
     match states.get(archive_id):
@@ -138,6 +154,13 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
         filament_price=context.settings.filament_price,
     )
     return True
+
+
+async def _is_doomed(context: LibraryContext, item_id: str) -> bool:
+    """Return whether another instance removed an item of a shared library for good."""
+    if context.stored is None:
+        return False
+    return await context.index.read(stored_rows.is_doomed, item_id)
 
 
 async def _sidecar(context: LibraryContext, item_id: str) -> Sidecar | None:

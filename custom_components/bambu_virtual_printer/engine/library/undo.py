@@ -51,7 +51,7 @@ async def take_back(context: LibraryContext, upload_id: str) -> Upload:
         upload = await context.index.read(_found, upload_id)
         if upload.state is UploadState.PENDING:
             return upload
-        if await context.path(upload_id, upload.file_name) is None:
+        if not await context.exists(upload_id, upload.file_name):
             raise _nothing(upload)
         if upload.state not in IN_ARCHIVE:
             upload, events = await context.index.run(_waiting_again, upload)
@@ -73,7 +73,7 @@ async def restore_archive(context: LibraryContext, archive_id: str) -> Archive:
         if archive is not None:
             return archive
         upload = await context.index.read(_found, archive_id)
-        if await context.path(archive_id, upload.file_name) is None:
+        if not await context.exists(archive_id, upload.file_name):
             raise _nothing(upload)
         restored, jobs = await context.index.run(_archived_again, upload)
         context.emit(ArchiveAdded(archive=restored))
@@ -94,9 +94,7 @@ async def _unarchived(
 
     # After a crash in between recovery moves what the index says is pending.
     upload, events = await context.index.run(_not_archived, upload, is_young)
-    await context.archive_worker.run(
-        context.folder.unarchive, upload.id, upload.file.sha256
-    )
+    await context.unarchive_files(upload.id, upload.file.sha256)
     await context.write_sidecar(upload, None)
     return upload, events
 

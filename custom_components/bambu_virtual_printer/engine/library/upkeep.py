@@ -14,12 +14,16 @@ from .index import upload_rows
 from .intake import Intake
 from .pending import PendingUploads
 from .presence import Presence
-from .values.events import ArchivesRestored
-from .values.records import Maintenance
+from .storing import Storing
+from .values.errors import IndexUnavailableError
+from .values.events import ArchivesRestored, IndexAway, IndexPresent
+from .values.records import Maintenance, UploadState
 
 _LOGGER = logging.getLogger(__name__)
 
 SWEEP_AT_LEAST_EVERY_S = 3600.0
+LOOK_AT_INDEX_EVERY_S = 5.0
+TRY_INDEX_EVERY_S = 1.0
 DECIDED_WITHIN = timedelta(minutes=10)
 """An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
 
@@ -44,6 +48,9 @@ class Upkeep:
         self._archive_editor = archive_editor
         self._watch: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
+        self._index_watch: asyncio.Task[None] | None = None
+        stored = context.stored
+        self._storing = None if stored is None else Storing(context, stored)
         self.recovery: asyncio.Task[None] | None = None
         """The comparison of the archive with the index, since the library was there."""
 
@@ -52,10 +59,15 @@ class Upkeep:
         await self.presence.look()
         self._watch = asyncio.create_task(self.presence.watch())
         self._sweeper = asyncio.create_task(self._sweep())
+        if self._storing is not None:
+            self._index_watch = asyncio.create_task(self._watch_index())
+            self._storing.start()
 
     async def stop(self) -> None:
         """End the tasks; first the watch, which may begin a recovery."""
-        for task in (self._watch, self._sweeper):
+        if self._storing is not None:
+            await self._storing.stop()
+        for task in (self._watch, self._sweeper, self._index_watch):
             if task is not None:
                 task.cancel()
                 await asyncio.wait([task])
@@ -73,10 +85,64 @@ class Upkeep:
         for upload_id in await context.index.read(
             upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
         ):
-            context.start(self._intake.handle(upload_id))
+            if await self._is_ours(upload_id):
+                context.start(self._intake.handle(upload_id))
         return await retention.maintain(
             context, self._pending, self._archive_editor, now
         )
+
+    async def _is_ours(self, upload_id: str) -> bool:
+        """Return whether this instance may decide about an upload: one that came in here, or was approved already."""
+        context = self._context
+        if await context.is_here(upload_id):
+            return True
+        states = await context.index.read(upload_rows.states, [upload_id])
+        return states.get(upload_id) is UploadState.ARCHIVING
+
+    async def _watch_index(self) -> None:
+        """Look whether the index of a shared library answers; when it does again, write down what waited."""
+        context = self._context
+        is_away = False
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AT_INDEX_EVERY_S):
+                    await context.filing.begun.wait()
+            context.filing.begun.clear()
+            try:
+                await context.index.read(upload_rows.states, [])
+                if is_away or context.filing.is_waiting:
+                    await self._file()
+            except IndexUnavailableError as err:
+                if not is_away:
+                    is_away = True
+                    context.filing.begin()
+                    _LOGGER.error("Uploads wait for the index: %s", err)
+                    context.emit(IndexAway(reason=err.explanation))
+                await asyncio.sleep(TRY_INDEX_EVERY_S)
+            except StorageError as err:
+                _LOGGER.error("What waits for the index is not filed: %s", err)
+                await asyncio.sleep(TRY_INDEX_EVERY_S)
+            else:
+                if is_away:
+                    is_away = False
+                    _LOGGER.warning("The index answers again")
+                    context.emit(IndexPresent())
+
+    async def _file(self) -> None:
+        """Write down what was received while the index was away, in the order it came. Raises StorageError."""
+        context = self._context
+        if not self.presence.is_present:
+            await self.presence.look()
+        await recovery.recover_uploads(context)
+        requests, context.filing.requests = context.filing.requests, []
+        context.filing.end()
+        # Once more: for those that came meanwhile, and waited behind the others.
+        undecided = await recovery.recover_uploads(context)
+        for upload_id, request in requests:
+            await self._intake.note_request(upload_id, request)
+        for upload_id in undecided:
+            context.start(self._intake.handle(upload_id))
+        context.store_wanted.set()
 
     async def _resume(self) -> None:
         """Go on with what was interrupted when the library was there the last time. Raises StorageError."""

@@ -25,8 +25,9 @@ def archive_upload(
     """Make an archive of an upload, and jobs by `plan` if there is one.
 
     With `prints` the slicer's Print is acted on as well; the events are its outcome, beside the jobs of the plan.
-    Raises InvalidChangeError.
+    Raises InvalidChangeError, AlreadyProcessedError.
     """
+    upload_rows.check_undecided(connection, upload.id)
     archive = archive_rows.add(
         connection,
         upload,

@@ -18,16 +18,22 @@ class Identity(NamedTuple):
     folder: str
 
 
-def get(connection: Connection) -> Identity | None:
-    """Return which library the index is of."""
-    row = connection.execute(select(libraries)).first()
+def get(connection: Connection, instance: str = "") -> Identity | None:
+    """Return which library the index is of; where several instances share it, which folder is this one's."""
+    row = connection.execute(
+        select(libraries).where(libraries.c.instance == instance)
+    ).first()
     return None if row is None else Identity(row.id, row.folder)
 
 
-def put(connection: Connection, identity: Identity) -> None:
-    """Store which library the index is of."""
-    connection.execute(delete(libraries))
-    connection.execute(insert(libraries).values(id=identity.id, folder=identity.folder))
+def put(connection: Connection, identity: Identity, instance: str = "") -> None:
+    """Store which library the index is of, or which folder is an instance's."""
+    connection.execute(delete(libraries).where(libraries.c.instance == instance))
+    connection.execute(
+        insert(libraries).values(
+            id=identity.id, folder=identity.folder, instance=instance
+        )
+    )
 
 
 def sample(connection: Connection) -> list[str]:

@@ -39,6 +39,7 @@ from .schema import (
     archive_tags,
     archives,
     change_sequence,
+    doomed_files,
     drivers,
     energies,
     instances,
@@ -311,7 +312,7 @@ def _to_15(connection: Connection) -> None:
     verdicts.create(connection, checkfirst=True)
     energies.create(connection, checkfirst=True)
     _count_copies(connection)
-    for table in (change_sequence, instances, real_printers, drivers):
+    for table in (change_sequence, instances, real_printers, drivers, doomed_files):
         table.create(connection, checkfirst=True)
     for name in ("uploads", "archives", "library_identity"):
         _add_missing(
@@ -319,6 +320,7 @@ def _to_15(connection: Connection) -> None:
             name,
             (Column("instance", Text, server_default="", nullable=False),),
         )
+    _add_missing(connection, "uploads", (Column("stored_at", UtcDateTime),))
     if not inspect(connection).has_table(totals.totals.name):
         totals.begin(connection)
         for index in ("archives_totals", "jobs_totals"):

@@ -139,6 +139,8 @@ uploads = Table(
     Column("cost", Float),
     # Until when the files are kept of what people discarded or deleted; null where there are none, and of what was not.
     Column("kept_until", UtcDateTime),
+    # Since when the files are in the store of a library that is shared; null while only one instance has them.
+    Column("stored_at", UtcDateTime),
 )
 _is_kept = uploads.c.kept_until.is_not(None)
 uploads_kept = Index(
@@ -597,6 +599,17 @@ libraries = Table(
     # Which instance's folder it is, where several share the database.
     Column("instance", Text, primary_key=True, server_default=""),
 )
+
+doomed_files = Table(
+    "doomed_files",
+    metadata,
+    # What was removed for good. The instance where it came in may have files of it longer than the index has a row.
+    Column("id", String(ID_CHARS), primary_key=True),
+    Column("doomed_at", UtcDateTime, nullable=False),
+    # Since when the store of a shared library has nothing of it.
+    Column("removed_at", UtcDateTime),
+)
+Index("doomed_files_left", doomed_files.c.removed_at, doomed_files.c.doomed_at)
 
 serial_suffixes = Table(
     "serial_suffixes",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import threading
+import time
 from typing import Any
 from weakref import WeakSet, WeakValueDictionary
 
@@ -52,9 +53,12 @@ class DetachedWorker:
     occupies its place until it comes back, so that there are never more of them.
     """
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(
+        self, name: str, threads: int, *, answer_within_s: float | None = None
+    ) -> None:
         """Start a thread for each piece of work, at most `threads` at a time."""
         self._name = name
+        self._answer_within_s = answer_within_s
         self._places = asyncio.Semaphore(threads)
         self._under_way: dict[threading.Thread, asyncio.Future[Any]] = {}
         self._ended: WeakSet[threading.Thread] = WeakSet()
@@ -71,7 +75,7 @@ class DetachedWorker:
         What takes too long goes on, and has to clean up after itself.
         """
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(self._answer_within_s or ANSWER_WITHIN_S):
                 await self._places.acquire()
                 return await self._start(lambda: work(*args, **kwargs))
         except TimeoutError as err:
@@ -89,9 +93,14 @@ class DetachedWorker:
             if not result.done():
                 result.set_exception(LibraryError(_CLOSED))
 
-    async def close(self) -> None:
-        """Give up everything under way; no thread is left but those that hang."""
+    async def close(self, *, within_s: float = 0.0) -> None:
+        """Give up everything under way, after waiting for it so long; no thread is left but those that hang."""
         self.give_up()
+        if within_s:
+            deadline = time.monotonic() + within_s
+            for thread in tuple(self._under_way):
+                left_s = max(0.0, deadline - time.monotonic())
+                await asyncio.to_thread(thread.join, left_s)
         for thread in tuple(self._ended):
             await asyncio.to_thread(thread.join)
 

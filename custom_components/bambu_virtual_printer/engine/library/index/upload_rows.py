@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ...explanations import Explanation, from_stored, stored
 from ...values import DuplicatePolicy, Intent, OnPrint, PrintRequest
-from ..values.errors import LibraryError
+from ..values.errors import AlreadyProcessedError, LibraryError
 from ..values.job import JobPlan, JobState
 from ..values.json_codec import from_json, to_json
 from ..values.plate_requests import with_request
@@ -62,6 +62,13 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
             "cost": upload.cost,
         },
     )
+
+
+def add_once(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
+    """Store an upload, unless that was done before: then the answer was lost, or recovery came first."""
+    query = select(uploads.c.id).where(uploads.c.id == upload.id)
+    if connection.execute(query).first() is None:
+        add(connection, upload, was_lost=was_lost)
 
 
 def get(connection: Connection, upload_id: str) -> Upload | None:
@@ -160,7 +167,8 @@ def hold(
     reason: Explanation | None,
     filament_price: float,
 ) -> Upload:
-    """Make an upload wait for a person. Returns it."""
+    """Make an upload wait for a person. Returns it. Raises AlreadyProcessedError."""
+    check_undecided(connection, upload_id)
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
@@ -215,12 +223,20 @@ def edit(
 
 
 def approve(connection: Connection, upload_id: str, *, queueing: bool) -> None:
-    """Record the decision to archive a pending upload, and to queue it when `queueing`."""
+    """Record the decision to archive a pending upload, and to queue it when `queueing`. Raises AlreadyProcessedError."""
+    check_undecided(connection, upload_id)
     connection.execute(
         update(uploads)
         .where(uploads.c.id == upload_id)
         .values(state=UploadState.ARCHIVING.value, queueing=queueing)
     )
+
+
+def check_undecided(connection: Connection, upload_id: str) -> None:
+    """Make sure that nobody, here or at another instance, has decided about an upload. Raises AlreadyProcessedError."""
+    upload = existing(connection, upload_id)
+    if upload.state in IN_ARCHIVE or upload.state.is_gone:
+        raise AlreadyProcessedError(upload)
 
 
 def is_queueing(connection: Connection, upload_id: str) -> bool:

@@ -5,6 +5,7 @@ What both have by its id is left as it is there: a library that was moved before
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -256,10 +257,14 @@ class RowCopy:
             self.target.execute(insert(table), rows)
 
     def _received(self, row: Row) -> Row:
-        """Say where it came in."""
+        """Say where it came in, and that the store has its files, which were copied before; here it has not."""
+        stored = {}
+        if "stored_at" in row:
+            is_shared = self.instance is not None
+            stored["stored_at"] = datetime.now(UTC) if is_shared else None
         if self.instance is None:
-            return {**row, "instance": ""}
-        return {**row, "instance": row["instance"] or self.instance}
+            return {**row, **stored, "instance": ""}
+        return {**row, **stored, "instance": row["instance"] or self.instance}
 
     def _outside_the_queue(self, row: Row) -> Row:
         """Leave out its position: the queue there has its own."""

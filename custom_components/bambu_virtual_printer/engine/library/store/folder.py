@@ -42,7 +42,7 @@ _NOT_ARCHIVED = explain(
 _NOT_MOVED_BACK = explain(
     "file_not_moved_back", "The file cannot be moved back from the archive: {why}."
 )
-_NOTES_NOT_WRITTEN = explain(
+NOTES_NOT_WRITTEN = explain(
     "notes_not_written", "The notes beside the file cannot be written: {why}."
 )
 
@@ -283,7 +283,7 @@ class LibraryFolder:
         folder = self.folder(sidecar.file.id)
         if folder is None:
             return
-        with explained(_NOTES_NOT_WRITTEN):
+        with explained(NOTES_NOT_WRITTEN):
             replace_file(
                 folder / SIDECAR_FILE,
                 sidecar.encode(),

@@ -102,8 +102,13 @@ def small(picture: Path, max_pixels: int) -> Path:
     return target
 
 
+def name_of(plate: int) -> str:
+    """Return what a plate's picture is called."""
+    return f"plate_{plate}.png"
+
+
 def _path(path: Path, plate: int) -> Path:
-    return path.with_name(f"plate_{plate}.png")
+    return path.with_name(name_of(plate))
 
 
 def _write(package: Package, member: str, target: Path, max_bytes: int) -> int:

@@ -228,6 +228,31 @@ class LibraryPresent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAway:
+    """The store of a shared library cannot be used, so that files wait here; again when the reason is another one."""
+
+    place: str
+    reason: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePresent:
+    """The store can be used again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexAway:
+    """The index of a shared library does not answer; uploads are received, and wait."""
+
+    reason: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPresent:
+    """The index answers again, and what waited has been written down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReplaced:
     """The index was damaged and is being rebuilt from the files; the old one is kept at `kept_aside`."""
 
@@ -290,6 +315,10 @@ type LibraryEvent = (
     | StorageOk
     | LibraryAbsent
     | LibraryPresent
+    | StoreAway
+    | StorePresent
+    | IndexAway
+    | IndexPresent
     | IndexReplaced
     | ArchivesRestored
     | ChangedElsewhere

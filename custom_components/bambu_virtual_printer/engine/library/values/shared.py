@@ -1,6 +1,6 @@
 """A library that several Home Assistants share: which of them this one is, and where the files are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -46,6 +46,9 @@ class StoreBackend(Protocol):
 
     def list(self, prefix: str) -> Iterator[str]:
         """Give the keys that begin with `prefix`, a folder's or all of one, in their order."""
+
+    def sizes(self, prefix: str) -> Mapping[str, int]:
+        """Return the sizes of the few files whose keys begin with `prefix`, in bytes."""
 
     def remove(self, prefix: str) -> None:
         """Remove everything whose key begins with `prefix`."""

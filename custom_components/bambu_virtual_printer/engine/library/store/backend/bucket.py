@@ -5,7 +5,7 @@ is put is verified by the store, part by part, by SHA-256 (x-amz-checksum-sha256
 appear whole or not at all. Everything here blocks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -182,18 +182,26 @@ class BucketBackend:
 
     def list(self, prefix: str) -> Iterator[str]:
         """Give the keys that begin with `prefix`, in their order."""
+        for key, _ in self._listed(prefix):
+            yield key
+
+    def sizes(self, prefix: str) -> Mapping[str, int]:
+        """Return the sizes of the few files whose keys begin with `prefix`, in bytes."""
+        return dict(self._listed(prefix))
+
+    def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
         import obstore  # noqa: PLC0415
 
         root = self._settings.root
         # obstore lists by whole parts of keys.
-        folder, _, rest = (root + prefix).rpartition("/")
+        folder, _, _ = (root + prefix).rpartition("/")
         with self._failing(Doing.LISTING):
             for page in obstore.list(self._store, folder or None):
                 for found in page:
                     key = found["path"]
                     is_own = not prefix and key.startswith(root + PROBES)
                     if key.startswith(root + prefix) and not is_own:
-                        yield key[len(root) :]
+                        yield key[len(root) :], found["size"]
 
     def remove(self, prefix: str) -> None:
         """Remove everything whose key begins with `prefix`; what is not there is no error."""

@@ -4,7 +4,7 @@ A file is copied under a temporary name, flushed, read again and compared, and t
 all. The folder itself is never made, because an empty one is what is left of a share that is not mounted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 import errno
@@ -131,6 +131,12 @@ class FolderBackend:
         with self._failing(StoreFault.NOT_LISTED):
             if place.is_dir():
                 yield from self._walk(place, prefix and f"{prefix.rstrip('/')}/")
+
+    def sizes(self, prefix: str) -> Mapping[str, int]:
+        """Return the sizes of the few files whose keys begin with `prefix`, in bytes."""
+        keys = [*self.list(prefix)]
+        with self._failing(StoreFault.NOT_READ, prefix):
+            return {key: self._path(key).stat().st_size for key in keys}
 
     def remove(self, prefix: str) -> None:
         """Remove a file, or a folder with all in it, if it is there."""

@@ -42,3 +42,8 @@ def photos_prefix(item_id: str) -> str:
 def photo_key(item_id: str, name: str) -> str:
     """Return the key of a photo; `name` is its id with the suffix of its kind."""
     return photos_prefix(item_id) + name
+
+
+def picture_key(item_id: str, name: str) -> str:
+    """Return the key of a plate's picture, which spares fetching the file for a list."""
+    return item_prefix(item_id) + name

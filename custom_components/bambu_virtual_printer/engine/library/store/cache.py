@@ -1,0 +1,119 @@
+"""What is kept here of files that are in the store of a shared library, so that they need not be fetched each time.
+
+    cache/<id>/<name>          the sliced file, pictures of plates, photos; any of them may be missing
+
+The longest unused items go when it becomes too large. Nothing here is the only copy of anything. Everything here blocks.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+import logging
+import os
+from pathlib import Path
+import time
+from typing import NamedTuple
+
+from ulid_transform import ulid_now
+
+from ...durable import make_folders
+from ..values.names import safe_file_name
+from .disk import NOT_KEPT, explained
+from .layout import PART_SUFFIX, PHOTOS, folders_in
+from .moves import remove_tree, sweep
+
+_LOGGER = logging.getLogger(__name__)
+
+CACHE = "cache"
+IN_USE_FOR_S = 900.0
+"""What was handed out so recently may not have been opened yet."""
+
+
+class _Item(NamedTuple):
+    used: float
+    size_bytes: int
+    folder: Path
+
+
+class Cache:
+    """Copies of stored files. Ids are ULIDs, names safe ones."""
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        """Remember the place, in the library's local folder; nothing is touched."""
+        self._root = root / CACHE
+        self._max_bytes = max_bytes
+
+    def find(self, item_id: str, name: str) -> Path | None:
+        """Return a file of an item, None when it is not here. It stays for a while from now."""
+        path = self._root / item_id / name
+        if not path.is_file():
+            return None
+        with suppress(OSError):
+            os.utime(self._root / item_id)
+        return path
+
+    def add(self, item_id: str, name: str, fetch: Callable[[Path], None]) -> Path:
+        """Have `fetch` write a file of an item, under another name until it is whole. Raises StorageError and what it raises."""
+        path = self._root / item_id / name
+        part = path.with_name(f"{ulid_now()}{PART_SUFFIX}")
+        with explained(NOT_KEPT):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        fetch(part)
+        with explained(NOT_KEPT):
+            part.replace(path)
+            os.utime(self._root / item_id)
+        return path
+
+    def take(self, item_id: str, folder: Path) -> None:
+        """Move an item's whole folder here, now that the store has it; where that is not possible it is removed.
+
+        Raises StorageError.
+        """
+        target = self._root / item_id
+        with explained(NOT_KEPT):
+            make_folders(self._root)
+            remove_tree(target)
+            try:
+                folder.rename(target)
+            except OSError as err:
+                _LOGGER.debug("%s is not moved to the cache: %s", folder, err)
+                remove_tree(folder)
+            else:
+                os.utime(target)
+
+    def remove(self, item_id: str, name: str = "") -> None:
+        """Remove an item, or one file of it; failures are logged."""
+        sweep(self._root / item_id / name if name else self._root / item_id)
+
+    def trim(self) -> int:
+        """Remove the longest unused items until the rest is small enough, and parts. Returns the bytes that are left."""
+        items = sorted(_item(folder) for folder in folders_in(self._root))
+        total = sum(item.size_bytes for item in items)
+        for item in items:
+            if total <= self._max_bytes:
+                break
+            if item.used > time.time() - IN_USE_FOR_S:
+                continue
+            sweep(item.folder)
+            total -= item.size_bytes
+        return total
+
+
+def photo_name(name: str) -> str:
+    """Return the name of a photo within its item."""
+    return f"{PHOTOS}/{safe_file_name(name)}"
+
+
+def _item(folder: Path) -> _Item:
+    """Measure an item, and remove what was left of a fetch that was cut."""
+    size_bytes = 0
+    now = time.time()
+    used = now
+    with suppress(OSError):
+        used = folder.stat().st_mtime
+        for path in folder.rglob("*"):
+            status = path.lstat()
+            if path.suffix == PART_SUFFIX and status.st_mtime < now - IN_USE_FOR_S:
+                sweep(path)
+            else:
+                size_bytes += status.st_size
+    return _Item(used, size_bytes, folder)

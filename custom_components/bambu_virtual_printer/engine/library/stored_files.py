@@ -1,0 +1,192 @@
+"""The files of a shared library as this instance has them: in its own folder, in the cache, or in the store."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+import logging
+from pathlib import Path
+import time
+
+from ..explanations import explain
+from ..storage import StorageError
+from .index import stored_rows
+from .index.database import Index
+from .index.threads import DetachedWorker, KeyedLocks, Worker
+from .store.backend import keys
+from .store.cache import Cache, photo_name
+from .store.folder import LibraryFolder
+from .store.renewals import Renewals
+from .store.sidecar import Sidecar
+from .threemf.thumbnails import name_of
+from .values.shared import SharedParts, StoreBackend
+from .values.space import Space
+from .values.store_faults import StoreError, StoreFault
+
+_LOGGER = logging.getLogger(__name__)
+
+END_WITHIN_S = 5.0
+FETCHED_WITHIN_S = 3600.0
+FETCHES = 3
+MEASURED_WITHIN_S = 5.0
+IN_USE_FOR_S = 300.0
+
+
+class StoredFiles:
+    """Finds, fetches and removes files. Everything may raise StorageError; StoreError when the store fails."""
+
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        folder: LibraryFolder,
+        index: Index,
+        worker: Worker,
+        reserve_bytes: Callable[[], int],
+    ) -> None:
+        """Use the tools of the library; `worker` is for its own folder."""
+        self.backend: StoreBackend = shared.backend
+        self.cache = Cache(folder.root, shared.cache_bytes)
+        self.renewals = Renewals(folder.root)
+        self.fetches = DetachedWorker(
+            "bambu_library_fetch", FETCHES, answer_within_s=FETCHED_WITHIN_S
+        )
+        self._folder = folder
+        self._index = index
+        self._worker = worker
+        self._reserve_bytes = reserve_bytes
+        self._fetching = KeyedLocks()
+        self._handed_out: dict[str, float] = {}
+
+    def is_here(self, item_id: str) -> bool:
+        """Return whether an item stands in this instance's own folder. Blocks."""
+        return self._folder.layout.find(item_id) is not None
+
+    def is_in_use(self, item_id: str) -> bool:
+        """Return whether the place of an item's file was told so recently that the file may not have been opened yet."""
+        before = time.monotonic() - IN_USE_FOR_S
+        for other in [key for key, at in self._handed_out.items() if at < before]:
+            del self._handed_out[other]
+        return item_id in self._handed_out
+
+    async def path(self, item_id: str, file_name: str) -> Path | None:
+        """Return where the sliced file is on this computer, after fetching it if need be; None when it is gone.
+
+        It stays there for a while.
+        """
+        self._handed_out[item_id] = time.monotonic()
+        return await self.path_now(item_id, file_name)
+
+    async def path_now(self, item_id: str, file_name: str) -> Path | None:
+        """Return the same for somebody who opens it now, and has the item's lock."""
+        found = await self._worker.run(self._find, item_id, file_name)
+        if found is not None:
+            return found
+        where = await self._index.read(stored_rows.whereabouts, item_id)
+        if where is None:
+            return None
+        if not where.is_stored:
+            raise StorageError(
+                explain(
+                    "file_still_elsewhere",
+                    "The file is still at {instance}, and is not in the shared store yet.",
+                    instance=where.instance,
+                )
+            )
+        key = keys.file_key(item_id, file_name)
+        return await self._fetched(
+            item_id, file_name, key, where.sha256, where.size_bytes
+        )
+
+    async def exists(self, item_id: str, file_name: str) -> bool:
+        """Return whether the sliced file is here, in the store or at another instance; nothing is fetched."""
+        if await self._worker.run(self._find, item_id, file_name) is not None:
+            return True
+        return await self._index.read(stored_rows.whereabouts, item_id) is not None
+
+    async def picture(self, item_id: str, plate: int) -> Path | None:
+        """Return where a plate's picture is on this computer, after fetching it if need be; None when there is none."""
+        name = name_of(plate)
+        found = await self._worker.run(self._find, item_id, name)
+        if found is not None or await self._worker.run(self.is_here, item_id):
+            return found
+        key = keys.picture_key(item_id, name)
+        return await self._fetched(item_id, name, key)
+
+    async def remove(self, item_id: str) -> None:
+        """Remove what the index has dropped from here, and have it removed from the store."""
+        await self._index.run(stored_rows.doom, item_id)
+        await self._worker.run(self._folder.remove, item_id)
+        await self._worker.run(self.cache.remove, item_id)
+
+    async def space(self) -> Space | None:
+        """Measure the room in the store; None where it does not tell, or does not answer."""
+        try:
+            async with asyncio.timeout(MEASURED_WITHIN_S):
+                return await self.fetches.run(self.backend.space)
+        except (StorageError, TimeoutError) as err:
+            _LOGGER.debug("The store does not tell how full it is: %s", err)
+            return None
+
+    # --- photos -----------------------------------------------------------------------------------------------------
+
+    async def photos(self, item_id: str) -> Mapping[str, int]:
+        """Return the names of the photos that the store has of an archive, and their sizes in bytes."""
+        prefix = keys.photos_prefix(item_id)
+        found = await self.fetches.run(self.backend.sizes, prefix)
+        return {key.removeprefix(prefix): size for key, size in found.items()}
+
+    async def photo(self, item_id: str, name: str) -> Path | None:
+        """Return where a photo is on this computer, after fetching it if need be; None when there is none."""
+        key = keys.photo_key(item_id, name)
+        return await self._fetched(item_id, photo_name(name), key)
+
+    async def add_photo(self, item_id: str, part: Path, name: str, sha256: str) -> None:
+        """Put a photo into the store."""
+        key = keys.photo_key(item_id, name)
+        await self.fetches.run(self.backend.put, key, part, sha256)
+
+    async def remove_photo(self, item_id: str, name: str) -> None:
+        """Remove a photo from the store."""
+        await self.fetches.run(self.backend.remove, keys.photo_key(item_id, name))
+        await self._worker.run(self.cache.remove, item_id, photo_name(name))
+
+    # --- sidecars ---------------------------------------------------------------------------------------------------
+
+    def write_sidecar(self, sidecar: Sidecar) -> None:
+        """Replace the sidecar here, or have it replaced in the store. Blocks."""
+        if self.is_here(sidecar.file.id):
+            self._folder.write_sidecar(sidecar)
+        else:
+            self.renewals.add(sidecar)
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    def _find(self, item_id: str, name: str) -> Path | None:
+        folder = self._folder.folder(item_id)
+        path = folder and folder / name
+        if path and path.is_file():
+            return path
+        return self.cache.find(item_id, name)
+
+    async def _fetched(
+        self, item_id: str, name: str, key: str, sha256: str = "", size_bytes: int = 0
+    ) -> Path | None:
+        """Return where a stored file is in the cache, after fetching it if need be; None when the store has it no more."""
+        async with self._fetching(f"{item_id}/{name}"):
+            if found := await self._worker.run(self.cache.find, item_id, name):
+                return found
+            await self._worker.run(
+                self._folder.check_room, self._reserve_bytes() + size_bytes
+            )
+            fetch = self.backend.fetch
+            try:
+                return await self.fetches.run(
+                    self.cache.add, item_id, name, lambda path: fetch(key, path, sha256)
+                )
+            except StoreError as err:
+                if err.fault is StoreFault.MISSING:
+                    return None
+                raise
+
+    async def close(self) -> None:
+        """Give up everything under way."""
+        await self.fetches.close(within_s=END_WITHIN_S)

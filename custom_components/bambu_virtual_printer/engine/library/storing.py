@@ -1,0 +1,279 @@
+"""Takes what came in here to the store of a shared library, in the background, and removes from there what is gone.
+
+An item is taken file by file, its sidecar last; then the index has it as stored, and only then its folder becomes part
+of the cache. Each step can be repeated. While the store does not answer nothing is lost: everything stays where it is.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+import hashlib
+import logging
+from pathlib import Path
+import time
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from ..explanations import Explanation
+from ..storage import StorageError
+from .context import LibraryContext
+from .index import stored_rows
+from .index.stored_rows import Standing
+from .index.threads import DetachedWorker
+from .store.backend import keys
+from .store.disk import NOT_KEPT, explained, file_sha256
+from .store.layout import PART_SUFFIX, PHOTOS, photos_in
+from .store.sidecar import SIDECAR_FILE
+from .stored_files import StoredFiles
+from .values.errors import IndexUnavailableError
+from .values.events import StoreAway, StorePresent
+from .values.store_faults import StoreError, StoreFault
+
+_LOGGER = logging.getLogger(__name__)
+
+END_WITHIN_S = 5.0
+PUT_WITHIN_S = 6 * 3600.0
+LOOK_EVERY_S = 30.0
+TRY_AGAIN_AFTER_S = 2.0
+MAX_TRY_AGAIN_AFTER_S = 60.0
+SWEEP_EVERY_S = 6 * 3600.0
+SWEPT_AFTER = timedelta(days=2)
+"""Longer than any upload takes."""
+# What is wrong with one file only; the others are stored all the same.
+_OF_ONE_FILE = {StoreFault.DIFFERS, StoreFault.MISSING}
+
+
+class _Stamp(NamedTuple):
+    """What tells whether a file was changed."""
+
+    size_bytes: int
+    changed_ns: int
+
+
+class Storing:
+    """The one task that writes to the store."""
+
+    def __init__(self, context: LibraryContext, stored: StoredFiles) -> None:
+        """Use the tools of the library."""
+        self._context = context
+        self._stored = stored
+        self._worker = DetachedWorker(
+            "bambu_library_store", 1, answer_within_s=PUT_WITHIN_S
+        )
+        self._put: dict[str, dict[str, _Stamp]] = {}
+        self._reason: Explanation | None = None
+        self._swept_at: float | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End; what is under way is given up, and begun again by the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._worker.close(within_s=END_WITHIN_S)
+
+    async def _run(self) -> None:
+        wanted = self._context.store_wanted
+        pause_s = TRY_AGAIN_AFTER_S
+        while True:
+            wanted.clear()
+            try:
+                await self._round()
+            except IndexUnavailableError as err:
+                _LOGGER.debug("Nothing is stored while the index is away: %s", err)
+                wait_s = TRY_AGAIN_AFTER_S
+            except StorageError as err:
+                self._away(err)
+                wait_s = pause_s
+                pause_s = min(2 * pause_s, MAX_TRY_AGAIN_AFTER_S)
+                # New uploads make the store no nearer.
+                await asyncio.sleep(wait_s)
+                continue
+            else:
+                self._present()
+                wait_s, pause_s = LOOK_EVERY_S, TRY_AGAIN_AFTER_S
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await wanted.wait()
+
+    async def _round(self) -> None:
+        """Store, renew and remove what there is to. Raises StoreError, StorageError."""
+        context = self._context
+        await context.archive_worker.run(context.folder.check_present)
+        for item_id in await context.archive_worker.run(self._local_ids):
+            try:
+                await self._store(item_id)
+            except StoreError as err:
+                if err.fault not in _OF_ONE_FILE:
+                    raise
+                _LOGGER.error("%s is not stored: %s", item_id, err)
+        await self._renew()
+        await self._remove()
+        await self._sweep()
+        await context.archive_worker.run(self._stored.cache.trim)
+
+    # --- storing ----------------------------------------------------------------------------------------------------
+
+    def _local_ids(self) -> list[str]:
+        folder = self._context.folder
+        ids = folder.pending_ids()
+        for month in folder.archive_months():
+            ids += folder.archive_ids(month)
+        return sorted(ids)
+
+    async def _store(self, item_id: str) -> None:
+        """Take an item to the store, as far as it is settled."""
+        context = self._context
+        match await context.index.read(stored_rows.standing, item_id):
+            case Standing.UNKNOWN | Standing.UNDECIDED:
+                # Recovery files it, intake reads it.
+                return
+            case Standing.GONE:
+                await self._let_go(item_id)
+                return
+            case Standing.WANTED:
+                pass
+        where = await context.index.read(stored_rows.whereabouts, item_id)
+        if where is None:
+            return
+        await self._put_all(item_id, where.sha256)
+        async with context.locks(item_id):
+            files = await context.archive_worker.run(self._files, item_id)
+            if _stamps(files) != self._put.get(item_id):
+                # Somebody wrote on it meanwhile.
+                context.store_wanted.set()
+                return
+            if await context.index.run(_mark_stored, item_id):
+                if not self._stored.is_in_use(item_id):
+                    await context.archive_worker.run(self._to_cache, item_id)
+                    self._put.pop(item_id, None)
+                return
+        await self._let_go(item_id)
+
+    async def _put_all(self, item_id: str, sha256: str) -> None:
+        """Put those files of an item that were not put as they are now, the sidecar last."""
+        files = await self._context.archive_worker.run(self._files, item_id)
+        put = self._put.setdefault(item_id, {})
+        prefix = keys.item_prefix(item_id)
+        for name, (path, stamp) in files.items():
+            if put.get(name) == stamp:
+                continue
+            is_sliced = "/" not in name and path.suffix not in {".json", ".png"}
+            await self._worker.run(
+                self._put_file, prefix + name, path, sha256 if is_sliced else ""
+            )
+            put[name] = stamp
+        for name in put.keys() - files.keys():
+            await self._worker.run(self._stored.backend.remove, prefix + name)
+            del put[name]
+
+    def _put_file(self, key: str, path: Path, sha256: str) -> None:
+        try:
+            self._stored.backend.put(key, path, sha256 or file_sha256(path))
+        except StoreError as err:
+            if err.fault is StoreFault.DIFFERS and not path.exists():
+                raise StoreError(StoreFault.MISSING, err.explanation) from err
+            raise
+
+    def _files(self, item_id: str) -> Mapping[str, tuple[Path, _Stamp]]:
+        """Return the files of an item that the store gets, by their names in it, the sidecar last."""
+        folder = self._context.folder.folder(item_id)
+        if folder is None:
+            return {}
+        with explained(NOT_KEPT):
+            paths = [path for path in sorted(folder.iterdir()) if _is_stored(path)]
+            names = {path.name: path for path in paths}
+            names |= {f"{PHOTOS}/{path.name}": path for path in photos_in(folder)}
+            if (sidecar := names.pop(SIDECAR_FILE, None)) is not None:
+                names[SIDECAR_FILE] = sidecar
+            return {name: (path, _stamp(path)) for name, path in names.items()}
+
+    def _to_cache(self, item_id: str) -> None:
+        folder = self._context.folder.folder(item_id)
+        if folder is not None:
+            self._stored.cache.take(item_id, folder)
+
+    async def _let_go(self, item_id: str) -> None:
+        """Remove what nobody can have any more, from here and from the store."""
+        async with self._context.locks(item_id):
+            standing = await self._context.index.read(stored_rows.standing, item_id)
+            if standing is Standing.GONE:
+                await self._stored.remove(item_id)
+        self._put.pop(item_id, None)
+
+    # --- renewing and removing --------------------------------------------------------------------------------------
+
+    async def _renew(self) -> None:
+        """Store sidecars that were written anew since their items were stored."""
+        context = self._context
+        renewals = self._stored.renewals
+        for path in await context.archive_worker.run(renewals.waiting):
+            item_id = path.stem
+            standing = await context.index.read(stored_rows.standing, item_id)
+            content = await context.archive_worker.run(path.read_bytes)
+            if standing is Standing.WANTED:
+                sha256 = hashlib.sha256(content).hexdigest()
+                await self._worker.run(
+                    self._stored.backend.put, keys.sidecar_key(item_id), path, sha256
+                )
+            await context.archive_worker.run(renewals.done, path, content)
+
+    async def _remove(self) -> None:
+        """Remove from the store what is gone."""
+        context = self._context
+        for item_id in await context.index.read(stored_rows.doomed):
+            await self._worker.run(
+                self._stored.backend.remove, keys.item_prefix(item_id)
+            )
+            await context.index.run(stored_rows.set_removed, item_id)
+
+    async def _sweep(self) -> None:
+        """Remove what uploads to the store that were cut left there, now and then."""
+        now = time.monotonic()
+        if self._swept_at is None or now - self._swept_at > SWEEP_EVERY_S:
+            await self._worker.run(self._stored.backend.sweep, SWEPT_AFTER)
+            self._swept_at = now
+
+    # --- being away -------------------------------------------------------------------------------------------------
+
+    def _away(self, err: StorageError) -> None:
+        if self._reason != err.explanation:
+            self._reason = err.explanation
+            _LOGGER.warning("Files wait for the store: %s", err)
+            self._context.emit(
+                StoreAway(place=self._stored.backend.place, reason=err.explanation)
+            )
+
+    def _present(self) -> None:
+        if self._reason is not None:
+            self._reason = None
+            _LOGGER.warning("The store is there again")
+            self._context.emit(StorePresent())
+
+
+def _mark_stored(connection: Connection, item_id: str) -> bool:
+    """Record that an item is stored. Returns False when nobody can have it any more."""
+    if stored_rows.standing(connection, item_id) is Standing.GONE:
+        return False
+    stored_rows.set_stored(connection, item_id)
+    return True
+
+
+def _is_stored(path: Path) -> bool:
+    """Return whether a file is one that the store gets: small pictures are made again."""
+    return path.is_file() and path.suffix not in {PART_SUFFIX, ".webp"}
+
+
+def _stamp(path: Path) -> _Stamp:
+    status = path.stat()
+    return _Stamp(status.st_size, status.st_mtime_ns)
+
+
+def _stamps(files: Mapping[str, tuple[Path, _Stamp]]) -> dict[str, _Stamp]:
+    return {name: stamp for name, (_, stamp) in files.items()}

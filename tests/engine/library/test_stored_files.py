@@ -1,0 +1,402 @@
+"""The files of a shared library: taken to the store in the background, read from there by every instance."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.explanations import (
+    Explanation,
+    as_it_stands,
+)
+from custom_components.bambu_virtual_printer.engine.library import stored_files, storing
+from custom_components.bambu_virtual_printer.engine.library.store import cache
+from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    AlreadyProcessedError,
+    NotFoundError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    StoreAway,
+    StorePresent,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
+    ArchiveQuery,
+    UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
+    StoreError,
+    StoreFault,
+)
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
+from tests.engine.library.sharing import PATIENCE_S, House, until
+from tests.support import library as support
+from tests.support.library import REVIEW, archive_file, hold_file
+from tests.support.pictures import PICTURES
+
+type SlicedData = Callable[..., bytes]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
+    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
+    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
+    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+
+
+async def is_stored(house: House, name: str = "one") -> None:
+    await until(lambda: not house.local(name) and house.stored())
+
+
+async def test_what_came_in_at_one_is_read_at_another(
+    house: House, sliced_data: SlicedData
+) -> None:
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, data)).archive
+        await is_stored(house)
+        prefix = keys.item_prefix(archive.id)
+        stored = set(house.stored())
+        assert {prefix + "Cube.gcode.3mf", prefix + "upload.json"} <= stored
+        assert all(key.startswith(prefix) for key in stored)
+        # Here the local copy has become part of the cache, there it is fetched.
+        assert f"{archive.id}/Cube.gcode.3mf" in house.cached("one")
+        assert house.cached("two") == []
+        for library in (one, two):
+            path = await library.file_path(archive.id)
+            assert path is not None
+            assert path.read_bytes() == data
+        assert (await two.archives(ArchiveQuery())).archives[0].id == archive.id
+
+
+async def test_pictures_are_had_without_the_file(
+    house: House, sliced_data: SlicedData
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        here = await one.thumbnail_path(archive.id)
+        assert here is not None
+        picture = here.read_bytes()
+        await is_stored(house)
+        there = await two.thumbnail_path(archive.id)
+        assert there is not None
+        assert there.read_bytes() == picture
+        small = await two.thumbnail_path(archive.id, max_pixels=16)
+        assert small is not None
+        assert small.suffix == ".webp"
+        assert not any(name.endswith(".3mf") for name in house.cached("two"))
+        # Where the store has none they are taken out of the file.
+        house.new_backend().remove(keys.picture_key(archive.id, there.name))
+        await asyncio.to_thread(two._context.stored.cache.remove, archive.id)  # type: ignore[union-attr]
+        there = await two.thumbnail_path(archive.id)
+        assert there is not None
+        assert there.read_bytes() == picture
+
+
+async def test_what_is_not_stored_yet_is_said_to_be_elsewhere(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("two") as (two, _):
+        monkeypatch.setattr(storing.Storing, "start", lambda _: None)
+        async with house.open("one") as (one, events):
+            archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+            with pytest.raises(StorageError, match="still at one, and is not"):
+                await two.file_path(archive.id)
+            # It can be decided about all the same.
+            await two.update_archive(archive.id, ArchiveChanges(notes="Seen"))
+            assert (await one.archive(archive.id)).archive.annotations.notes == "Seen"
+
+
+async def test_an_upload_is_decided_about_at_another(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        stored = (await hold_file(one, events, sliced_data(seed=1))).upload
+        await is_stored(house)
+        approval = await two.pending.approve_to_queue(stored.id)
+        assert approval.jobs
+        assert (await one.upload(stored.id)).state is UploadState.QUEUED
+        # Also one that is still where it came in.
+        with monkeypatch.context() as patch:
+            patch.setattr(storing.Storing, "_store", lambda *_: asyncio.sleep(0))
+            local = (await hold_file(one, events, sliced_data(seed=2), "B.3mf")).upload
+            await two.pending.approve_to_archive(local.id)
+            assert (await one.upload(local.id)).state is UploadState.ARCHIVED
+            with pytest.raises(AlreadyProcessedError):
+                await one.pending.approve_to_queue(local.id)
+        await is_stored(house)
+        assert await two.file_path(local.id)
+
+
+async def test_two_that_approve_at_once_make_one_archive(
+    house: House, sliced_data: SlicedData
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        for seed in range(6):
+            upload = (
+                await hold_file(one, events, sliced_data(seed=seed), f"{seed}.3mf")
+            ).upload
+            done = await asyncio.gather(
+                one.pending.approve_to_queue(upload.id),
+                two.pending.approve_to_queue(upload.id),
+                return_exceptions=True,
+            )
+            assert sum(isinstance(one, Exception) for one in done) == 1
+            assert (await one.upload(upload.id)).state is UploadState.QUEUED
+            assert len(await one.queue.of_archive(upload.id)) == 1
+
+
+async def test_an_approval_is_taken_back_at_another(
+    house: House, sliced_data: SlicedData
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        upload = (await hold_file(one, events, sliced_data(seed=1))).upload
+        await one.pending.approve_to_archive(upload.id)
+        await is_stored(house)
+        await two.pending.undo(upload.id)
+        assert (await one.upload(upload.id)).state is UploadState.PENDING
+        await two.pending.discard(upload.id)
+        await one.pending.undo(upload.id)
+        archive = (await two.pending.approve_to_archive(upload.id)).archive
+        await two.delete_archive(archive.id)
+        await one.restore_archive(archive.id)
+        assert await one.file_path(archive.id)
+
+
+async def test_what_is_removed_anywhere_goes_from_here_and_the_store(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        await two.file_path(archive.id)
+        await two.delete_archive(archive.id, purge=True)
+        await until(lambda: house.stored() == [])
+        assert house.cached("two") == []
+        with pytest.raises(NotFoundError):
+            await one.file_path(archive.id)
+        # Also what has not left the instance where it came in.
+        with monkeypatch.context() as patch:
+            patch.setattr(storing.Storing, "_store", lambda *_: asyncio.sleep(0))
+            local = (
+                await archive_file(one, events, sliced_data(seed=2), "B.3mf")
+            ).archive
+            await two.delete_archive(local.id, purge=True)
+            assert house.local("one")
+        await until(lambda: not house.local("one"))
+        await until(lambda: house.stored() == [])
+        # And what was there when it was closed.
+        with monkeypatch.context() as patch:
+            patch.setattr(storing.Storing, "_store", lambda *_: asyncio.sleep(0))
+            held = (await hold_file(one, events, sliced_data(seed=3), "C.3mf")).upload
+            last = (
+                await archive_file(one, events, sliced_data(seed=4), "D.3mf")
+            ).archive
+            await one._upkeep._storing.stop()  # type: ignore[union-attr]
+            await two.pending.approve_to_archive(held.id)
+            for item_id in (held.id, last.id):
+                await two.delete_archive(item_id, purge=True)
+            assert len(house.local("one")) >= 4
+    async with house.open("one") as (one, _):
+        await until(lambda: not house.local("one"))
+        assert (await one.archives(ArchiveQuery())).archives == ()
+
+
+async def test_notes_go_to_the_store_too(
+    house: House, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    def sidecar() -> str:
+        target = tmp_path / "sidecar"
+        target.unlink(missing_ok=True)
+        try:
+            house.new_backend().fetch(keys.sidecar_key(archive.id), target, "")
+        except StoreError:
+            return ""
+        return target.read_text()
+
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await one.update_archive(archive.id, ArchiveChanges(notes="At once"))
+        await until(lambda: "At once" in sidecar())
+        await is_stored(house)
+        await two.update_archive(archive.id, ArchiveChanges(notes="From there"))
+        await until(lambda: "From there" in sidecar())
+        await until(
+            lambda: not [*(house.working_folder("two") / "renewals").glob("*.json")]
+        )
+
+
+async def test_photos_are_seen_everywhere(
+    house: House, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(PICTURES["JPEG"])
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        first = await one.add_photo(archive.id, picture)
+        await is_stored(house)
+        second = await two.add_photo(archive.id, picture)
+        for library in (one, two):
+            assert await library.photos(archive.id) == (first, second)
+            for photo in (first, second):
+                path = await library.photo_path(archive.id, photo.id)
+                assert path.read_bytes() == picture.read_bytes()
+        await one.remove_photo(archive.id, second.id)
+        await two.remove_photo(archive.id, first.id)
+        for library in (one, two):
+            assert await library.photos(archive.id) == ()
+            with pytest.raises(NotFoundError):
+                await library.photo_path(archive.id, first.id)
+        await two.delete_archive(archive.id, purge=True)
+        await until(lambda: house.stored() == [])
+
+
+async def test_the_cache_is_bounded_and_what_it_lost_is_fetched_again(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "IN_USE_FOR_S", 0.0)
+    async with (
+        house.open("one") as (one, events),
+        house.open("two", cache_bytes=0) as (two, _),
+    ):
+        data = [sliced_data(seed=seed) for seed in range(3)]
+        ids = [
+            (await archive_file(one, events, each, f"{seed}.gcode.3mf")).archive.id
+            for seed, each in enumerate(data)
+        ]
+        await is_stored(house)
+        for item_id, each in zip(ids, data, strict=True):
+            path = await two.file_path(item_id)
+            assert path is not None
+            assert path.read_bytes() == each
+        two._context.store_wanted.set()
+        await until(lambda: house.cached("two") == [])
+        assert len(house.cached("one")) >= 3
+        assert await two.file_path(ids[0])
+
+
+async def test_a_file_is_fetched_once_for_many(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        stored = two._context.stored
+        assert stored is not None
+        fetch, fetched = stored.backend.fetch, []
+        monkeypatch.setattr(
+            stored.backend, "fetch", lambda *args: (fetched.append(args), fetch(*args))
+        )
+        paths = await asyncio.gather(*(two.file_path(archive.id) for _ in range(20)))
+        assert len(set(paths)) == 1
+        assert len(fetched) == 1
+
+
+async def test_the_memory_card_has_what_came_in_by_its_printer(
+    house: House, sliced_data: SlicedData
+) -> None:
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        await hold_file(one, events, data)
+        await is_stored(house)
+        assert one._context.stored is not None
+        await asyncio.to_thread(
+            one._context.stored.cache.remove, (await one.storage(REVIEW).files())[0].id
+        )
+        card = one.storage(REVIEW)
+        assert [file.name for file in await card.files()] == ["Cube.gcode.3mf"]
+        path = await card.locate("Cube.gcode.3mf")
+        assert path is not None
+        assert path.read_bytes() == data
+        assert await card.picture("Cube.gcode.3mf")
+        assert await card.remove("Cube.gcode.3mf")
+
+
+async def test_a_damaged_file_in_the_store_is_named(
+    house: House, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        other = tmp_path / "other"
+        other.write_bytes(b"other")
+        key = keys.file_key(archive.id, "Cube.gcode.3mf")
+        sha256 = "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"
+        house.new_backend().put(key, other, sha256)
+        with pytest.raises(StoreError) as error:
+            await two.file_path(archive.id)
+        assert error.value.fault is StoreFault.DIFFERS
+        house.new_backend().remove(key)
+        assert await two.file_path(archive.id) is None
+
+
+# --- the store away ---------------------------------------------------------------------------------------------------
+
+
+async def test_receiving_goes_on_while_the_store_is_away(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        stored = one._context.stored
+        assert stored is not None
+        put = stored.backend.put
+        fault = StoreError(StoreFault.UNREACHABLE, away())
+
+        def fail(*_: object) -> None:
+            raise fault
+
+        monkeypatch.setattr(stored.backend, "put", fail)
+        ids = []
+        for seed in range(4):
+            data = sliced_data(seed=seed)
+            ids.append(
+                (await archive_file(one, events, data, f"{seed}.3mf")).archive.id
+            )
+        told = await events.next(StoreAway)
+        assert told.place == stored.backend.place
+        assert told.reason == fault.explanation
+        assert house.stored() == []
+        assert (await one.statistics()).archives == 4
+        monkeypatch.setattr(stored.backend, "put", put)
+        await events.next(StorePresent)
+        await is_stored(house)
+        assert len(events.of(StoreAway)) == 1
+        for item_id in ids:
+            assert await two.file_path(item_id)
+
+
+def away() -> Explanation:
+    return as_it_stands("The store is away.")
+
+
+@pytest.mark.parametrize("stage", range(3))
+async def test_a_cut_at_any_stage_is_gone_on_with(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch, stage: int
+) -> None:
+    """As when the process ends after each file of an item, before and after the index knows."""
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        stored = one._context.stored
+        assert stored is not None
+        put, count = stored.backend.put, 0
+
+        def cut(*args: object) -> None:
+            nonlocal count
+            count += 1
+            if count > stage:
+                raise StoreError(StoreFault.UNREACHABLE, away())
+            put(*args)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(stored.backend, "put", cut)
+        archive = (await archive_file(one, events, data)).archive
+        await events.next(StoreAway)
+        assert keys.sidecar_key(archive.id) not in house.stored()
+    async with house.open("one") as (one, _), house.open("two") as (two, _):
+        await is_stored(house)
+        path = await two.file_path(archive.id)
+        assert path is not None
+        assert path.read_bytes() == data
