@@ -98,6 +98,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None
 async def async_remove_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     """Withdraw the panel, and what outlives restarts: issues, notifications, sentences."""
     await async_remove_panel(hass)
+    await library_moves(hass, entry).async_drop()
     await _async_with_sentences(hass, async_remove)
     await async_forget_phones(hass)
     for domain, issue_id in list(ir.async_get(hass).issues):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.diagnostics import (
     async_get_config_entry_diagnostics,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.database_check import (
+    DatabaseCheck,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
     migrate,
@@ -32,7 +36,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
-from custom_components.bambu_virtual_printer.sharing import drivers
+from custom_components.bambu_virtual_printer.sharing import drivers, opening
 from homeassistant import requirements
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -321,6 +325,24 @@ async def test_a_library_of_an_older_version_says_that_the_others_have_to_be_upd
     form = await step(await to_files(), "folder")
     form = await step(form, path=str(store))
     assert "must be updated" in form["description_placeholders"]["notes"]
+
+
+async def test_an_extension_that_is_wanted_and_cannot_be_had_is_told(
+    hub: Hub,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    check = opening.check_database
+
+    async def without(url: str) -> DatabaseCheck:
+        return replace(await check(url), has_trigrams=False)
+
+    monkeypatch.setattr(opening, "check_database", without)
+    form = await step(await to_files(), "folder")
+    form = await step(form, path=str(store))
+    assert "pg_trgm" in form["description_placeholders"]["notes"]
 
 
 async def test_a_library_of_a_newer_version_is_not_joined(

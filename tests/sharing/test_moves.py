@@ -261,3 +261,11 @@ async def test_it_stops_with_home_assistant_and_is_still_open(
 
 def _fail(_self: object) -> Any:
     raise IndexUnavailableError(NO_ANSWER)
+
+
+async def test_an_entry_that_is_removed_takes_its_move_with_it(
+    hass: HomeAssistant, entry: MockConfigEntry, moves: LibraryMoves, state: MoveState
+) -> None:
+    state.write(Path(hass.config.path(".storage", DOMAIN, "move.json")))
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert not list(Path(hass.config.path(".storage", DOMAIN)).glob("move.*"))

@@ -182,11 +182,12 @@ class LibrarySteps(LibraryMoveSteps):
                 progress_action="drivers",
                 progress_task=self._fetching,
             )
-        err = self._fetching.exception()
+        self._no_drivers = None
+        try:
+            self._fetching.result()
+        except DriversMissingError as err:
+            self._no_drivers = err
         self._fetching = None
-        self._no_drivers = err if isinstance(err, DriversMissingError) else None
-        if err is not None and self._no_drivers is None:
-            raise err
         return self.async_show_progress_done(next_step_id="database")
 
     # --- the database -----------------------------------------------------------------------------------------------

@@ -116,6 +116,12 @@ class LibraryMoves:
         await self._async_in_thread(self._undo, state)
         await self._async_forget()
 
+    async def async_drop(self) -> None:
+        """Forget the move with the entry; what was copied stays. Raises OSError."""
+        self._control.cancel()
+        await self.async_wait()
+        await self._async_forget()
+
     # --- for the hub ------------------------------------------------------------------------------------------------
 
     async def async_settle(self) -> None:
