@@ -205,3 +205,8 @@ def fill(sliced_data: Callable[..., bytes], tmp_path: Path) -> Callable[..., Any
         )
 
     return _fill
+
+
+def every(request: pytest.FixtureRequest) -> int:
+    """Return how many steps there are between two deaths: in slow runs none is left out."""
+    return 1 if request.config.getoption("--slow") else 5

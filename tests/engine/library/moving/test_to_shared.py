@@ -36,7 +36,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Home, archive_file
 
-from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, finish
+from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish
 
 NOT_COPIED = {
     "change_sequence",
@@ -225,12 +225,13 @@ async def test_dying_at_any_step_leaves_the_old_library_in_force_or_the_new_one_
     shared: Shared,
     fill: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     put = await fill(home)
     before = home.files()
-    for lifetime in itertools.count(1):
+    for lifetime in itertools.count(1, every(request)):
         move = shared.moving_in(home)
-        with dying(Death(lifetime, after=bool(lifetime % 2)), monkeypatch):
+        with dying(Death(lifetime, after=lifetime % 4 < 2), monkeypatch):
             try:
                 finish(move)
             except DiedError:
