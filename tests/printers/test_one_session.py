@@ -98,7 +98,9 @@ async def stage(
         step_s=0.02,
     )
     await until(lambda: added.is_reporting)
-    double.report(ams=ams(unit(0, "1002", GREEN, PLA_RED, None, None)))
+    # Of which nobody knows how much is left: in a long run it would be used up.
+    green = GREEN | {"remain": -1}
+    double.report(ams=ams(unit(0, "1002", green, PLA_RED, None, None)))
     subentry = ConfigSubentry(
         data=MappingProxyType(
             {"printer_id": added.id, "bind_ip": new_address(), "enabled": True}
