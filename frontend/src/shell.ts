@@ -246,6 +246,7 @@ export class BvpPanel extends LitElement {
   @state() private screens = new Set<Tab>();
   @state() private dragging = false;
   @state() private said = "";
+  @state() private showsKeys = false;
   /** Whether a screen could not be loaded. */
   @state() private isOld = false;
   private app?: App;
@@ -390,11 +391,18 @@ export class BvpPanel extends LitElement {
     });
   }
 
+  /** What shows the keys is loaded when somebody asks. */
+  private async explainKeys(): Promise<void> {
+    await import("./parts/keys-dialog");
+    this.showsKeys = true;
+  }
+
   private readonly onKey = (event: KeyboardEvent) => {
     if (!this.app?.shortcuts || isTyping(event)) return;
     const was = this.waitsForLetter;
     this.waitsForLetter = 0;
     if (event.key === "g") this.waitsForLetter = Date.now();
+    else if (event.key === "?") void this.explainKeys();
     else if (was && Date.now() - was < 1500 && LETTERS[event.key])
       this.app.go(LETTERS[event.key]!);
     else return;
@@ -588,6 +596,12 @@ export class BvpPanel extends LitElement {
           : nothing}
       </main>
       ${this.narrow ? this.nav() : nothing}
+      ${this.showsKeys
+        ? html`<bvp-keys-dialog
+            .app=${this.app}
+            @closed=${() => (this.showsKeys = false)}
+          ></bvp-keys-dialog>`
+        : nothing}
       <div class="visually-hidden" role="status">${this.said}</div>`;
   }
 }

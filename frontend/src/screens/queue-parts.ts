@@ -111,7 +111,10 @@ const BY_HAND = new Set([
 
 /** Whether nobody but a person prints these jobs. */
 function isByHand(jobs: readonly Job[]): boolean {
-  return jobs.every(({ waiting }) => !waiting || BY_HAND.has(waiting.key));
+  return jobs.every(
+    ({ waiting }) =>
+      !waiting || waiting.text_key === "waiting_started" || BY_HAND.has(waiting.key),
+  );
 }
 
 /** What stands beside a row, for all to see: what people most likely do next. */
