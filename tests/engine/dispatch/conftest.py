@@ -26,7 +26,6 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Print,
 )
 from custom_components.bambu_virtual_printer.engine.machines.mapping import MappingForm
-from tests.engine.library.conftest import postgresql, shared_server  # noqa: F401
 from tests.support.machine_stage import stage  # noqa: F401
 
 from .memory_store import Disk, MemoryStore, StoredJob
