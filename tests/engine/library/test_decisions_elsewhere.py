@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.library import undo
+from custom_components.bambu_virtual_printer.engine.library import intake, undo
 from custom_components.bambu_virtual_printer.engine.library.index import upload_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -16,7 +16,6 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
     LibrarySettings,
-    Upload,
     UploadState,
 )
 from tests.support.library import Events, archive_file, hold_file
@@ -50,7 +49,7 @@ async def test_a_decision_that_was_made_elsewhere_stands(
 ) -> None:
     (house, events), (cabin, _) = two
     held = (await hold_file(house, events, sliced_data())).upload
-    results: list[Upload | BaseException] = await asyncio.gather(
+    results = await asyncio.gather(
         house.pending.discard(held.id),
         cabin.pending.discard(held.id),
         return_exceptions=True,
@@ -59,6 +58,25 @@ async def test_a_decision_that_was_made_elsewhere_stands(
     assert len(errors) == 1
     assert isinstance(errors[0], AlreadyProcessedError)
     assert (await house.upload(held.id)).state is UploadState.DISCARDED
+
+
+async def test_of_approvals_at_the_same_time_one_is_made(
+    two: tuple[Opened, Opened], sliced_data: SlicedData
+) -> None:
+    (house, events), (cabin, _) = two
+    for number in range(2):
+        held = (
+            await hold_file(house, events, sliced_data(title=f"Number {number}"))
+        ).upload
+        stale = await cabin.upload(held.id)
+        approval = await house.pending.approve_to_queue(held.id)
+        assert len(approval.jobs) == 1
+        # Who looked before that is told now.
+        assert stale.state is UploadState.PENDING
+        with pytest.raises(AlreadyProcessedError):
+            await cabin._context.index.run(intake._approved, held.id, queueing=True)
+        assert (await house.upload(held.id)).state is UploadState.QUEUED
+    assert len(await cabin.queue.queued_jobs()) == 2
 
 
 async def test_what_was_restored_elsewhere_keeps_its_files_and_waits_once(

@@ -25,6 +25,7 @@ from ..values import (
 from .context import LibraryContext
 from .index import archive_rows, archiving, job_rows, print_now, upload_rows
 from .values.errors import (
+    AlreadyProcessedError,
     IndexUnavailableError,
     LibraryAbsentError,
     LibraryError,
@@ -188,20 +189,24 @@ class Intake:
         ):
             # Whatever it waits for, a person has to look at it.
             return
-        await self._context.index.run(upload_rows.approve, upload.id, queueing=False)
-        approved = await self._context.index.read(upload_rows.existing, upload.id)
+        try:
+            approved = await self._context.index.run(
+                _approved, upload.id, queueing=False
+            )
+        except AlreadyProcessedError:
+            # Somebody at another instance was faster.
+            return
         await self._archive_upload(approved, queueing=False, prints=True)
 
     async def approve(self, upload_id: str, *, queueing: bool) -> Approval:
         """Make an archive of a pending upload, and jobs when `queueing`. Its lock is held by the caller.
 
-        Raises LibraryError, after which the upload is pending again, with the reason.
+        Raises AlreadyProcessedError, and LibraryError, after which the upload is pending again, with the reason.
         """
         index = self._context.index
         # While the library is not there nothing is decided: the upload stays pending.
         await self._context.archive_worker.run(self._context.folder.check_present)
-        await index.run(upload_rows.approve, upload_id, queueing=queueing)
-        upload = await index.read(upload_rows.existing, upload_id)
+        upload = await index.run(_approved, upload_id, queueing=queueing)
         reason = await self._archive_upload(upload, queueing=queueing)
         if isinstance(reason, Explanation):
             raise LibraryError(reason)
@@ -368,6 +373,15 @@ class Intake:
         return upload.annotations.name or display_name(
             upload.file.name, facts, self._context.settings.name_source
         )
+
+
+def _approved(connection: Connection, upload_id: str, *, queueing: bool) -> Upload:
+    """Record the decision about a pending upload, which several may make at once. Raises AlreadyProcessedError."""
+    upload = upload_rows.existing(connection, upload_id)
+    if upload.state is not UploadState.PENDING:
+        raise AlreadyProcessedError(upload)
+    upload_rows.approve(connection, upload_id, queueing=queueing)
+    return upload_rows.existing(connection, upload_id)
 
 
 def _prints(upload: Upload) -> bool:
