@@ -26,7 +26,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
 )
-from tests.engine.library.databases import Server
+from scripts.servers.postgresql import Server
 
 pytestmark = pytest.mark.usefixtures("loopback")
 
