@@ -26,7 +26,6 @@ from custom_components.bambu_virtual_printer.engine.dispatch.reasons import Reas
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Answer,
-    MachineMemory,
     Outcome,
     Print,
     PrintPhase,
@@ -831,8 +830,9 @@ def test_what_an_answer_says_has_ended_lies_on_the_plate_of_a_printer_that_is_no
     assert not world.disk.plates["garage"].is_occupied
 
 
+@pytest.mark.parametrize("slow", ["end", "memory"])
 def test_an_answer_that_comes_while_its_printer_is_attached_leaves_the_plate_occupied(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, slow: str
 ) -> None:
     printer = world.printer()
     world.add("a")
@@ -843,30 +843,36 @@ def test_an_answer_that_comes_while_its_printer_is_attached_leaves_the_plate_occ
     world.printers.clear()
     world.begin()
     world.run(world.dispatcher.forget("garage"))
-    read = world.store.memory
-    is_reading = False
+    do = getattr(world.store, slow)
+    is_under_way = False
 
-    async def read_slowly(serial: str) -> MachineMemory:
-        nonlocal is_reading
-        is_reading = True
+    async def do_slowly(*args: Any, **values: Any) -> Any:
+        nonlocal is_under_way
+        is_under_way = True
         await asyncio.sleep(5)
-        return await read(serial)
+        return await do(*args, **values)
 
     async def attach_and_answer() -> None:
-        attaching = asyncio.create_task(
-            world.dispatcher.attach("garage", printer, model="C12", rules=ALLOWED)
-        )
-        while not is_reading:
+        works = [
+            lambda: world.dispatcher.attach(
+                "garage", printer, model="C12", rules=ALLOWED
+            ),
+            lambda: world.dispatcher.answer("a", Answer.FINISHED),
+        ]
+        first, second = works if slow == "memory" else reversed(works)
+        begun = asyncio.create_task(first())
+        while not is_under_way:
             await asyncio.sleep(0)
-        await world.dispatcher.answer("a", Answer.FINISHED)
-        await attaching
+        await second()
+        await begun
 
-    monkeypatch.setattr(world.store, "memory", read_slowly)
+    monkeypatch.setattr(world.store, slow, do_slowly)
     printer.disconnect()
     world.run(attach_and_answer())
     assert world.job("a").state == "completed"
     plate = world.dispatcher.plate("garage")
     assert (plate.is_occupied, plate.job_id) == (True, "a")
+    assert world.dispatcher.status("garage").print is None
     world.sleep(60)
     assert world.job("b").state == "pending"
 

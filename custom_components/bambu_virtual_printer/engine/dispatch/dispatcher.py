@@ -211,12 +211,12 @@ class Dispatcher:
         """Begin to use a printer that is driven from here. Raises what the store raises."""
         attached = self._attached[machine_id]
         printer = attached.printer
-        plate = await self._store.take_over(machine_id, printer.serial)
-        if plate is not None:
-            self._plates[machine_id] = plate
         async with self._planning:
             # What was claimed for the printer as it was attached before is put back by now, and nothing is answered for it
             # until it is attached.
+            plate = await self._store.take_over(machine_id, printer.serial)
+            if plate is not None:
+                self._plates[machine_id] = plate
             open_print = await self._open_print(machine_id)
             memory = await self._store.memory(printer.serial)
             if memory.url_form:
