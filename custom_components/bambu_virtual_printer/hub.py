@@ -428,6 +428,7 @@ class Hub:
             reported_ends=self.machines.reported_ends,
             planned=self.machines.planned_starts,
             first_start=self.machines.first_start,
+            loaded=self.machines.fits.printers,
         )
 
     @property

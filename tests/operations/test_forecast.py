@@ -174,3 +174,33 @@ def test_a_printer_prints_one_job_at_a_time(
         ]
         assert target is not None
         assert len(beside) <= max(models.count(target.id), 1)
+
+
+@given(
+    counts=st.lists(st.sets(st.sampled_from(("one", "two", "three"))), max_size=12),
+    hours=st.lists(st.integers(1, 9), min_size=12, max_size=12),
+)
+def test_a_job_for_a_model_is_foreseen_on_a_printer_that_has_its_filament(
+    counts: list[set[str]], hours: list[int]
+) -> None:
+    machines = [machine(name) for name in ("one", "two", "three")]
+    line = [job(f"j{at}", hours[at]) for at in range(len(counts))]
+    having = {f"j{at}": found for at, found in enumerate(counts)}
+    foreseen = forecast(line, machines, NOW, loaded=having.__getitem__)
+    busy: dict[str, list[tuple[datetime, datetime]]] = {}
+    for each in line:
+        found = foreseen.spans[each.id]
+        printers = having[each.id] or {"one", "two", "three"}
+        # One that has the filament is free then, and none of them was before.
+        free = {
+            name: max((end for _start, end in busy.get(name, [])), default=NOW)
+            for name in printers
+        }
+        assert found.start == min(free.values())
+        first = min(
+            (name for name in ("one", "two", "three") if name in printers),
+            key=free.__getitem__,
+        )
+        assert found.printer == first
+        busy.setdefault(first, []).append((found.start, found.end))
+    assert foreseen.free_from == {name: spans[-1][1] for name, spans in busy.items()}

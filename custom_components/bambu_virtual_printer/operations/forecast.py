@@ -1,6 +1,6 @@
 """When jobs should be done, if each printer prints one after another from now on and nothing goes wrong."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -8,6 +8,7 @@ from types import MappingProxyType
 from ..config.subentries import MachineConfig
 from ..engine.library.values.job import Job, JobState, Target, TargetKind
 
+type Loaded = Callable[[str], Collection[str]]
 type FirstStart = Callable[[Job, str, datetime, timedelta], datetime]
 
 HORIZON = timedelta(days=36500)
@@ -48,12 +49,13 @@ def forecast(
     reported_ends: Mapping[str, datetime] = MappingProxyType({}),
     planned: Mapping[str, datetime] = MappingProxyType({}),
     first_start: FirstStart | None = None,
+    loaded: Loaded | None = None,
 ) -> Forecast:
     """Foresee the jobs of the whole queue, in their order; scheduled ones let others go before. `now` is aware.
 
     `reported_ends` are those of the copies that are printed just now, by job, as the printers tell them; `planned` is when jobs begin
     that only wait for their time, `first_start` what the quiet hours of a job
-    and of a printer leave.
+    and of a printer leave, `loaded` the printers that have all spools for a job: of several it goes to one of those, if there is any.
     """
     models: dict[str, list[str]] = {}
     for machine in machines:
@@ -77,6 +79,9 @@ def forecast(
             continue
         else:
             candidates = _printers(job.target, models)
+            if loaded and len(candidates) > 1:
+                having = loaded(job.id)
+                candidates = [one for one in candidates if one in having] or candidates
             printer = min(candidates, key=lambda each: free_from.get(each, now))
             start = max(free_from.get(printer, now), ready[job.id])
             if first_start:

@@ -435,7 +435,7 @@ export class BvpQueueJob extends QueueDialog {
           eager
         ></bvp-picture>
         ${statusPart(app, this.actions, jobs, disabled)}
-        ${neededFilaments(app, job.filaments, job.waiting !== null)}
+        ${neededFilaments(app, job.filaments, job.waiting !== null && job.target !== "none")}
         <div class="column">
           ${factsPart(app, jobs)}
           ${fact(

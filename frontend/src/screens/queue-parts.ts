@@ -12,7 +12,7 @@ import { swatches } from "../parts/swatches";
 import { may } from "../rights";
 import { jobTitle, type QueueActions } from "./queue-actions";
 import { isUrgent, waitingIcon } from "./queue-model";
-import { commonVerbs, isActive, sum } from "./queue-rows";
+import { commonVerbs, isActive, isByHand, sum } from "./queue-rows";
 
 export const queueStyles = css`
   .status {
@@ -99,24 +99,6 @@ function verbLabel(app: App, verb: JobVerb, jobs: readonly Job[]): string {
   return app.t(`queue.verb_${verb}` as Key);
 }
 
-/** Why a job that was started waits for a person, and not for a printer to be free or ready. */
-const BY_HAND = new Set([
-  "no_target",
-  "no_such_printer",
-  "no_printer_of_model",
-  "plain_gcode",
-  "not_allowed",
-  "developer_mode_off",
-]);
-
-/** Whether nobody but a person prints these jobs. */
-function isByHand(jobs: readonly Job[]): boolean {
-  return jobs.every(
-    ({ waiting }) =>
-      !waiting || waiting.text_key === "waiting_started" || BY_HAND.has(waiting.key),
-  );
-}
-
 /** What stands beside a row, for all to see: what people most likely do next. */
 export function buttons(
   app: App,
@@ -126,14 +108,17 @@ export function buttons(
 ): TemplateResult | typeof nothing {
   const verbs = commonVerbs(jobs);
   const started = jobs.every((job) => job.state === "waiting");
+  const byHand = jobs.every(isByHand);
   const shown: JobVerb[] = started
-    ? ["complete", "fail"]
+    ? byHand
+      ? ["complete", "fail"]
+      : []
     : jobs.every((job) => job.state === "staged" || job.state === "pending")
       ? ["start"]
       : ["resume", "pause", "retry"];
   const found = shown.filter((verb) => verbs.has(verb));
   if (!found.length) return nothing;
-  const download = started && isByHand(jobs) ? jobs[0]!.download : null;
+  const download = started && byHand ? jobs[0]!.download : null;
   return html`${download
     ? html`<a
         class="icon-button"
@@ -147,7 +132,7 @@ export function buttons(
     button({
       label: verbLabel(app, verb, jobs),
       icon: VERB_ICONS[verb],
-      look: verb === "complete" && isByHand(jobs) ? "primary" : "outlined",
+      look: verb === "complete" ? "primary" : "outlined",
       disabled,
       onClick: () => actions.choose(verb, jobs),
     }),

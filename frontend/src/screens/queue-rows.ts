@@ -12,9 +12,25 @@ export function isActive(job: Job): boolean {
   return job.state === "dispatching" || job.state === "printing";
 }
 
-/** Whether a person has started it and is to print it, or a printer has it. */
+/** Why a job that was started waits for a person, and not for a printer to be free or ready. */
+const BY_HAND = new Set([
+  "no_target",
+  "no_such_printer",
+  "no_printer_of_model",
+  "no_printer_connection",
+  "plain_gcode",
+  "not_allowed",
+  "developer_mode_off",
+]);
+
+/** Whether nobody but a person prints it. */
+export function isByHand({ waiting }: Job): boolean {
+  return !waiting || waiting.text_key === "waiting_started" || BY_HAND.has(waiting.key);
+}
+
+/** Whether a person has started it and is to print it, or a printer has it; not where it only waits for its printer. */
 export function isStarted(job: Job): boolean {
-  return isActive(job) || job.state === "waiting";
+  return isActive(job) || (job.state === "waiting" && isByHand(job));
 }
 
 export function alone(job: Job): Row {

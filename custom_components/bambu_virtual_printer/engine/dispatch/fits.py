@@ -46,11 +46,15 @@ class SpoolFits:
 
     def is_loaded(self, job_id: str) -> bool:
         """Return whether one printer has a spool with enough on it for every filament of a job."""
+        return bool(self.printers(job_id))
+
+    def printers(self, job_id: str) -> frozenset[str]:
+        """Return the printers that have a spool with enough on it for every filament of a job; none for jobs that are not queued."""
         of_filaments = self.of(job_id).values()
         printers = [
             {fit.machine_id for fit in fits if fit.is_enough} for fits in of_filaments
         ]
-        return bool(printers) and bool(set.intersection(*printers))
+        return frozenset(set.intersection(*printers)) if printers else frozenset()
 
     def _fits(self, job: QueuedJob, filament: Filament) -> tuple[Fit, ...]:
         key = (
