@@ -419,7 +419,7 @@ async def test_a_file_that_is_not_what_was_received_is_not_kept(home: Home) -> N
 async def test_an_index_that_fails_keeps_the_file_from_being_kept(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise IndexUnavailableError(as_it_stands("The index does not answer: gone."))
 
     async with home.open() as (library, _):
