@@ -46,7 +46,8 @@ from custom_components.bambu_virtual_printer.sharing.moves import (
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.support.home_assistant import Send
+from scripts import slicer
+from tests.support.home_assistant import Send, SentFile
 from tests.support.waiting import until
 
 LIBRARY_ID = "01KB1000000000000000000000"
@@ -269,3 +270,32 @@ async def test_an_entry_that_is_removed_takes_its_move_with_it(
     state.write(Path(hass.config.path(".storage", DOMAIN, "move.json")))
     await hass.config_entries.async_remove(entry.entry_id)
     assert not list(Path(hass.config.path(".storage", DOMAIN)).glob("move.*"))
+
+
+async def test_uploads_go_on_in_the_shared_library_and_to_its_store(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    state: MoveState,
+    settings: SharedLibrarySettings,
+    sliced_file: Callable[..., SentFile],
+) -> None:
+    await moves.async_begin(state)
+    await done(hass, moves)
+    hub: Hub = entry.runtime_data
+    printer = hub.printers[printer.id]
+    file = sliced_file("Lamp.gcode.3mf", title="Lamp")
+    await slicer.send(
+        file.path,
+        printer.config.bind_ip,
+        printer.config.access_code,
+        ca=None,
+        on_step=lambda _: None,
+    )
+    assert isinstance(settings.files, FolderSettings)
+    store = settings.files.path
+    await until(lambda: bool(list(store.rglob("upload.json"))))
+    assert [path.name for path in store.rglob("*.3mf")] == ["Lamp.gcode.3mf"]
+    assert await names(entry) == ["Lamp"]

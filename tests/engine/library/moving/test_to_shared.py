@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, insert
+from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.library.index import totals
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
@@ -15,6 +17,8 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     jobs,
     libraries,
     metadata,
+    printed_copies,
+    prints,
     uploads,
 )
 from custom_components.bambu_virtual_printer.engine.library.moving import rows
@@ -33,6 +37,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
 )
+from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Home, archive_file
 
@@ -279,3 +284,76 @@ async def test_the_sums_of_the_statistics_are_right_after_a_move(
     assert row.archives == 2 * own.archives == 4
     assert row.archive_bytes == 2 * own.archive_bytes
     assert row.ever_archived == 6
+
+
+def add_print(home: Home, job_id: str, number: int, *, has_ended: bool) -> str:
+    """Put a print of a job into a local index, and that a copy was printed for somebody. Returns its id."""
+    now = dt_util.utcnow()
+    text = dict.fromkeys(
+        ("title", "file", "md5", "url_form", "phase_before", "code"), ""
+    )
+    print_id = ulid_now()
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(prints).values(
+                id=print_id,
+                job_id=job_id,
+                machine_id=f"machine-{number}",
+                plate=1,
+                phase="printing",
+                claimed_at=now,
+                subtask_id=number,
+                attempt=1,
+                publishes=1,
+                ended_at=now if has_ended else None,
+                is_stopping=False,
+                on_card=False,
+                **text,
+            )
+        )
+        connection.execute(
+            insert(printed_copies).values(
+                person="Anna", at=now, filament_g=1.0, print_time_s=60
+            )
+        )
+    engine.dispose()
+    return print_id
+
+
+async def test_prints_keep_their_numbers_unless_another_library_drew_the_same(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> None:
+    cabin = Home(
+        folder=tmp_path / "cabin", database_url=f"sqlite:///{tmp_path}/cabin.db"
+    )
+    printed = []
+    for place, instance, title in ((home, WORKSHOP, "Gear"), (cabin, CABIN, "Lamp")):
+        await fill(place, title)
+        async with place.open() as (library, _events):
+            job = (await library.queue.queued_jobs())[0]
+        printed.append(add_print(place, job.id, 7, has_ended=True))
+        for _ in range(2):
+            # Again, which doubles nothing.
+            finish(shared.moving_in(place, instance))
+    numbers = dict(map(tuple, shared.rows(prints.c.id, prints.c.subtask_id)))
+    assert numbers == {printed[0]: 7, printed[1]: -1}
+    assert shared.count(printed_copies) == 2
+
+
+async def test_what_was_not_copied_as_it_is_ends_the_move(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await fill(home)
+    received = rows.RowCopy._received
+    monkeypatch.setattr(
+        rows.RowCopy,
+        "_received",
+        lambda self, row: received(self, row) | {"sha256": "0" * 64},
+    )
+    with pytest.raises(LibraryError, match="were not copied as they are"):
+        finish(shared.moving_in(home))
+    assert shared.is_empty()
