@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
-from typing import Self
+from typing import Self, cast
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -37,7 +37,7 @@ from .config.subentries import (
     proxies_without_printer,
 )
 from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
-from .coordinator import LibraryCoordinator
+from .coordinator import LibraryCoordinator, LibrarySnapshot
 from .engine.emulator.services import SharedServices
 from .engine.library.library import Library
 from .engine.library.values.errors import IndexTooNewError
@@ -434,12 +434,14 @@ class Hub:
     @property
     def wording(self) -> Wording:
         """What it takes now to describe things to people."""
+        # Others may change something before the first refresh.
+        known = cast(LibrarySnapshot | None, self.coordinator.data)
         return Wording(
             texts=self.texts,
             targets=shown_targets(
-                self.hass, self.entry, self.coordinator.data.printers.others
+                self.hass, self.entry, known.printers.others if known else {}
             ),
-            instances=self.coordinator.data.instances,
+            instances=known.instances if known else {},
             reasons=self.machines.reasons,
             progress=self.machines.progress,
             late=self.machines.late,
