@@ -10,10 +10,7 @@ import threading
 import pytest
 from sqlalchemy import Connection, text
 
-from custom_components.bambu_virtual_printer.engine.library.index import (
-    changes,
-    migrations,
-)
+from custom_components.bambu_virtual_printer.engine.library.index import changes
 from custom_components.bambu_virtual_printer.engine.library.index.changes import (
     Changes,
     Hearing,
@@ -216,27 +213,23 @@ async def test_a_number_that_was_left_out_counts_as_a_change(
 async def test_a_newer_version_is_heard_of_and_then_nothing_is_read_or_written(
     postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(changes, "HEARTBEAT_S", 0.05)
     url, heard = postgresql(), Heard()
-    async with opened(url, "a", heard) as index:
-
-        def add_sound(connection: Connection) -> None:
-            connection.execute(text("ALTER TABLE archives ADD COLUMN sound TEXT"))
-
-        known = migrations.MIGRATIONS
-        monkeypatch.setattr(migrations, "MIGRATIONS", [*known, add_sound])
-        async with opened(url, "b") as newer:
-            monkeypatch.setattr(migrations, "MIGRATIONS", known)
-            with pytest.raises(IndexTooNewError, match="Update Bambu Virtual Printer"):
-                await index.run(remember, "x")
-            with pytest.raises(IndexTooNewError):
-                await index.run_beside(remember, "x")
-            with pytest.raises(IndexTooNewError):
-                await index.read(count)
-            monkeypatch.setattr(migrations, "MIGRATIONS", [*known, add_sound])
-            await newer.run(remember, "y")
-            monkeypatch.setattr(migrations, "MIGRATIONS", known)
-            await newer.read(count)
+    async with opened(url, "a", heard) as index, opened(url, "b") as newer:
+        await newer.run(
+            lambda connection: connection.execute(
+                text("UPDATE schema_version SET version = version + 1")
+            )
+        )
         await heard.wait(lambda: heard.outdated)
+        assert "Update Bambu Virtual Printer" in str(heard.outdated[0])
+        for attempt in (
+            index.read(count),
+            index.run(remember, "x"),
+            index.run_beside(remember, "x"),
+        ):
+            with pytest.raises(IndexTooNewError):
+                await attempt
 
 
 async def test_closing_ends_the_thread_also_while_there_is_no_server(
