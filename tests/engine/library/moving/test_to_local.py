@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import itertools
 from pathlib import Path
+import shutil
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_local impo
     MoveToLocal,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    item_prefix,
     sidecar_key,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -224,3 +226,27 @@ async def test_dying_at_any_step_leaves_the_old_index_or_the_new_one_whole(
             break
     assert lifetime > 50, "there were steps to die at"
     assert shared.count(uploads) == 8
+
+
+async def test_what_is_not_in_the_store_yet_is_taken_from_where_it_came_in(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    target = Home(
+        folder=tmp_path / "target", database_url=f"sqlite:///{tmp_path}/target.db"
+    )
+    move = shared.moving_out(target)
+    good, bad = put.archives
+    for item_id in (good, bad):
+        (place,) = home.folder.glob(f"archive/*/*/{item_id}")
+        kept = move.working / place.relative_to(home.folder)
+        shutil.copytree(place, kept)
+        shared.backend.remove(item_prefix(item_id).rstrip("/"))
+        if item_id == bad:
+            next(kept.glob("*.3mf")).write_bytes(b"x")
+    moved = back(move)
+    assert moved.files.damaged == [bad]
+    (place,) = target.folder.glob(f"archive/*/*/{good}")
+    assert list(place.glob("*.3mf"))
+    assert len(list((place / "photos").iterdir())) == 1
