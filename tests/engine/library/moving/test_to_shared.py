@@ -21,6 +21,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     prints,
     uploads,
 )
+from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.moving import rows
 from custom_components.bambu_virtual_printer.engine.library.moving.control import (
     MoveCancelledError,
@@ -36,10 +37,14 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
+    LibrarySettings,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    SharedParts,
 )
 from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
-from tests.support.library import Home, archive_file
+from tests.support.library import Events, Home, archive_file
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish
 
@@ -86,6 +91,30 @@ async def test_everything_is_there_with_its_files_and_says_where_it_came_in(
         assert sidecar_key(item_id) in keys
     photos = [key for key in keys if "/photos/" in key]
     assert len(photos) == 1 and photos[0].startswith(item_prefix(put.archives[0]))
+
+
+async def test_what_was_moved_is_read_from_the_store_by_others(
+    loopback: None,
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    async with Library(
+        tmp_path / "cabin",
+        shared.url,
+        emit=Events(),
+        settings=LibrarySettings(reserve_bytes=0),
+        shared=SharedParts(instance=CABIN, backend=shared.backend, cache_bytes=1 << 30),
+    ) as library:
+        for item_id in (*put.archives, *put.pending):
+            path = await library.file_path(item_id)
+            assert path is not None
+            content = path.read_bytes()
+            assert content in [one.read_bytes() for one in home.sliced_files()]
+        assert len(await library.photos(put.archives[0])) == 1
 
 
 async def test_what_is_moved_stays_where_it_was(
