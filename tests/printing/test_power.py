@@ -427,6 +427,33 @@ async def test_a_rule_about_time_that_holds_the_job_holds_the_plug_too(
     assert wall.calls == []
 
 
+async def test_the_end_of_quiet_hours_switches_the_printer_on_and_not_before(
+    hass: HomeAssistant,
+    plugged: Plugged,
+    queue: Callable[..., Any],
+    wall: Wall,
+    told: Told,
+    entry: MockConfigEntry,
+) -> None:
+    double, machine = plugged
+    subentry = entry.subentries[machine.id]
+    ends = dt_util.now().replace(microsecond=0) + timedelta(seconds=8)
+    quiet = {
+        "quiet_from": (ends - timedelta(hours=2)).time().isoformat(),
+        "quiet_to": ends.time().isoformat(),
+    }
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "when": quiet}
+    )
+    await hass.async_block_till_done()
+    await queue()
+    await until(lambda: wall.calls, timeout_s=60)
+    assert dt_util.now() >= ends
+    assert wall.calls == ["turn_on"]
+    await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=60)
+    assert len(double.prints) == 1
+
+
 async def test_a_printer_that_is_removed_leaves_its_plug_as_it_is(
     hass: HomeAssistant,
     plugged: Plugged,
