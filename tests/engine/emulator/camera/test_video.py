@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from typing import Any, override
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.camera.video import (
     VideoServer,
@@ -180,6 +181,24 @@ def test_whatever_comes_after_the_login_is_answered_or_ends_the_connection(
     allowed = {200, 455, 461, 501}
     assert {each.status for each in rest if isinstance(each, Message)} <= allowed
     assert client.sent.count(PACKET[4:]) <= 1
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [_request("DESCRIBE"), _request("DESCRIBE", Authorization="Digest x")],
+        [_request("DESCRIBE"), _logged_in, _request("TEARDOWN")],
+    ],
+    ids=["refused", "torn down"],
+)
+def test_what_is_over_is_ended_without_waiting_for_the_client(
+    pieces: list[bytes | Callable[[bytes], bytes]],
+) -> None:
+    client = Client(pieces)
+    # A client that leaves would be an error.
+    for _ in VideoServer(Playing(), CODE).serve(client):  # type: ignore[arg-type]
+        pass
+    assert client.sent
 
 
 @given(sdp=st.binary(max_size=300), line=SOME_TEXT)

@@ -126,13 +126,16 @@ class _Conversation:
         self._is_over = False
 
     def run(self) -> Steps:
-        while not self._is_over:
+        while True:
             while self._client.receive():
                 self._check_pipelined()
             for found in self._decoder.feed(self._client.take_received()):
                 # Receiver reports of RTCP come as packets.
                 if isinstance(found, Message):
                     yield from self._answer(found)
+                if self._is_over:
+                    # At once: the client may send nothing any more.
+                    return
             if self._newest.is_over:
                 return
             chunk = (
