@@ -25,7 +25,9 @@ const BY_HAND = new Set([
 
 /** Whether nobody but a person prints it. */
 export function isByHand({ waiting }: Job): boolean {
-  return !waiting || waiting.text_key === "waiting_started" || BY_HAND.has(waiting.key);
+  if (!waiting || waiting.text_key === "waiting_started") return true;
+  // Which printer it is for is only about to be decided.
+  return waiting.text_key !== "waiting_for_plan" && BY_HAND.has(waiting.key);
 }
 
 /** Whether a person has started it and is to print it, or a printer has it; not where it only waits for its printer. */

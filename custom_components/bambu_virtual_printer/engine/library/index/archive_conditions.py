@@ -16,6 +16,9 @@ from sqlalchemy import (
     table,
     tuple_,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from ..values.errors import TextField, TooLongError
 from ..values.records import ArchiveQuery, ArchiveSort
@@ -124,11 +127,34 @@ def order(
 
 
 def unindexed(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column to compare or sort by, out of reach of its own index.
+    """Return a column to compare or sort by, out of reach of its own index in SQLite.
 
-    The columns are never null, so this changes nothing but the plan.
+    The columns are never null, so this changes nothing but the plan. PostgreSQL makes its own.
     """
-    return func.coalesce(column, column)
+    return _Unindexed(column)
+
+
+class _Unindexed(FunctionElement[Any]):
+    """A column that SQLite takes for an expression."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Column[Any]) -> None:
+        """Be of the column's type, so that values are bound as for it."""
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(_Unindexed)
+def _plain(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    (column,) = element.clauses
+    return compiler.process(column, **options)
+
+
+@compiles(_Unindexed, "sqlite")
+def _hidden(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    name = _plain(element, compiler, **options)
+    return f"coalesce({name}, {name})"
 
 
 def _words(text: str, *, has_full_text: bool) -> Iterator[Condition]:

@@ -1,4 +1,4 @@
-import{L as e,j as t,m as n,z as r}from"./shared-i3QbMePw.js";var i=[`timelapse`,`vibration_cali`,`layer_inspect`,`use_ams`],a=[`bed_leveling`,`flow_cali`,`nozzle_offset_cali`];function o(e,t,n){let o=(i,a)=>r`<div class="field">
+import{L as e,j as t,m as n,z as r}from"./shared-BFhIT7mv.js";var i=[`timelapse`,`vibration_cali`,`layer_inspect`,`use_ams`],a=[`bed_leveling`,`flow_cali`,`nozzle_offset_cali`];function o(e,t,n){let o=(i,a)=>r`<div class="field">
 <label for=${i}>${e.t(`option.${i}`)}</label>
 <select
 id=${i}

@@ -1,4 +1,4 @@
-import{A as e,D as t,E as n,H as r,L as i,O as a,d as o,g as s,z as c}from"./shared-i3QbMePw.js";import"./dialog-DBqV37qr.js";import{t as l}from"./element-BRy-TXQa.js";import{t as u}from"./form-CTqI5Ku6.js";var d=2e3,f=class extends l{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[o,u,r`
+import{A as e,D as t,E as n,H as r,L as i,O as a,d as o,g as s,z as c}from"./shared-BFhIT7mv.js";import"./dialog-BfpsXnX1.js";import{t as l}from"./element-D271PFGM.js";import{t as u}from"./form-D0_XY3rb.js";var d=2e3,f=class extends l{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[o,u,r`
 bvp-picture{width: 100%;aspect-ratio: 16 / 9;}`]}connectedCallback(){super.connectedCallback(),this.refreshing=setInterval(()=>this.moment=Date.now(),d)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.refreshing)}render(){let t=this.cameras.find(e=>e.id===this.chosen)??this.cameras[0],n=t?.picture.includes(`?`)?`&`:`?`;return c`<bvp-dialog
 .app=${this.app}
 .heading=${this.t(`archive.photo_camera`)}
