@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.machines.values import Phase
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from homeassistant.core import HomeAssistant
@@ -204,12 +205,14 @@ async def test_a_job_that_needs_filament_is_told_of_once(
 
     # Somebody prints something else there meanwhile.
     double.report(gcode_state="RUNNING", subtask_name="From the screen")
-    await until(lambda: waits_for(hub, job_id) == "printing", timeout_s=20)
+    await until(lambda: machine.state.phase is Phase.RUNNING, timeout_s=20)
     await hass.async_block_till_done()
+    assert waits_for(hub, job_id) == "filament_short"
     assert job_id in hub.machines.filament_calls
     double.report(gcode_state="FINISH")
-    await until(lambda: waits_for(hub, job_id) == "filament_short", timeout_s=20)
+    await until(lambda: machine.state.phase is Phase.FINISH, timeout_s=20)
     await hass.async_block_till_done()
+    assert waits_for(hub, job_id) == "filament_short"
     assert told.kinds.count(needs) == 1
 
     left(hass, 500)

@@ -398,12 +398,13 @@ async def test_a_spool_that_is_taken_away_while_the_job_waits_is_missed(
         await floor.waits(job, ReasonKey.PRINTING)
         floor.double.report(ams=ams(unit(0, "1001", PLA_RED, None, None, None)))
         floor.double.report(gcode_state="FINISH")
-        await floor.waits(job, ReasonKey.PLATE_NOT_CLEARED)
-        await floor.clear()
+        # It is told before the plate is cleared, so that both can be done with one walk.
         await floor.waits(job, ReasonKey.FILAMENT_MISSING)
         [load] = floor.dispatcher.reasons[job.id].loads
         assert (load.filament.type, load.filament.color) == ("PLA", "00AE42")
         floor.double.report(ams=ams(unit(0, "1001", PLA_RED, GREEN, None, None)))
+        await floor.waits(job, ReasonKey.PLATE_NOT_CLEARED)
+        await floor.clear()
         assert (await floor.end(job)).state is JobState.COMPLETED
 
 

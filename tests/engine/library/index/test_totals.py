@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from custom_components.bambu_virtual_printer.engine.library.index import totals
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    String,
+    Text,
     UtcDateTime,
     archives,
     energies,
@@ -33,6 +35,8 @@ def _row(table: Any, **values: object) -> dict[str, object]:
             continue
         if isinstance(column.type, UtcDateTime):
             made[column.name] = NOW
+        elif isinstance(column.type, Text | String):
+            made[column.name] = ""
         else:
             made[column.name] = column.type.python_type()
     return made | values
