@@ -32,7 +32,7 @@ def machine() -> str:
         ]
     return (
         f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors,"
-        f" {platform.system()} {platform.release()}, Python {platform.python_version()}"
+        f" {platform.system()}, Python {platform.python_version()}"
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 import socket
 import ssl
@@ -470,6 +471,15 @@ async def _login(host: str, code: str = ACCESS_CODE) -> None:
         await session.status()
 
 
+async def _login_soon(host: str) -> None:
+    """Log in, once the proxy has begun anew with what was changed."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(slicer.SlicerError):
+                return await _login(host)
+            await asyncio.sleep(0.05)
+
+
 async def test_a_changed_access_code_is_a_repair_that_asks_for_it(
     hass: HomeAssistant,
     proxy: ManagedPrinter,
@@ -564,7 +574,7 @@ async def test_who_takes_a_printers_place_is_a_repair_and_is_sent_no_code(
         assert done["type"] == "create_entry"
         await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is None)
         await until(lambda: proxy.upstream and proxy.upstream.reachable)
-        await _login(proxy.config.bind_ip)
+        await _login_soon(proxy.config.bind_ip)
     async with SimulatedPrinter(real.address, SERIAL, other) as impostor:
         await _turned_away(proxy.config.bind_ip)
         await until(lambda: registry.async_get_issue(DOMAIN, issue_id))
@@ -629,7 +639,7 @@ async def test_a_moved_printer_takes_its_proxy_along(
                 proxy.upstream is not None and proxy.upstream.address == moved.address
             )
         )
-        await _login(proxy.config.bind_ip)
+        await _login_soon(proxy.config.bind_ip)
         assert moved.logins
 
 

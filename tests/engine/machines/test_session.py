@@ -479,6 +479,29 @@ async def test_a_machine_is_paused_while_its_session_is_being_made(
         await until(lambda: machine.state.is_available and machine.state.is_current)
 
 
+async def test_a_machine_is_paused_while_its_printer_reports_without_a_break(
+    stage: Stage,
+) -> None:
+    """A report that comes right after the pause was asked for does not keep the session."""
+    double = await stage.printer("N2S")
+    machine = await stage.machine(double)
+
+    async def report() -> None:
+        while True:
+            double.report(nozzle_temper=200)
+            await asyncio.sleep(0)
+
+    reporting = asyncio.create_task(report())
+    try:
+        for _ in range(5):
+            async with asyncio.timeout(TIMEOUT_S):
+                async with machine.paused():
+                    await until(lambda: not double.broker.sessions)
+                await until(lambda: machine.state.is_available)
+    finally:
+        reporting.cancel()
+
+
 async def test_a_connection_that_breaks_while_something_is_sent_troubles_nobody(
     stage: Stage,
 ) -> None:

@@ -85,6 +85,7 @@ class Session:
         self._seen_at: str | None = None
         self._failures = 0
         self._end: asyncio.Timeout | None = None
+        self._is_ending = False
         self._pauses = 0
         self.availability = Availability.CONNECTING
         self.detail = ""
@@ -133,8 +134,7 @@ class Session:
 
     def reconnect(self) -> None:
         """End the session under way and make a new one."""
-        if self._end is not None:
-            self._end.reschedule(asyncio.get_running_loop().time())
+        self._end_now()
         self.retry()
 
     @asynccontextmanager
@@ -143,13 +143,18 @@ class Session:
         # A session that is being made has no end yet, and looks for pauses when it has.
         self._pauses += 1
         try:
-            if self._end is not None:
-                self._end.reschedule(asyncio.get_running_loop().time())
+            self._end_now()
             async with self._one_at_a_time:
                 yield
         finally:
             self._pauses -= 1
             self.retry()
+
+    def _end_now(self) -> None:
+        """End the session under way, whatever the printer reports from here on."""
+        if self._end is not None:
+            self._is_ending = True
+            self._end.reschedule(asyncio.get_running_loop().time())
 
     def seen_at(self, address: str) -> None:
         """Remember an address at which the printer announced itself; it is tried when the printer cannot be reached where it was."""
@@ -269,7 +274,7 @@ class Session:
         self._topic = f"device/{serial}/request"
         self._client = client
         self.sessions += 1
-        reported = False
+        reported = self._is_ending = False
         nudge = _Timer(self._times.nudge_s, self._nudge)
         try:
             async with asyncio.timeout(self._times.first_report_s) as self._end:
@@ -282,7 +287,7 @@ class Session:
                         reported = True
                         self._failures = 0
                         self._become(Availability.ONLINE, "")
-                    if reported:
+                    if reported and not self._is_ending:
                         self._end.reschedule(loop.time() + self._times.silence_s)
                         nudge.restart()
         except TimeoutError:

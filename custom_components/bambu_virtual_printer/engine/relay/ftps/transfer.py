@@ -106,7 +106,15 @@ class RelayedTransfer:
             self.close()
             set_from_thread(loop, closed, None)
 
-        threading.Thread(target=_run, name="bvp-ftps-relay", daemon=True).start()
+        thread = threading.Thread(target=_run, name="bvp-ftps-relay", daemon=True)
+
+        def _end(closed: asyncio.Future[None]) -> None:
+            # It has nothing more to do, but may still be there for a moment; of one that is not waited for nothing is known.
+            if not closed.cancelled():
+                thread.join()
+
+        closed.add_done_callback(_end)
+        thread.start()
         return carried, closed
 
     def reply_sent(self) -> None:
