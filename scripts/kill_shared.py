@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import hashlib
-import io
 from pathlib import Path
 from random import Random
 import time
@@ -35,9 +34,10 @@ from scripts.home_assistant import (
     wait_until_up,
 )
 from scripts.kill_files import Files, all_of, serial_of
+from scripts.kill_promises import Promises, Seen
 from scripts.send import show_step
 from scripts.servers import object_store, postgresql
-from scripts.slicer import SlicerError, Step, tls_context, upload
+from scripts.slicer import SlicerError, Step, tls_context
 
 NAMES = ("house", "workshop", "cabin")
 DATABASE_ADDRESS = "127.9.8.1"
@@ -51,14 +51,9 @@ READ_AT_EACH = 25
 
 
 @dataclass
-class Counts:
+class Counts(Promises):
     """What was done, and what was promised to slicers and people."""
 
-    begun: int = 0
-    uploads: dict[str, str] = field(default_factory=dict)
-    """Names by the SHA-256 of the acknowledged files."""
-    approvals: dict[str, bool] = field(default_factory=dict)
-    """Whether to the queue, by the ids of the approved uploads."""
     moves: int = 0
     kills: Counter[str] = field(default_factory=Counter)
 
@@ -68,7 +63,7 @@ class Counts:
             f"{name} {count}" for name, count in sorted(self.kills.items())
         )
         return (
-            f"{self.begun} uploads begun, {len(self.uploads)} acknowledged, {len(self.approvals)} approvals"
+            f"{self.started} uploads begun, {len(self.uploads)} acknowledged, {len(self.approvals)} approvals"
             f" and {self.moves} queue moves answered; killed: {kills or 'nothing'}"
         )
 
@@ -180,23 +175,12 @@ async def keep_uploading(
     """Upload file after file, whenever the instance is up."""
     while True:
         await instance.is_up.wait()
-        name, content = files.next()
-        counts.begun += 1
         try:
             serial = await serial_of(printer)
             context = await asyncio.to_thread(tls_context, serial, None)
-            await asyncio.to_thread(
-                upload,
-                printer.ip,
-                printer.access_code,
-                context,
-                name,
-                io.BufferedReader(io.BytesIO(content)),
-            )
+            await counts.upload(printer, context, files)
         except SlicerError, TimeoutError:
             await asyncio.sleep(0.2)
-        else:
-            counts.uploads[hashlib.sha256(content).hexdigest()] = name
         await asyncio.sleep(BETWEEN_UPLOADS_S)
 
 
@@ -206,16 +190,9 @@ async def keep_approving(instance: Instance, random: Random, counts: Counts) -> 
         await instance.is_up.wait()
         with suppress(aiohttp.ClientError, ScriptError, TimeoutError):
             listed = await instance.api.action("list_pending", limit=50)
-            for pending in random.sample(
-                listed["uploads"], k=min(5, len(listed["uploads"]))
-            ):
-                to_queue = random.random() < 0.5
-                answer = await instance.api.action(
-                    "queue_pending" if to_queue else "archive_pending",
-                    upload_id=pending["upload_id"],
-                )
-                if answer["uploads"][0]["result"] == "done":
-                    counts.approvals[pending["upload_id"]] = to_queue
+            uploads = listed["uploads"]
+            some = random.sample(uploads, k=min(5, len(uploads)))
+            await counts.approve(instance.api, some, random)
         await asyncio.sleep(0.3)
 
 
@@ -269,33 +246,12 @@ async def keep_killing(
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What an instance says is there."""
-
-    archives: dict[str, dict[str, Any]]
-    pending: dict[str, dict[str, Any]]
-    jobs: list[dict[str, Any]]
-
-    @property
-    def summary(self) -> tuple[object, ...]:
-        """What all have to agree on."""
-        return (
-            sorted((key, item["sha256"]) for key, item in self.archives.items()),
-            sorted((key, item["sha256"]) for key, item in self.pending.items()),
-            [(job["job_id"], job["position"]) for job in self.jobs],
-        )
-
-
-async def see(instance: Instance) -> Seen:
-    """Look at everything. Raises ScriptError."""
-    archives = await all_of(instance.api, "list_archives", "archives")
-    pending = await all_of(instance.api, "list_pending", "uploads")
-    jobs = (await instance.api.action("list_queue"))["jobs"]
-    return Seen(
-        archives={item["archive_id"]: item for item in archives},
-        pending={item["upload_id"]: item for item in pending},
-        jobs=jobs,
+def summary(seen: Seen) -> tuple[object, ...]:
+    """Return what all have to agree on."""
+    return (
+        sorted((key, item["sha256"]) for key, item in seen.archives.items()),
+        sorted((key, item["sha256"]) for key, item in seen.pending.items()),
+        [(job["job_id"], job["position"]) for job in seen.jobs],
     )
 
 
@@ -303,38 +259,14 @@ async def check(
     instances: Sequence[Instance], store: object_store.ObjectStore, counts: Counts
 ) -> list[str]:
     """Compare what is there with what was promised. Returns what is wrong."""
-    everything = [await see(instance) for instance in instances]
-    first = everything[0]
+    first, *others = [await Seen.at(instance.api) for instance in instances]
     wrong = [
         f"the {instance.name} says something else than the {instances[0].name}"
-        for instance, seen in zip(instances[1:], everything[1:], strict=True)
-        if seen.summary != first.summary
+        for instance, seen in zip(instances[1:], others, strict=True)
+        if summary(seen) != summary(first)
     ]
-    items = (*first.archives.values(), *first.pending.values())
-    listed = Counter(item["sha256"] for item in items)
     stored = await asyncio.to_thread(_digests, store)
-    for digest, name in counts.uploads.items():
-        if listed[digest] != 1:
-            wrong.append(f"{name} is listed {listed[digest]} times")
-        if stored[digest] != 1:
-            wrong.append(f"{name} is in the store {stored[digest]} times")
-    wrong += [f"{sha256} is listed twice" for sha256, n in listed.items() if n > 1]
-    wrong += [
-        f"a file in the store belongs to nothing: {sha256}"
-        for sha256 in stored.keys() - listed.keys()
-    ]
-    queued = Counter(job["archive_id"] for job in first.jobs)
-    for upload_id, to_queue in counts.approvals.items():
-        if upload_id not in first.archives:
-            wrong.append(f"{upload_id} was approved and is no archive")
-        elif to_queue and queued[upload_id] != first.archives[upload_id]["plate_count"]:
-            wrong.append(f"{upload_id} was queued and has {queued[upload_id]} jobs")
-    for archive_id, archive in first.archives.items():
-        if archive["mode"] == "queue" and queued[archive_id] != archive["plate_count"]:
-            wrong.append(f"{archive['name']} has {queued[archive_id]} jobs")
-    if [job["position"] for job in first.jobs] != list(range(1, len(first.jobs) + 1)):
-        wrong.append("the queue has gaps")
-    return wrong
+    return wrong + first.broken(counts, stored, "in the store")
 
 
 def _digests(store: object_store.ObjectStore) -> Counter[str]:

@@ -15,10 +15,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 import hashlib
 import importlib
-import io
 from pathlib import Path
 from random import Random
 import sys
@@ -38,9 +36,10 @@ from scripts.home_assistant import (
     wait_until_running,
     wait_until_up,
 )
-from scripts.kill_files import Files, all_of, serial_of
+from scripts.kill_files import Files, serial_of
+from scripts.kill_promises import Promises, Seen
 from scripts.send import show_step
-from scripts.slicer import SlicerError, Step, tls_context, upload
+from scripts.slicer import SlicerError, Step, tls_context
 
 PRINTERS = tuple(
     DemoPrinter(name=f"Kill test {mode}", ip=f"127.9.9.{number}", mode=mode)
@@ -50,51 +49,22 @@ LONGEST_LIFE_S = 4.0
 SETTLE_TIMEOUT_S = 30.0
 
 
-@dataclass
-class Promises:
-    """What slicers and people were told, and what has to hold from then on."""
-
-    uploads: dict[str, str] = field(default_factory=dict)
-    """Names by the SHA-256 of the acknowledged files."""
-    approvals: dict[str, bool] = field(default_factory=dict)
-    """Whether to the queue, by the ids of the approved uploads."""
-    started: int = 0
-
-
 async def keep_uploading(
     printer: DemoPrinter, serial: str, files: Files, promises: Promises
 ) -> None:
     """Upload file after file until the printer is gone."""
     context = await asyncio.to_thread(tls_context, serial, None)
-    while True:
-        name, content = files.next()
-        promises.started += 1
-        try:
-            await asyncio.to_thread(
-                upload,
-                printer.ip,
-                printer.access_code,
-                context,
-                name,
-                io.BufferedReader(io.BytesIO(content)),
-            )
-        except SlicerError:
-            return
-        promises.uploads[hashlib.sha256(content).hexdigest()] = name
+    with suppress(SlicerError):
+        while True:
+            await promises.upload(printer, context, files)
 
 
 async def keep_approving(api: Api, random: Random, promises: Promises) -> None:
     """Approve what is pending, now to the archive and now to the queue, until Home Assistant is gone."""
     with suppress(aiohttp.ClientError, ScriptError):
         while True:
-            for pending in (await api.action("list_pending"))["uploads"]:
-                to_queue = random.random() < 0.5
-                answer = await api.action(
-                    "queue_pending" if to_queue else "archive_pending",
-                    upload_id=pending["upload_id"],
-                )
-                if answer["uploads"][0]["result"] == "done":
-                    promises.approvals[pending["upload_id"]] = to_queue
+            listed = await api.action("list_pending")
+            await promises.approve(api, listed["uploads"], random)
             await asyncio.sleep(0.05)
 
 
@@ -122,38 +92,10 @@ async def live_and_die(
 
 async def check(api: Api, library: Path, promises: Promises) -> list[str]:
     """Compare what is there with what was promised. Returns what is wrong."""
-    archives = await all_of(api, "list_archives", "archives")
-    pending = await all_of(api, "list_pending", "uploads")
-    jobs = (await api.action("list_queue"))["jobs"]
-    wrong = []
-    listed = Counter(item["sha256"] for item in (*archives, *pending))
-    on_disk = await asyncio.to_thread(_digests, library)
-    for digest, name in promises.uploads.items():
-        if listed[digest] != 1:
-            wrong.append(f"{name} is listed {listed[digest]} times")
-        if on_disk[digest] != 1:
-            wrong.append(f"{name} is on the disk {on_disk[digest]} times")
-    wrong += [f"{sha256} is listed twice" for sha256, n in listed.items() if n > 1]
-    wrong += [
-        f"a file on the disk belongs to nothing: {sha256}"
-        for sha256 in on_disk.keys() - listed.keys()
-    ]
-    archived = {archive["archive_id"]: archive for archive in archives}
-    queued = Counter(job["archive_id"] for job in jobs)
-    for upload_id, to_queue in promises.approvals.items():
-        if upload_id not in archived:
-            wrong.append(f"{upload_id} was approved and is no archive")
-        elif to_queue and queued[upload_id] != archived[upload_id]["plate_count"]:
-            wrong.append(f"{upload_id} was queued and has {queued[upload_id]} jobs")
-    for archive in archives:
-        if archive["mode"] == "queue" and (
-            queued[archive["archive_id"]] != archive["plate_count"]
-        ):
-            wrong.append(f"{archive['name']} lacks jobs")
-    positions = [job["position"] for job in jobs]
-    if positions != list(range(1, len(jobs) + 1)):
-        wrong.append("the line has gaps")
-    return wrong
+    seen = await Seen.at(api)
+    return seen.broken(
+        promises, await asyncio.to_thread(_digests, library), "on the disk"
+    )
 
 
 def _digests(library: Path) -> Counter[str]:

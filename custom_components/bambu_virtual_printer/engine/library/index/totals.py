@@ -44,7 +44,6 @@ totals = Table(
     Column("judged_good", BigInteger, nullable=False),
     Column("energy_kwh", Float, nullable=False),
     Column("energy_cost", Float, nullable=False),
-    info={"derived": True},
 )
 
 
