@@ -3,38 +3,53 @@ import type { NoteFields, PlanFields, Upload, Verdict } from "./api/types";
 
 const UNDO_MS = 8000;
 
-/** Decide about pending uploads: at once on the screen, then by the server, with a way back. */
+/**
+ * Decide about pending uploads: at once on the screen, then by the server, with a way back. What is refused is told as a
+ * toast; to `refuse`, where there is a form that shows it and stays as it is until the server has answered. Returns those
+ * that were refused.
+ */
 export async function decide(
   app: App,
   uploads: readonly Upload[],
   verb: Verdict,
   fields: { note?: string } & NoteFields & PlanFields = {},
-): Promise<void> {
+  refuse?: (why: string) => void,
+): Promise<readonly Upload[]> {
   const ids = uploads.map((each) => each.id);
-  if (!ids.length) return;
+  if (!ids.length) return [];
   const work = app.api.decide(ids, verb, fields);
-  app.store.guess(
-    (state) => ({ ...state, inbox: state.inbox.filter((each) => !ids.includes(each.id)) }),
-    work,
-  );
-  const answer = await app.attempt(work);
-  if (!answer) return;
-  const failed = answer.results.find((each) => each.result === "failed");
-  if (failed) {
-    app.toast({ message: app.sayError(failed.error), duration: UNDO_MS });
-    return;
+  const taken = () =>
+    app.store.guess(
+      (state) => ({ ...state, inbox: state.inbox.filter((each) => !ids.includes(each.id)) }),
+      work,
+    );
+  if (!refuse) taken();
+  const tell = refuse ?? ((message) => app.toast({ message, duration: UNDO_MS }));
+  let answer: Awaited<typeof work>;
+  try {
+    answer = await work;
+  } catch (error) {
+    tell(app.sayError(error));
+    return uploads;
   }
+  const failed = answer.results.filter((each) => each.result === "failed");
+  if (failed[0]) {
+    tell(app.sayError(failed[0].error));
+    return uploads.filter(({ id }) => failed.some((each) => each.upload_id === id));
+  }
+  if (refuse) taken();
   const done = answer.results.filter((each) => each.result === "done");
   if (!done.length) {
     app.toast(app.t("decided.already"));
-    return;
+    return [];
   }
   const message = app.t(`decided.${verb}`, { count: done.length, name: done[0]!.name });
   app.announce(message);
   app.toast({ message, duration: UNDO_MS, action: wayBack() });
+  return [];
 
   function wayBack() {
-    const undo = answer!.undo;
+    const undo = answer.undo;
     if (undo)
       return {
         text: app.t("common.undo"),

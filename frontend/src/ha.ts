@@ -15,6 +15,7 @@ export const USED_ELEMENTS = [
   "ha-button",
   "ha-alert",
   "ha-sortable",
+  "ha-markdown",
 ] as const;
 
 function has(tag: (typeof USED_ELEMENTS)[number]): boolean {
@@ -94,6 +95,13 @@ export function alert(
   return has("ha-alert")
     ? html`<ha-alert alert-type=${kind}>${text}${actions}</ha-alert>`
     : html`<div class="alert ${kind}" role="status">${text}${actions}</div>`;
+}
+
+/** What a person wrote, with Markdown; Home Assistant's element leaves out what could do something. */
+export function markdown(text: string): TemplateResult {
+  return has("ha-markdown")
+    ? html`<ha-markdown class="notes" .content=${text} .breaks=${true}></ha-markdown>`
+    : html`<p class="notes plain">${text}</p>`;
 }
 
 /** Ask the frontend to show a toast. */

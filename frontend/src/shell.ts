@@ -28,6 +28,7 @@ import {
 } from "./i18n";
 import { pickFiles } from "./parts/pick-files";
 import { progressBar, progressStyles } from "./parts/progress";
+import { skeleton, skeletonStyles } from "./parts/skeleton";
 import "./parts/menu";
 import { BASE, navigate, parseRoute, rememberTab, routeUrl } from "./router";
 import { Store, type State } from "./store";
@@ -67,6 +68,7 @@ export class BvpPanel extends LitElement {
   static override styles = [
     shared,
     progressStyles,
+    skeletonStyles,
     css`
       :host {
         display: flex;
@@ -539,7 +541,7 @@ export class BvpPanel extends LitElement {
           button({ label: this.tr("common.reload"), onClick: () => location.reload() }),
         )}
       </div>`;
-    if (!this.screens.has(place.tab) || library.available === null) return nothing;
+    if (!this.screens.has(place.tab) || library.available === null) return skeleton(place.tab);
     if (library.available === false)
       return html`<div class="message">
         ${alert(

@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
-import type { Printer, Stats } from "../src/api/types";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Printer, Stats, Upload } from "../src/api/types";
 import "../src/screens/inbox";
+import { inOrder, orderOf, type Order } from "../src/screens/inbox-sort";
+import "../src/screens/stats";
 import type { State } from "../src/store";
-import { all, fakeApp, live, show, textOf, virtual } from "./fake_app";
+import { OF_ALL, all, fakeApp, find, live, settled, show, textOf, virtual } from "./fake_app";
 
 const NEW = { ever_archived: 0, pending: 0 } as Stats;
 
@@ -38,5 +40,148 @@ describe("an inbox to which nothing has ever come", () => {
     expect((await shown({ stats: NEW, printers: [virtual(come)] })).steps).toEqual([]);
     const kept = { ever_archived: 3, pending: 0 } as Stats;
     expect((await shown({ stats: kept, printers: [virtual()] })).steps).toEqual([]);
+  });
+});
+
+const upload = (id: string, parts: Partial<Upload> = {}): Upload =>
+  ({
+    id,
+    name: `File ${id}`,
+    printer: "Garage",
+    source_ip: "10.0.0.50",
+    received_at: "2026-11-28T22:59:00+00:00",
+    sliced_for: "Bambu Lab P1S",
+    plate_count: 1,
+    print_time_s: null,
+    filament_g: null,
+    filament_types: [],
+    filament_colors: [],
+    size_bytes: 1,
+    cost: null,
+    tags: [],
+    notes: "",
+    project: "",
+    link: "",
+    plan: { target: "none", target_name: null },
+    ...OF_ALL,
+    ...parts,
+  }) as Upload;
+
+const WAITING = [
+  upload("a", { name: "Part 10", print_time_s: 60, filament_g: 3 }),
+  upload("b", { name: "Part 9", print_time_s: 90 }),
+  upload("c", { name: "Box", filament_g: 4 }),
+];
+const P1S = { id: "C12", kind: "model", name: "P1S", sliced_for: "Bambu Lab P1S" } as const;
+const WRONG = { text_key: "sliced_for_other_model", values: {} };
+
+async function waiting(uploads: readonly Upload[], api: object = {}) {
+  const { app, toasts } = fakeApp({ upload: () => new Promise(() => undefined), ...api });
+  app.store.guess((state) => ({ ...state, targets: [P1S] }), new Promise(() => undefined));
+  const element = await show("bvp-inbox", {
+    app,
+    state: live({ inbox: [...uploads], targets: [P1S] }),
+    route: { tab: "inbox", id: null, query: new URLSearchParams() },
+  });
+  const press = (words: string) =>
+    all(element.renderRoot, "button")
+      .find((each) => (each.getAttribute("aria-label") ?? textOf(each)) === words)!
+      .click();
+  return { app, toasts, element, press };
+}
+
+describe("what waits", () => {
+  afterEach(() => localStorage.clear());
+  const names = (element: Element) =>
+    all(element.shadowRoot!, ".row .name").map((each) => textOf(each));
+
+  it("is put in the order that somebody chose, and this browser keeps it", async () => {
+    const { element } = await waiting(WAITING);
+    expect(names(element)).toEqual(["Part 10", "Part 9", "Box"]);
+    const order = find<HTMLSelectElement>(element.renderRoot, ".top select")!;
+    expect([...order.options].map((each) => textOf(each))).toContain("Longest print time");
+    order.value = "name";
+    order.dispatchEvent(new Event("change"));
+    await settled();
+    expect(names(element)).toEqual(["Box", "Part 9", "Part 10"]);
+    // The one that is shown beside the list is the first of it.
+    expect(textOf(find(element.renderRoot, "bvp-upload h2")!)).toBe("Box");
+    expect(names((await waiting(WAITING)).element)).toEqual(["Box", "Part 9", "Part 10"]);
+  });
+
+  it("can be the oldest, the longest or the heaviest first", () => {
+    const ids = (order: Order) =>
+      inOrder(WAITING, order, fakeApp().app.format).map((each) => each.id).join("");
+    expect([ids("oldest"), ids("print_time"), ids("filament")]).toEqual(["cba", "bac", "cab"]);
+    expect(orderOf("nonsense")).toBe("newest");
+  });
+
+  it("has two answers at hand for a file that was sliced for another model", async () => {
+    const decide = vi.fn(() => Promise.resolve({ results: [], undo: null }));
+    const { element, press } = await waiting([upload("a", { wrong_model: WRONG })], { decide });
+    press("Queue for any P1S");
+    expect(decide).toHaveBeenCalledWith(["a"], "queue", { target: "C12" });
+    press("Send back with a note");
+    await settled();
+    expect(find(element.renderRoot, "bvp-text-dialog")).not.toBeNull();
+  });
+
+  it("offers nobody those answers who may not decide", async () => {
+    const { element } = await waiting([upload("a", { wrong_model: WRONG, rights: ["see", "work"] })]);
+    expect(textOf(find(element.renderRoot, "bvp-upload .alert")!)).not.toContain("Queue for any P1S");
+  });
+
+  it("stays in the form when the server refuses, which says why", async () => {
+    const error = { code: "target_unfit", message: "" };
+    const failed = { results: [{ upload_id: "a", name: "", result: "failed", error }], undo: null };
+    const decide = vi.fn(() => Promise.resolve(failed));
+    const { element, press, toasts } = await waiting(WAITING, { decide });
+    press("Queue with options");
+    await settled();
+    press("One more");
+    await settled();
+    press("Queue 1 job");
+    await settled();
+    const form = find(element.renderRoot, "bvp-queue-dialog")!;
+    expect(textOf(find(form.shadowRoot!, "[role=alert]")!)).toBe("target_unfit");
+    // What was filled in is still there.
+    expect(find<HTMLInputElement>(form.shadowRoot!, "#copies")!.value).toBe("2");
+    expect(toasts).toEqual([]);
+    expect(textOf(element.renderRoot as ShadowRoot)).toContain("Box");
+  });
+
+  it("closes the form once the server has taken it", async () => {
+    const result = { upload_id: "a", name: "Part 10", result: "done", job_ids: [] };
+    const decide = vi.fn(() => Promise.resolve({ results: [result], undo: null }));
+    const { element, press } = await waiting(WAITING, { decide });
+    press("Queue with options");
+    await settled();
+    press("Queue 1 job");
+    await settled();
+    expect(find(element.renderRoot, "bvp-queue-dialog")).toBeNull();
+  });
+});
+
+describe("notes", () => {
+  it("are plain text where Home Assistant's own element for Markdown is missing", async () => {
+    const { element } = await waiting([upload("a", { notes: "**Brim**" })]);
+    expect(textOf(find(element.renderRoot, "bvp-upload .notes.plain")!)).toBe("**Brim**");
+  });
+
+  it("are given to that element otherwise, which makes them harmless", async () => {
+    customElements.define("ha-markdown", class extends HTMLElement {});
+    const { element } = await waiting([upload("a", { notes: "**Brim**" })]);
+    const found = find<HTMLElement & { content: string }>(element.renderRoot, "ha-markdown")!;
+    expect(found.content).toBe("**Brim**");
+  });
+});
+
+describe("what is being loaded", () => {
+  it("has its place held, which nobody has read out", async () => {
+    const { app } = fakeApp({ stats: () => new Promise(() => undefined), people: () => new Promise(() => undefined) });
+    const element = await show("bvp-stats", { app, state: live(), route: { tab: "stats", id: null, query: new URLSearchParams() } });
+    const places = find(element.renderRoot, ".skeleton.stats")!;
+    expect(places.getAttribute("aria-hidden")).toBe("true");
+    expect(places.children.length).toBeGreaterThan(3);
   });
 });

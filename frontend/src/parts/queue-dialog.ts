@@ -29,7 +29,7 @@ type When = "now" | "hold" | "later";
 /** A moment in milliseconds; 0 where there is none. */
 const momentMs = (moment: string | undefined) => (moment ? new Date(moment).getTime() : 0);
 
-/** How jobs are to be made. Events: `queue` with the fields of the plan, `closed`. */
+/** How jobs are to be made. Events: `queue` with the fields of the plan, `closed`. It stays until it is taken away. */
 @customElement("bvp-queue-dialog")
 export class BvpQueueDialog extends BvpElement {
   static override styles = [
@@ -75,6 +75,10 @@ export class BvpQueueDialog extends BvpElement {
 
   @property({ attribute: false }) subject!: Subject;
   @property({ attribute: false }) targets: readonly TargetChoice[] = [];
+  /** Why what was asked for was refused. */
+  @property() problem = "";
+  /** Whether the server has not answered yet. */
+  @property({ type: Boolean }) busy = false;
   @state() private plates = new Set<number>();
   @state() private target = "";
   @state() private copies = 1;
@@ -380,6 +384,9 @@ export class BvpQueueDialog extends BvpElement {
     >
       ${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
       ${this.timingPart()} ${this.optionsPart()}
+      ${this.problem
+        ? html`<span slot="actions" class="problem" role="alert">${this.problem}</span>`
+        : nothing}
       <span slot="actions" class="sum">${this.sum()}</span>
       <span slot="actions">
         ${button({
@@ -390,7 +397,7 @@ export class BvpQueueDialog extends BvpElement {
         ${button({
           label: this.t("queue_dialog.queue", { count: this.jobs }),
           look: "primary",
-          disabled: this.isOver,
+          disabled: this.isOver || this.busy,
           onClick: () =>
             this.dispatchEvent(new CustomEvent<PlanFields>("queue", { detail: this.fields })),
         })}

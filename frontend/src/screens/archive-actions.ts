@@ -1,4 +1,4 @@
-import type { App } from "../app";
+import { attempt, type App } from "../app";
 import type { Archive, Failure, Job, NoteFields, PlanFields } from "../api/types";
 
 const TOAST_MS = 8000;
@@ -7,19 +7,24 @@ function tellFailure(app: App, failed: readonly Failure[]): void {
   if (failed[0]) app.toast({ message: app.sayError(failed[0].error), duration: TOAST_MS });
 }
 
-/** Queue files, each on its own: one that fails keeps none of the others back. */
+/** Queue files, each on its own: one that fails keeps none of the others back. Returns those that were refused, and tells why. */
 export async function queueArchives(
   app: App,
   archives: readonly Archive[],
   plan: PlanFields,
-): Promise<void> {
+  refuse: (why: string) => void,
+): Promise<readonly Archive[]> {
   const jobs: Job[] = [];
+  const left: Archive[] = [];
   for (const archive of archives) {
-    const answer = await app.attempt(app.api.queueArchive(archive.id, plan));
-    jobs.push(...(answer?.jobs ?? []));
+    const answer = await attempt(app.api.queueArchive(archive.id, plan), (error) =>
+      refuse(app.sayError(error)),
+    );
+    if (answer) jobs.push(...answer.jobs);
+    else left.push(archive);
   }
   const [first] = jobs;
-  if (!first) return;
+  if (!first) return left;
   const message = app.t("archive.queued", { count: jobs.length });
   app.announce(message);
   app.toast({
@@ -27,6 +32,7 @@ export async function queueArchives(
     duration: TOAST_MS,
     action: { text: app.t("common.show"), run: () => app.go("queue", first.id) },
   });
+  return left;
 }
 
 /** Delete files. Returns the ids of those that are gone. */

@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Archive, ArchiveDetails, NoteFields, Photo, Plate } from "../api/types";
 import { alert, button, icon, iconButton } from "../ha";
 import { pickFiles } from "../parts/pick-files";
-import { chip, chipStyles, fact, factStyles } from "../parts/chip";
+import { chipStyles, fact, factStyles } from "../parts/chip";
 import { copyText } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import { fileFacts } from "../parts/file-facts";
@@ -17,10 +17,10 @@ import { sentFacts, sourceOf } from "../parts/sender";
 import { swatch, swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { energyOf, verdicts } from "../parts/verdicts";
+import { written, writtenStyles } from "../parts/written";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName } from "../targets";
-import { isWebLink } from "../links";
 import { others, prints, printsStyles } from "./archive-prints";
 
 /**
@@ -35,6 +35,7 @@ export class BvpArchiveDetail extends BvpElement {
     factStyles,
     swatchStyles,
     printsStyles,
+    writtenStyles,
     css`
       :host {
         display: block;
@@ -112,10 +113,6 @@ export class BvpArchiveDetail extends BvpElement {
         inset-inline-end: 0;
         border-radius: 50%;
         background: var(--card-background-color);
-      }
-      .notes {
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
       }
       dl {
         display: grid;
@@ -425,21 +422,6 @@ export class BvpArchiveDetail extends BvpElement {
       : nothing;
   }
 
-  private written(archive: Archive) {
-    return html`${archive.notes ? html`<p class="notes">${archive.notes}</p>` : nothing}
-    ${archive.tags.length || archive.project
-      ? html`<p class="facts">
-          ${archive.project ? chip("mdi:folder-outline", archive.project) : nothing}
-          ${archive.tags.map((tag) => chip("mdi:tag-outline", tag))}
-        </p>`
-      : nothing}
-    ${isWebLink(archive.link)
-      ? html`<p>
-          <a href=${archive.link} target="_blank" rel="noreferrer noopener">${archive.link}</a>
-        </p>`
-      : nothing}`;
-  }
-
   private said(details: ArchiveDetails) {
     const { format } = this.app;
     const rows: [string, string | null][] = [
@@ -599,7 +581,7 @@ export class BvpArchiveDetail extends BvpElement {
             })}
             · ${this.app.format.moment(archive.received_at)}
           </p>
-          ${this.facts(archive)} ${this.actions(archive)} ${this.written(archive)}
+          ${this.facts(archive)} ${this.actions(archive)} ${written(archive)}
           ${this.error ? alert("error", this.app.sayError(this.error)) : nothing}
           ${details ? this.more(details) : nothing}
         </div>

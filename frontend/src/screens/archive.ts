@@ -11,6 +11,7 @@ import "../parts/picture";
 import "../parts/queue-dialog";
 import type { Subject } from "../parts/queue-dialog";
 import { swatchStyles } from "../parts/swatches";
+import { skeleton, skeletonStyles } from "../parts/skeleton";
 import "../parts/text-dialog";
 import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
 import { write } from "../router";
@@ -37,7 +38,6 @@ import { table, tableStyles } from "./archive-table";
 import { tile, tileStyles, type TileOptions } from "./archive-tile";
 import { layoutOf, layoutOfRows, shownOf, type Layout, type Shown } from "./archive-window";
 
-const SKELETON_MS = 300;
 const VIEWS = [
   { id: "grid", icon: "mdi:view-grid-outline", label: "archive.view_grid" },
   { id: "list", icon: "mdi:format-list-bulleted", label: "archive.view_list" },
@@ -59,6 +59,7 @@ export class BvpArchive extends Screen {
     tileStyles,
     tableStyles,
     viewStyles,
+    skeletonStyles,
     css`
       :host {
         display: block;
@@ -129,8 +130,7 @@ export class BvpArchive extends Screen {
         gap: 12px;
       }
       .skeleton {
-        height: 320px;
-        opacity: 0.5;
+        padding-inline: 0;
       }
       .end {
         display: grid;
@@ -143,7 +143,9 @@ export class BvpArchive extends Screen {
   @state() private filters: Filters = parseFilters(new URLSearchParams());
   @state() private selected: ReadonlySet<string> | null = null;
   @state() private dialog: Dialog | null = null;
-  @state() private isSlow = false;
+  /** Why what the form asked for was refused. */
+  @state() private problem = "";
+  @state() private isSending = false;
   @state() private version = 0;
   private readonly pages = new ArchivePages(
     () => this.app.api,
@@ -161,7 +163,6 @@ export class BvpArchive extends Screen {
   private stats = "";
   private listTop = 0;
   private openId: string | null = null;
-  private slowTimer?: ReturnType<typeof setTimeout>;
   private readonly sentinel =
     typeof IntersectionObserver === "undefined"
       ? null
@@ -181,7 +182,6 @@ export class BvpArchive extends Screen {
     this.watched?.addEventListener("scroll", this.measure, { passive: true });
     this.resized?.observe(this);
     document.addEventListener("keydown", this.onKey);
-    this.slowTimer = setTimeout(() => (this.isSlow = true), SKELETON_MS);
     // What was loaded before one was elsewhere may be old.
     if (this.pages.isKnown) void this.pages.reload();
   }
@@ -189,7 +189,6 @@ export class BvpArchive extends Screen {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onKey);
-    clearTimeout(this.slowTimer);
     this.sentinel?.disconnect();
     this.resized?.disconnect();
     this.watched?.removeEventListener("scroll", this.measure);
@@ -388,6 +387,7 @@ export class BvpArchive extends Screen {
   private async plan(archives: readonly Archive[], plate: Plate | null = null): Promise<void> {
     const dialog: Dialog = { kind: "queue", archives, plate, details: null };
     this.dialog = dialog;
+    this.problem = "";
     const [only] = archives;
     if (!only || archives.length > 1) return;
     const details = await this.app.attempt(this.app.api.archive(only.id));
@@ -395,10 +395,20 @@ export class BvpArchive extends Screen {
   }
 
   private async queue(dialog: Dialog & { kind: "queue" }, plan: PlanFields): Promise<void> {
-    this.done();
     const { archives, plate } = dialog;
-    await queueArchives(this.app, archives, plate ? { ...plan, plates: [plate.number] } : plan);
+    this.problem = "";
+    this.isSending = true;
+    const left = await queueArchives(
+      this.app,
+      archives,
+      plate ? { ...plan, plates: [plate.number] } : plan,
+      (why) => (this.problem = why),
+    );
+    this.isSending = false;
     this.version++;
+    if (this.dialog !== dialog) return;
+    if (left.length) this.dialog = { ...dialog, archives: left };
+    else this.done();
   }
 
   private async delete(archives: readonly Archive[], purge: boolean): Promise<void> {
@@ -459,6 +469,8 @@ export class BvpArchive extends Screen {
           .app=${app}
           .targets=${this.state.targets}
           .subject=${this.subject(dialog)}
+          .problem=${this.problem}
+          .busy=${this.isSending}
           @closed=${closed}
           @queue=${(event: CustomEvent<PlanFields>) => void this.queue(dialog, event.detail)}
         ></bvp-queue-dialog>`;
@@ -604,12 +616,7 @@ export class BvpArchive extends Screen {
         this.app.sayError(pages.error),
         button({ label: this.t("archive.retry"), look: "plain", onClick: () => void pages.reload() }),
       );
-    if (!pages.isKnown)
-      return this.isSlow
-        ? html`<ul class="grid" aria-hidden="true">
-            ${Array.from({ length: 8 }, () => html`<li class="tile card skeleton"></li>`)}
-          </ul>`
-        : nothing;
+    if (!pages.isKnown) return skeleton("archive", this.view === "list" ? "rows" : "");
     if (!pages.items.length) return this.nothingFound();
     return html`${this.view === "list" ? this.table() : this.tiles()}
       ${pages.hasMore

@@ -17,8 +17,12 @@ import "../parts/queue-dialog";
 import { swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { may } from "../rights";
+import { read, write } from "../router";
 import { shared } from "../styles";
+import { ORDERS, inOrder, orderName, orderOf, type Order } from "./inbox-sort";
 import "./upload";
+
+const ORDER = "bvp-inbox-order";
 
 /** The files that wait for a person. */
 @customElement("bvp-inbox")
@@ -64,6 +68,11 @@ export class BvpInbox extends Screen {
       }
       .top h2 {
         flex: 1;
+      }
+      .top select {
+        width: auto;
+        min-width: 0;
+        max-width: 45%;
       }
       .bulk {
         display: flex;
@@ -166,6 +175,10 @@ export class BvpInbox extends Screen {
   private about: readonly Upload[] = [];
   private details: UploadDetails | null = null;
   private touch: { id: string; x: number; y: number } | null = null;
+  @state() private order: Order = orderOf(read(ORDER) ?? null);
+  /** Why what the form asked for was refused. */
+  @state() private problem = "";
+  @state() private isSending = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -177,8 +190,13 @@ export class BvpInbox extends Screen {
     document.removeEventListener("keydown", this.onKey);
   }
 
+  /** The uploads as they are shown. */
+  private get inbox(): readonly Upload[] {
+    return inOrder(this.state.inbox, this.order, this.app.format);
+  }
+
   private get current(): Upload | undefined {
-    const { inbox } = this.state;
+    const { inbox } = this;
     const chosen = inbox.find((each) => each.id === this.route.id);
     return chosen ?? (this.narrow ? undefined : inbox[0]);
   }
@@ -191,15 +209,33 @@ export class BvpInbox extends Screen {
 
   private async decide(uploads: readonly Upload[], verb: Verdict, fields = {}): Promise<void> {
     this.closeDialog();
+    this.moveOn(uploads);
+    await decide(this.app, uploads, verb, fields);
+  }
+
+  /** Queue as the form says. What is refused is said there. */
+  private async queueAsAsked(fields: PlanFields): Promise<void> {
+    const { about } = this;
+    this.problem = "";
+    this.isSending = true;
+    const left = await decide(this.app, about, "queue", fields, (why) => (this.problem = why));
+    this.isSending = false;
+    if (this.about !== about) return;
+    if (left.length) this.about = left;
+    else this.closeDialog();
+    this.moveOn(about.filter((each) => !left.includes(each)));
+  }
+
+  /** Show what comes after those that are decided. */
+  private moveOn(uploads: readonly Upload[]): void {
     const gone = new Set(uploads.map((each) => each.id));
-    const { inbox } = this.state;
-    const at = inbox.findIndex((each) => each.id === this.current?.id);
+    const { inbox } = this;
+    const at = inbox.findIndex((each) => gone.has(each.id));
     const next = inbox.slice(Math.max(0, at)).find((each) => !gone.has(each.id));
     const left = next ?? inbox.findLast((each) => !gone.has(each.id));
     this.endSelecting();
     if (this.route.id && gone.has(this.route.id))
       this.app.go("inbox", this.narrow ? null : (left?.id ?? null), {}, true);
-    await decide(this.app, uploads, verb, fields);
   }
 
   private act(verb: Verdict, uploads: readonly Upload[]): void {
@@ -219,6 +255,7 @@ export class BvpInbox extends Screen {
   private openDialog(dialog: typeof this.dialog, uploads: readonly Upload[]): void {
     this.about = uploads;
     this.dialog = dialog;
+    this.problem = "";
     this.details = null;
     const [only] = uploads;
     if (dialog === "queue" && only && uploads.length === 1)
@@ -248,14 +285,14 @@ export class BvpInbox extends Screen {
   }
 
   private get chosen(): readonly Upload[] {
-    return this.state.inbox.filter((each) => this.selected.has(each.id));
+    return this.inbox.filter((each) => this.selected.has(each.id));
   }
 
   // --- keys and touch ---
 
   private readonly onKey = (event: KeyboardEvent) => {
     if (!this.app.shortcuts || isTyping(event) || this.dialog) return;
-    const { inbox } = this.state;
+    const { inbox } = this;
     const current = this.current;
     const at = inbox.findIndex((each) => each.id === current?.id);
     const show = (upload: Upload | undefined) =>
@@ -439,11 +476,29 @@ export class BvpInbox extends Screen {
     );
   }
 
+  private orderPart() {
+    return html`<select
+      aria-label=${this.t("archive.sort")}
+      @change=${(event: Event) => {
+        this.order = orderOf((event.target as HTMLSelectElement).value);
+        write(ORDER, this.order);
+      }}
+    >
+      ${ORDERS.map(
+        (order) =>
+          html`<option value=${order} ?selected=${order === this.order}>
+            ${this.t(orderName(order))}
+          </option>`,
+      )}
+    </select>`;
+  }
+
   private list() {
-    const { inbox } = this.state;
+    const { inbox } = this;
     return html`<section>
       <div class="top">
         <h2>${this.t("inbox.title", { count: inbox.length })}</h2>
+        ${inbox.length > 1 ? this.orderPart() : nothing}
         ${iconButton({
           label: this.t("common.select"),
           icon: "mdi:checkbox-multiple-marked-outline",
@@ -517,9 +572,7 @@ export class BvpInbox extends Screen {
     const [first] = about;
     if (!this.dialog || !first) return nothing;
     const names = about.length === 1 ? first.name : this.t("inbox.files", { count: about.length });
-    const closed = () => {
-      this.dialog = null;
-    };
+    const closed = () => this.closeDialog();
     switch (this.dialog) {
       case "queue":
         return html`<bvp-queue-dialog
@@ -533,9 +586,10 @@ export class BvpInbox extends Screen {
               ? {}
               : { plan: null, print_time_s: null, filament_g: null, cost: null }),
           }}
+          .problem=${this.problem}
+          .busy=${this.isSending}
           @closed=${closed}
-          @queue=${(event: CustomEvent<PlanFields>) =>
-            void this.decide(about, "queue", event.detail)}
+          @queue=${(event: CustomEvent<PlanFields>) => void this.queueAsAsked(event.detail)}
         ></bvp-queue-dialog>`;
       case "send_back":
         return html`<bvp-text-dialog
@@ -570,6 +624,8 @@ export class BvpInbox extends Screen {
       .canAct=${this.canAct}
       @decide=${(event: CustomEvent<Verdict>) => this.act(event.detail, [upload])}
       @plan=${() => this.openDialog("queue", [upload])}
+      @queue-for=${(event: CustomEvent<string>) =>
+        void this.decide([upload], "queue", { target: event.detail })}
       @back=${() => this.app.go("inbox", null, {}, true)}
     ></bvp-upload>`;
   }

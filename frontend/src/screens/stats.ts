@@ -8,6 +8,7 @@ import { empty } from "../parts/empty";
 import "../parts/person-dialog";
 import { formStyles } from "../parts/form";
 import { progressBar, progressStyles } from "../parts/progress";
+import { skeleton, skeletonStyles } from "../parts/skeleton";
 import { read, write } from "../router";
 import { shared } from "../styles";
 import {
@@ -35,6 +36,7 @@ export class BvpStats extends Screen {
     shared,
     formStyles,
     progressStyles,
+    skeletonStyles,
     css`
       :host {
         display: block;
@@ -527,7 +529,7 @@ export class BvpStats extends Screen {
   protected override render() {
     const { page } = this;
     const { stats } = this.state;
-    if (!page) return nothing;
+    if (!page) return skeleton("stats");
     if (!stats?.ever_archived && !page.groups.materials.length)
       return empty("mdi:chart-bar", this.t("stats.empty"));
     return html`<div class="tools">

@@ -12,12 +12,14 @@ import { QrLink } from "../parts/qr";
 import { sourceOf } from "../parts/sender";
 import "../parts/text-dialog";
 import { swatch, swatchStyles } from "../parts/swatches";
+import { written, writtenStyles } from "../parts/written";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
 
 /**
- * All about one pending upload. Events: `decide` with a verdict, `plan` to choose how it is queued, `back` (phones).
+ * All about one pending upload. Events: `decide` with a verdict, `queue-for` with a target, `plan` to choose how it is
+ * queued, `back` (phones).
  */
 @customElement("bvp-upload")
 export class BvpUpload extends BvpElement {
@@ -26,6 +28,7 @@ export class BvpUpload extends BvpElement {
     chipStyles,
     factStyles,
     swatchStyles,
+    writtenStyles,
     css`
       :host {
         display: block;
@@ -76,6 +79,10 @@ export class BvpUpload extends BvpElement {
         border-top: 1px solid var(--divider-color);
         background: var(--card-background-color);
       }
+      .answers {
+        display: flex;
+        flex-wrap: wrap;
+      }
       .split {
         display: inline-flex;
         align-items: center;
@@ -119,10 +126,6 @@ export class BvpUpload extends BvpElement {
       :host([narrow]) .actions .button span {
         overflow: hidden;
         text-overflow: ellipsis;
-      }
-      .notes {
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
       }
     `,
   ];
@@ -209,7 +212,7 @@ export class BvpUpload extends BvpElement {
     const { upload } = this;
     const { format } = this.app;
     return html`${upload.wrong_model
-      ? alert("warning", this.app.say(upload.wrong_model))
+      ? alert("warning", this.app.say(upload.wrong_model), this.otherModel())
       : nothing}
     ${upload.duplicate_of
       ? alert(
@@ -229,6 +232,32 @@ export class BvpUpload extends BvpElement {
           }),
         )
       : nothing}`;
+  }
+
+  /** What one may do with a file that was sliced for another model than that of the printer it was sent to. */
+  private otherModel() {
+    const { upload } = this;
+    if (!this.may("decide")) return nothing;
+    const model = this.app.store.state.targets.find(
+      (each) => each.kind === "model" && each.sliced_for === upload.sliced_for,
+    );
+    return html`<span class="answers"
+      >${model
+        ? button({
+            label: this.t("inbox.queue_for_any", { model: modelName(model.sliced_for) }),
+            look: "plain",
+            disabled: !this.canAct,
+            onClick: () =>
+              this.dispatchEvent(new CustomEvent<string>("queue-for", { detail: model.id })),
+          })
+        : nothing}
+      ${button({
+        label: this.t("verb.send_back_dots"),
+        look: "plain",
+        disabled: !this.canAct,
+        onClick: () => this.decide("send_back"),
+      })}</span
+    >`;
   }
 
   private actions() {
@@ -419,13 +448,7 @@ export class BvpUpload extends BvpElement {
               })}</span
             >
           </p>
-          ${upload.notes ? html`<p class="notes">${upload.notes}</p>` : nothing}
-          ${upload.tags.length || upload.project
-            ? html`<p class="facts">
-                ${upload.project ? chip("mdi:folder-outline", upload.project) : nothing}
-                ${upload.tags.map((tag) => chip("mdi:tag-outline", tag))}
-              </p>`
-            : nothing}
+          ${written(upload)}
         </div>
         ${this.narrow ? nothing : this.actions()}
       </article>

@@ -1,4 +1,0 @@
-import{H as e,M as t,z as n}from"./shared-BFhIT7mv.js";import{i as r}from"./router-eVik0JGx.js";var i=e`
-.views{display: inline-flex;border: 1px solid var(--ha-color-border-neutral-normal,var(--divider-color));border-radius: var(--ha-border-radius-pill,9999px);}.views .icon-button[aria-pressed="true"]{background: color-mix(in srgb,var(--primary-color) 24%,transparent);}`;function a(e,t,n){let i=t.query.get(`view`)??r(n);return(e.find(e=>e.id===i)??e[0]).id}function o(e,r,i,a){return n`<div class="views" role="group" aria-label=${e.t(`common.view`)}>
-${r.map(n=>t({label:e.t(n.label),icon:n.icon,pressed:n.id===i,onClick:()=>a(n.id)}))}
-</div>`}export{a as n,i as r,o as t};
