@@ -283,7 +283,7 @@ class PrintsCard extends Follower {
           : nothing}
       </div>
       <div class="acts">
-        ${printer.plate_occupied
+        ${printer.plate_occupied && typeof printer.driven_by !== "string"
           ? this.act(this.t("card.cleared"), "mdi:check", "primary", () =>
               app.attempt(app.api.clearPlate(printer.id)),
             )

@@ -216,7 +216,8 @@ class PlateFeature extends Feature {
   }
 
   protected override can(): boolean {
-    return this.printer?.plate_occupied ?? false;
+    // Where another Home Assistant drives it, that is done there.
+    return Boolean(this.printer?.plate_occupied) && typeof this.printer?.driven_by !== "string";
   }
 
   protected override do(): Promise<unknown> {

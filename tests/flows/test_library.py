@@ -285,7 +285,12 @@ async def test_the_library_is_shared_with_what_is_in_it(
     told = str(await async_get_config_entry_diagnostics(hass, entry))
     assert url.partition("host=")[2] not in told
     menu = await step()
-    assert menu["menu_options"] == ["settings", "share_again", "leave"]
+    assert menu["menu_options"] == [
+        "settings",
+        "share_again",
+        "remove_instance",
+        "leave",
+    ]
     assert str(store) in menu["description_placeholders"]["place"]
 
 

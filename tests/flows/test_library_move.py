@@ -1,16 +1,29 @@
 """What a person sees of a move of the library, and how the shared one is left."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from sqlalchemy import create_engine, insert, select
 
+from custom_components.bambu_virtual_printer.config.options import HubOptions
 from custom_components.bambu_virtual_printer.config.shared_library import (
     CONF_SHARED_LIBRARY,
+    SharedLibrarySettings,
 )
 from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    instances,
+    libraries,
+    real_printers,
+)
+from custom_components.bambu_virtual_printer.engine.library.instances import Instances
+from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
+    MoveToLocal,
+)
 from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
     MoveToShared,
 )
@@ -19,10 +32,21 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.sharing.move_state import MoveState
+from custom_components.bambu_virtual_printer.sharing.opening import working_folder
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
+from tests.support.waiting import until
 
-from .test_library import library_of_others, step, store, suggested, to_files, url
+from .test_library import (
+    LIBRARY_ID,
+    library_of_others,
+    step,
+    store,
+    suggested,
+    to_files,
+    url,
+)
 
 __all__ = ["library_of_others", "step", "store", "to_files", "url"]
 
@@ -176,3 +200,107 @@ async def test_a_store_that_went_away_meanwhile_is_not_joined(
     result = await step(form, take_along=False, cache_gb=1)
     assert result["type"] is FlowResultType.ABORT
     assert CONF_SHARED_LIBRARY not in entry.data
+
+
+def rows(url: str, column: Any) -> list[Any]:
+    """Return what a column of the shared index has."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.execute(select(column)).scalars())
+    engine.dispose()
+    return found
+
+
+async def test_whoever_leaves_with_nothing_is_not_on_the_list_any_more(
+    entry: MockConfigEntry, shared: None, step: Callable[..., Any], url: str
+) -> None:
+    await until(lambda: entry.entry_id in rows(url, instances.c.id))
+    await step(await step(await step(), "leave"), take="nothing")
+    assert entry.entry_id not in rows(url, instances.c.id)
+    assert entry.entry_id not in rows(url, libraries.c.instance)
+    assert entry.runtime_data.library.is_present
+
+
+async def test_a_library_whose_database_is_away_is_left_all_the_same(
+    entry: MockConfigEntry,
+    shared: None,
+    step: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(MoveToLocal, "leave", lambda *_, **__: _fail(None))
+    await step(await step(await step(), "leave"), take="nothing")
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert "could not be told" in caplog.text
+
+
+async def test_what_nobody_else_has_yet_is_told_before_the_library_is_left_without_it(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    shared: None,
+    step: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = SharedLibrarySettings.from_entry(entry)
+    assert settings
+    working = working_folder(HubOptions.from_entry(hass, entry), settings)
+    (working / "pending" / LIBRARY_ID).mkdir(parents=True)
+    form = await step(await step(), "leave")
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToLocal, "not_stored", _fail)
+        refused = await step(form, take="nothing")
+        assert refused["type"] is FlowResultType.ABORT
+    form = await step(await step(await step(), "leave"), take="nothing")
+    assert form["errors"] == {"take": "not_stored_yet"}
+    assert form["description_placeholders"]["count"] == "1"
+    # A person knows by now.
+    result = await step(form, take="nothing")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert CONF_SHARED_LIBRARY not in entry.data
+
+
+async def test_one_that_is_gone_for_good_is_taken_off_the_list(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    shared: None,
+    step: Callable[..., Any],
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = await step(await step(), "remove_instance")
+    assert result["reason"] == "nobody_is_gone"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(instances).values(
+                id="other",
+                name="Cabin",
+                version="1.0",
+                seen_at=dt_util.utcnow() - timedelta(hours=1),
+            )
+        )
+        connection.execute(
+            insert(real_printers).values(
+                machine_id="mini",
+                serial="0300",
+                name="Mini",
+                model="N1",
+                instance="other",
+            )
+        )
+    engine.dispose()
+    form = await step(await step(), "remove_instance")
+    [choice] = form["data_schema"].schema["instance"].config["options"]
+    assert choice["label"].startswith("Cabin (version 1.0)")
+    with monkeypatch.context() as patch:
+        patch.setattr(Instances, "remove", lambda *_: _fail(None))
+        refused = await step(form, instance="other")
+        assert refused["reason"] == "library_refused"
+    form = await step(await step(), "remove_instance")
+    result = await step(form, instance="other")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert "other" not in rows(url, instances.c.id)
+    assert rows(url, real_printers.c.machine_id) == []
+    await hass.config_entries.async_unload(entry.entry_id)
+    result = await step(await step(), "remove_instance")
+    assert result["reason"] == "hub_not_loaded"

@@ -137,6 +137,10 @@ async def texts(hass: HomeAssistant) -> Texts:
             Reason(key=ReasonKey.AT_OTHER_INSTANCE, instance="Cabin", wanted="C12"),
             "Cabin prints this",
         ),
+        (
+            Reason(key=ReasonKey.AT_OTHER_INSTANCE, instance="Cabin", since=UNTIL),
+            "Cabin prints this, and was last seen {until}",
+        ),
     ],
 )
 def test_a_reason_reads_well(texts: Texts, reason: Reason, said: str) -> None:

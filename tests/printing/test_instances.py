@@ -192,15 +192,29 @@ async def test_a_printer_that_another_one_drives_says_so_and_is_cleared_there(
     locks.give(Driver(is_here=False, instance="Cabin"))
     await until(lambda: machine.share.other_driver is not None)
     await hass.async_block_till_done()
+    # As that one says, in the index.
+    library = hub.library
+    await library.prints.set_plate(
+        machine.id, Plate(is_occupied=True, print_id="P", last="x\nBracket")
+    )
+    hub.machines.dispatcher.wake()
+    await until(lambda: machine.share.is_plate_occupied)
+    await hass.async_block_till_done()
     state = hass.states.get(found)
     assert state
-    assert state.state == "unknown"
+    assert state.state == "on"
     assert state.attributes["driven_by"] == "Cabin"
+    assert state.attributes["print_name"] == "Bracket"
     device_id = device_of(machine.id).id
     with pytest.raises(ServiceValidationError) as raised:
         await call("clear_plate", device_id=device_id)
     assert raised.value.translation_key == "printer_at_other_instance"
     locks.give(NOBODY_KNOWN)
+    await until(lambda: machine.share.other_driver == NOBODY_KNOWN)
+    await hass.async_block_till_done()
+    state = hass.states.get(found)
+    assert state
+    assert state.state == "unknown"
     with pytest.raises(ServiceValidationError) as raised:
         await call("clear_plate", device_id=device_id)
     assert raised.value.translation_key == "printer_driver_unknown"

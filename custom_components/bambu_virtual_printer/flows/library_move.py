@@ -6,16 +6,23 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
-from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 
 from ..config.shared_library import CONF_SHARED_LIBRARY, SharedLibrarySettings
 from ..engine.explanations import why_failed
 from ..engine.storage import StorageError
+from ..hub import Hub
 from ..language.texts import Texts
 from ..sharing.move_state import Direction, MoveState, Phase
 from ..sharing.moves import LibraryMoves, library_moves
 
 CONF_TAKE = "take"
+CONF_INSTANCE = "instance"
 TAKE_ALL, TAKE_OWN, TAKE_NOTHING = "all", "own", "nothing"
 PROGRESS_EVERY_S = 1.0
 
@@ -36,23 +43,81 @@ class LibraryMoveSteps(OptionsFlow):
     """The steps of moving the library."""
 
     _watching: asyncio.Task[None] | None = None
+    _is_told_of_waiting = False
 
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what is taken along from the shared library."""
-        if user_input is None:
-            return self.async_show_form(step_id="leave", data_schema=LEAVE_SCHEMA)
-        take = user_input[CONF_TAKE]
-        if take == TAKE_NOTHING:
-            return self._switch(None)
-        return await self._async_move(
-            MoveState(
+        errors = {}
+        waiting = 0
+        if user_input is not None:
+            take = user_input[CONF_TAKE]
+            state = MoveState(
                 direction=Direction.TO_LOCAL,
                 phase=Phase.COPYING,
                 settings=self.config_entry.data[CONF_SHARED_LIBRARY],
                 only_own=take == TAKE_OWN,
             )
+            if take != TAKE_NOTHING:
+                return await self._async_move(state)
+            try:
+                waiting = await self._moves.async_not_stored(state)
+            except StorageError as err:
+                return self._refused(err)
+            if not waiting or self._is_told_of_waiting:
+                await self._moves.async_leave(state)
+                return self._switch(None)
+            self._is_told_of_waiting = True
+            errors[CONF_TAKE] = "not_stored_yet"
+        return self.async_show_form(
+            step_id="leave",
+            data_schema=self.add_suggested_values_to_schema(LEAVE_SCHEMA, user_input),
+            errors=errors,
+            description_placeholders={"count": str(waiting)},
+        )
+
+    async def async_step_remove_instance(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take a Home Assistant off the list that is gone for good, and have people asked about what it printed."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="hub_not_loaded")
+        hub: Hub = self.config_entry.runtime_data
+        try:
+            if user_input is not None:
+                await hub.library.instances.remove(user_input[CONF_INSTANCE])
+                await hub.machines.dispatcher.look_after_others()
+                return self._finish()
+            away = await hub.library.instances.away()
+        except StorageError as err:
+            return self._refused(err)
+        if not away:
+            return self.async_abort(reason="nobody_is_gone")
+        texts = Texts(self.hass)
+        options = [
+            SelectOptionDict(
+                value=one.id,
+                label=texts(
+                    "library_instance",
+                    name=one.name,
+                    version=one.version,
+                    seen=texts.date_time(one.seen_at),
+                ),
+            )
+            for one in away
+        ]
+        return self.async_show_form(
+            step_id="remove_instance",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(CONF_INSTANCE): SelectSelector(
+                        SelectSelectorConfig(
+                            options=options, mode=SelectSelectorMode.LIST
+                        )
+                    )
+                }
+            ),
         )
 
     async def _async_move(self, state: MoveState) -> ConfigFlowResult:

@@ -121,7 +121,7 @@ class HubOptionsFlow(LibrarySteps):
         elif shared is None:
             steps = ["settings", "share"]
         else:
-            steps = ["settings", "share_again", "leave"]
+            steps = ["settings", "share_again", "remove_instance", "leave"]
         return self.async_show_menu(
             step_id="init",
             menu_options=steps,

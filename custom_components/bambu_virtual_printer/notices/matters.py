@@ -106,6 +106,8 @@ def standing_matters(hub: Hub, offers: Mapping[str, Offer]) -> Iterator[Matter]:
 def _needs_clearing(machine: ManagedMachine) -> bool:
     return (
         machine.share.is_plate_occupied
+        # Whoever drives it asks.
+        and machine.share.other_driver is None
         and machine.config.prints_from_queue
         and machine.config.waits_for_plate
         and not machine.is_printing

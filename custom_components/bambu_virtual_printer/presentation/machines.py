@@ -172,6 +172,10 @@ def reason_sentence(reason: Reason, targets: Mapping[str, ShownTarget]) -> Sente
             return sentence("waiting_problem", problem=problem_sentence(reason.problem))
         case ReasonKey.NO_PRINTER_OF_MODEL:
             return sentence("waiting_no_printer_of_model", model=_model(reason.wanted))
+        case ReasonKey.AT_OTHER_INSTANCE if reason.since:
+            return sentence(
+                "waiting_instance_away", instance=reason.instance, time=reason.since
+            )
         case ReasonKey.AT_OTHER_INSTANCE:
             return sentence("waiting_at_other_instance", instance=reason.instance)
         case ReasonKey.DRIVEN_ELSEWHERE:

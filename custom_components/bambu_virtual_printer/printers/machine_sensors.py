@@ -188,16 +188,21 @@ def _temperature(
 
 
 def _plate(machine: ManagedMachine) -> bool | None:
-    """Tell whether the plate has to be cleared; only the Home Assistant knows that drives the printer."""
+    """Tell whether the plate has to be cleared, as the Home Assistant says that drives the printer; None where that is not known."""
     share = machine.share
-    return None if share.other_driver else share.is_plate_occupied
+    if share.other_driver and not share.other_driver.instance:
+        return None
+    return share.is_plate_occupied
 
 
 def _plate_attributes(machine: ManagedMachine) -> Attributes:
     share = machine.share
-    if share.other_driver:
-        return {"driven_by": share.other_driver.instance or None}
+    driver = share.other_driver
+    if driver and not driver.instance:
+        return {"driven_by": None}
+    driven_by = {"driven_by": driver.instance} if driver else {}
     return {
+        **driven_by,
         "print_id": share.plate.print_id or None,
         "job_id": share.plate.job_id or None,
         "print_name": printable(share.plate.name) or None,

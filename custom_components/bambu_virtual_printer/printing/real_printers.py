@@ -418,7 +418,10 @@ class RealPrinters:
         self._free_from = foreseen.free_from
         self.filament_calls.async_look(jobs, self._reasons, self.fits)
         self._late_jobs.look(jobs, self.late, self.ready_by)
-        self._questions.look(jobs, shown_targets(self._hass, self._entry))
+        self._questions.look(
+            jobs,
+            shown_targets(self._hass, self._entry, self.dispatcher.others),
+        )
         self._show_shares()
         self.dispatcher.wake()
 
@@ -453,6 +456,7 @@ class RealPrinters:
         status = self.dispatcher.status(machine.id)
         if status is None:
             return QueueShare(
+                plate=self.dispatcher.plate(machine.id),
                 jobs=jobs,
                 free_from=free_from,
                 other_driver=self.dispatcher.other_driver(machine.id),

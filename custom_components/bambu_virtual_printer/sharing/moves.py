@@ -116,6 +116,28 @@ class LibraryMoves:
         await self._async_in_thread(self._undo, state)
         await self._async_forget()
 
+    async def async_not_stored(self, state: MoveState) -> int:
+        """Return how much came in here that the shared library does not have yet. Raises StorageError."""
+        return await self._async_in_thread(
+            lambda _state, move: (
+                move.not_stored() if isinstance(move, MoveToLocal) else 0
+            ),
+            state,
+        )
+
+    async def async_leave(self, state: MoveState) -> None:
+        """Take this Home Assistant out of the shared library, with nothing. The hub is not loaded afterwards."""
+        await self._hass.config_entries.async_unload(self.entry.entry_id)
+        try:
+            await self._async_in_thread(self._leave, state)
+        except StorageError as err:
+            # Whoever is left can remove it there.
+            _LOGGER.warning("The shared library could not be told: %s", err)
+
+    def _leave(self, _state: MoveState, move: _Move) -> None:
+        assert isinstance(move, MoveToLocal)
+        move.leave(takes_jobs=False)
+
     async def async_drop(self) -> None:
         """Forget the move with the entry; what was copied stays. Raises OSError."""
         self._control.cancel()

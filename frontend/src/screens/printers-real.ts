@@ -290,10 +290,15 @@ export class BvpRealPrinter extends BvpElement {
     const { driven_by } = this.printer;
     if (driven_by !== undefined && driven_by !== null)
       return html`<p class="secondary">
-        ${icon("mdi:home-switch-outline")}${driven_by
-          ? this.t("printers.driven_by", { instance: driven_by })
-          : this.t("printers.driver_unknown")}
-      </p>`;
+          ${icon("mdi:home-switch-outline")}${driven_by
+            ? this.t("printers.driven_by", { instance: driven_by })
+            : this.t("printers.driver_unknown")}
+        </p>
+        ${driven_by && this.printer.plate_occupied
+          ? html`<p class="secondary">
+              ${icon("mdi:tray-alert")}${this.t("printers.plate_occupied")}
+            </p>`
+          : nothing}`;
     return this.printer.plate_occupied
       ? html`<div class="plate">
           <span>${icon("mdi:tray-alert")}${this.t("printers.plate_occupied")}</span>

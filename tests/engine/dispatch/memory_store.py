@@ -16,6 +16,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
 )
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     OtherPrinters,
+    Printers,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     MachineMemory,
@@ -60,6 +61,8 @@ class Disk:
     memories: dict[str, MachineMemory] = field(default_factory=dict)
     is_folder_away: bool = False
     others: OtherPrinters = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    same: dict[str, str] = field(default_factory=dict)
     # By serial number, where several Home Assistants have set up one printer.
     twins: dict[str, set[str]] = field(default_factory=dict)
     phases: list[PrintPhase] = field(default_factory=list)
@@ -121,8 +124,8 @@ class MemoryStore:
         await self._begin()
         return [one for one in self.disk.prints.values() if one.ended_at is None]
 
-    async def others(self) -> OtherPrinters:
-        return self.disk.others
+    async def printers(self) -> Printers:
+        return Printers(others=self.disk.others, own=self.disk.own, same=self.disk.same)
 
     async def take_over(self, machine_id: str, serial: str) -> Plate | None:
         await self._begin()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
@@ -118,6 +119,7 @@ def two() -> Iterator[Two]:
     house.drivers = drivers = LockedDrivers(locks=locks, instance="House")
     cabin.drivers = LockedDrivers(locks=locks, instance="Cabin")
     house.disk.twins = {SERIAL: {"garage", "shed"}}
+    house.disk.own = frozenset({"garage", "shed"})
     house.begin()
     cabin.begin()
     yield Two(house=house, cabin=cabin, printer=printer, locks=locks, drivers=drivers)
@@ -329,3 +331,108 @@ def test_a_take_over_that_fails_is_tried_again(
     two.cabin.sleep(60)
     assert two.cabin.dispatcher.other_driver("shed") is None
     assert two.cabin.plate("shed") == Plate()
+
+
+def gone(two: Two, phase: PrintPhase) -> None:
+    """Have the house print on a printer that it alone has, and be gone in this phase for good."""
+    two.house.disk.add(any_p1s())
+
+    def die() -> None:
+        two.house.store.is_dead = True
+
+    two.house.disk.phases = Phases(phase, die)
+    two.house.dispatcher.wake()
+    two.until(lambda: two.house.store.is_dead)
+    two.house.end()
+    two.cabin.run(two.cabin.dispatcher.detach("shed"))
+    two.house.disk.own = frozenset()
+
+
+def lost_printer(*, is_missing: bool) -> OtherPrinter:
+    return OtherPrinter(
+        name="P1S",
+        model=P1S,
+        instance="House",
+        is_away=True,
+        is_missing=is_missing,
+        seen_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("phase", "question", "answer", "state"),
+    [
+        (PrintPhase.PUBLISHING, Question.DID_IT_START, Answer.NOT_STARTED, "pending"),
+        (PrintPhase.STARTED, Question.HOW_DID_IT_END, Answer.FINISHED, "completed"),
+        (PrintPhase.PRINTING, Question.HOW_DID_IT_END, Answer.FAILED, "failed"),
+    ],
+)
+def test_people_are_asked_everywhere_what_became_of_a_print_of_one_that_is_gone(
+    two: Two, phase: PrintPhase, question: Question, answer: Answer, state: str
+) -> None:
+    gone(two, phase)
+    two.cabin.disk.others = {"garage": lost_printer(is_missing=False)}
+    # It may only be restarting.
+    two.cabin.sleep(200)
+    assert two.cabin.the_print().question is None
+    two.cabin.disk.others = {"garage": lost_printer(is_missing=True)}
+    two.cabin.sleep(70)
+    assert two.cabin.the_print().question is question
+    two.cabin.run(two.cabin.dispatcher.answer("a", answer))
+    assert two.cabin.job().state == state
+    assert two.cabin.dispatcher.others["garage"].is_missing
+
+
+def test_what_one_had_not_published_that_is_gone_is_in_the_queue_again(
+    two: Two,
+) -> None:
+    gone(two, PrintPhase.UPLOADING)
+    two.cabin.disk.others = {"garage": lost_printer(is_missing=True)}
+    two.cabin.sleep(70)
+    assert two.cabin.job().state == "pending"
+    assert two.cabin.the_print().outcome is Outcome.NOT_STARTED
+
+
+def test_people_are_asked_about_the_prints_of_printers_that_nobody_has_any_more(
+    two: Two,
+) -> None:
+    gone(two, PrintPhase.PRINTING)
+    two.cabin.sleep(70)
+    assert two.cabin.the_print().question is Question.HOW_DID_IT_END
+
+
+def test_a_print_on_a_printer_that_is_set_up_here_too_is_taken_over_and_not_asked_about(
+    two: Two,
+) -> None:
+    gone(two, PrintPhase.PRINTING)
+    two.cabin.disk.others = {"garage": lost_printer(is_missing=True)}
+    two.cabin.disk.same = {"garage": "shed"}
+    two.cabin.sleep(200)
+    assert two.cabin.the_print().question is None
+
+
+def test_what_an_index_that_is_away_keeps_from_being_looked_at_is_looked_at_later(
+    two: Two,
+) -> None:
+    gone(two, PrintPhase.PRINTING)
+    two.cabin.store.failures = 1
+    two.cabin.sleep(140)
+    assert two.cabin.the_print().question is Question.HOW_DID_IT_END
+
+
+def test_the_plate_of_a_printer_that_another_one_drives_is_as_that_one_says(
+    two: Two,
+) -> None:
+    two.cabin.disk.same = {"garage": "shed"}
+    two.house.disk.add(any_p1s())
+    two.house.dispatcher.wake()
+    two.until(lambda: two.house.job().state == "completed")
+    two.house.sleep(1)
+    two.cabin.dispatcher.wake()
+    two.cabin.sleep(1)
+    assert two.cabin.dispatcher.status("shed") is None
+    assert two.cabin.dispatcher.plate("shed").is_occupied
+    two.house.run(two.house.dispatcher.clear_plate("garage"))
+    two.cabin.dispatcher.wake()
+    two.cabin.sleep(1)
+    assert not two.cabin.dispatcher.plate("shed").is_occupied

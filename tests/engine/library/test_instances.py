@@ -124,6 +124,7 @@ async def test_a_library_that_is_not_shared_knows_no_instances(
         assert await library.instances.names() == {}
         assert await library.instances.printers() == NO_PRINTERS
         assert await library.instances.take_over("garage", GARAGE.serial) is None
+        assert await library.instances.away() == ()
         assert library.drivers is None
 
 
@@ -152,6 +153,7 @@ async def test_each_knows_the_printers_of_the_other(url: str, tmp_path: Path) ->
                 "shed": OtherPrinter(name="Black P1S", model="C12", instance="Cabin"),
                 "mini": OtherPrinter(name="Mini", model="N1", instance="Cabin"),
             },
+            own=frozenset({"garage"}),
             same={"shed": "garage"},
         )
         # It has got another name.
@@ -159,15 +161,7 @@ async def test_each_knows_the_printers_of_the_other(url: str, tmp_path: Path) ->
         assert (await house.instances.printers()).others == {
             "shed": OtherPrinter(name="White P1S", model="C12", instance="Cabin")
         }
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            long_ago = datetime.now(UTC) - timedelta(hours=1)
-            connection.execute(
-                update(instances)
-                .where(instances.c.id == CABIN.id)
-                .values(seen_at=long_ago)
-            )
-        engine.dispose()
+        last_seen(url, CABIN, timedelta(hours=1))
         assert (await house.instances.printers()).others["shed"].is_away
 
 
@@ -196,7 +190,7 @@ async def test_a_printer_that_one_removes_and_the_other_has_keeps_its_prints_for
         assert await cabin.prints.open() == (replace(print_, machine_id="shed"),)
         assert (await cabin.queue.job(job.id)).machine_id == "shed"
         assert list(await cabin.prints.plates()) == ["shed"]
-        assert await cabin.instances.printers() == NO_PRINTERS
+        assert await cabin.instances.printers() == Printers(own=frozenset({"shed"}))
         assert await cabin.instances.take_over("shed", SHED.serial) is None
 
 
@@ -276,8 +270,50 @@ async def test_a_job_for_the_printer_of_the_other_is_printed_by_who_drives_it(
         await house.queue.edit(job.id, target=Target(kind=TargetKind.MODEL, id="C12"))
         assert (await at_cabin.waiting())[0].target == AnyPrinter(model="C12")
         await house.queue.edit(job.id, target=target)
-        assert list(await at_house.others()) == ["shed", "mini"]
+        assert list((await at_house.printers()).others) == ["shed", "mini"]
         claimed = await at_cabin.claim(job.id, "shed")
         assert claimed
         assert claimed.job.target == OnePrinter(machine_id="shed")
         assert await at_cabin.take_over("shed", SHED.serial) == Plate()
+
+
+async def test_one_that_is_gone_is_removed_with_what_it_had_set_up(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with both(url, tmp_path) as (house, cabin):
+        await house.instances.register([GARAGE])
+        await cabin.instances.register([SHED, MINI])
+        assert await house.instances.away() == []
+        last_seen(url, CABIN, timedelta(minutes=5))
+        [one] = await house.instances.away()
+        assert (one.id, one.name) == (CABIN.id, "Cabin")
+        others = (await house.instances.printers()).others
+        assert others["mini"].is_away
+        assert others["mini"].seen_at == one.seen_at
+        assert not others["mini"].is_missing
+        last_seen(url, CABIN, timedelta(minutes=15))
+        assert (await house.instances.printers()).others["mini"].is_missing
+        await house.instances.remove(CABIN.id)
+        assert await house.instances.away() == []
+        assert await house.instances.names() == {}
+        printers = await house.instances.printers()
+        # The prints of what both have are taken over here.
+        assert printers.orphans == {"shed"}
+        assert printers.is_known("shed")
+        assert printers.is_known("garage")
+        assert not printers.is_known("mini")
+        # It was only away for long.
+        see(url, CABIN)
+        await cabin.instances.take_over("mini", MINI.serial)
+        assert "mini" in (await house.instances.printers()).others
+
+
+def last_seen(url: str, instance: Instance, ago: timedelta) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            update(instances)
+            .where(instances.c.id == instance.id)
+            .values(seen_at=datetime.now(UTC) - ago)
+        )
+    engine.dispose()

@@ -15,6 +15,7 @@ from ..library.values.driving import (
     Driver,
     OtherPrinter,
     OtherPrinters,
+    Printers,
 )
 from ..library.values.prints import (
     ANSWERED,
@@ -24,6 +25,7 @@ from ..library.values.prints import (
     PrintPhase,
     Problem,
     Question,
+    StalePrintError,
 )
 from ..machines.families import UrlForm
 from ..machines.filaments import NO_GRAMS, Grams
@@ -131,6 +133,7 @@ class Dispatcher:
         """Prepare. `changed` is called on the loop whenever the plan or a status changes; it must not raise."""
         self._store = store
         self._drivers = drivers or OnlyHere()
+        self._has_others = drivers is not None
         self._surroundings = surroundings or NoSurroundings()
         self._changed = changed
         self._times = times or DispatchTimes()
@@ -172,6 +175,10 @@ class Dispatcher:
             asyncio.create_task(self._plan_on(), name="dispatcher"),
             asyncio.create_task(self._follow_drivers(), name="drivers"),
         ]
+        if self._has_others:
+            self._tasks.append(
+                asyncio.create_task(self._look_after_others(), name="other instances")
+            )
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
@@ -324,21 +331,58 @@ class Dispatcher:
         await self.detach(machine_id)
         async with self._planning:
             print_ = await self._open_print(machine_id)
-            if print_ is not None and not print_.phase.may_print:
-                await self._store.put_back(print_, problem=None)
-            elif print_ is not None and print_.question is None:
-                question = (
-                    Question.HOW_DID_IT_END
-                    if print_.phase.has_begun
-                    else Question.DID_IT_START
-                )
-                await self._store.advance(print_, replace(print_, question=question))
+            if print_ is not None:
+                await self._abandon(print_)
+        self.wake()
+
+    async def _abandon(self, print_: Print) -> None:
+        """Requeue the job of a print that nobody follows any more, or have a person asked. Raises what the store raises."""
+        if not print_.phase.may_print:
+            await self._store.put_back(print_, problem=None)
+        elif print_.question is None:
+            question = (
+                Question.HOW_DID_IT_END
+                if print_.phase.has_begun
+                else Question.DID_IT_START
+            )
+            await self._store.advance(print_, replace(print_, question=question))
+
+    async def _look_after_others(self) -> None:
+        """Look now and then for prints of Home Assistants that are gone."""
+        while True:
+            try:
+                await self.look_after_others()
+            except Exception as err:  # noqa: BLE001 - a store may raise anything, and is asked again
+                _LOGGER.debug("What others print is looked at later: %s", err)
+            await asyncio.sleep(self._times.others_s)
+
+    async def look_after_others(self) -> None:
+        """Settle the prints of Home Assistants that have not been seen for long, and of those that are nobody's any more.
+
+        What was not published is requeued; about the rest people are asked, at every Home Assistant. One that comes back
+        follows its prints on. Raises what the store raises.
+        """
+        async with self._planning:
+            printers = await self._store.printers()
+            for print_ in await self._store.open_prints():
+                id_ = print_.machine_id
+                other = printers.others.get(id_)
+                is_lost = other.is_missing if other else not printers.is_known(id_)
+                # The same printer is driven from here in a moment, which knows more than a person.
+                if is_lost and id_ not in self._attached and id_ not in printers.same:
+                    with suppress(StalePrintError):
+                        await self._abandon(print_)
         self.wake()
 
     def status(self, machine_id: str) -> MachineStatus | None:
         """Return the state of the queue on a printer; None for one that is not attached, or not driven from here."""
         worker = self._workers.get(machine_id)
         return None if worker is None else worker.status
+
+    @property
+    def others(self) -> OtherPrinters:
+        """The real printers that other Home Assistants have set up, as of the last plan."""
+        return self._others
 
     def other_driver(self, machine_id: str) -> Driver | None:
         """Return which other Home Assistant drives a printer that is attached; None where it is this one."""
@@ -431,7 +475,9 @@ class Dispatcher:
     async def _plan(self) -> datetime | None:
         """Plan, and claim what can begin. The caller holds `_planning`. Returns when time alone changes the plan."""
         jobs = await self._store.waiting()
-        self._others = await self._store.others()
+        printers = await self._store.printers()
+        self._others = printers.others
+        await self._look_at_plates(printers)
         self._jobs = {job.id: job for job in jobs}
         self._fits = None
         # Nothing is awaited between looking at the printers and deciding.
@@ -481,6 +527,24 @@ class Dispatcher:
             self.ready_by = foreseen.ready_by
             self._changed()
         return wake_at
+
+    async def _look_at_plates(self, printers: Printers) -> None:
+        """Learn what lies on the printers that others drive. Raises what the store raises."""
+        if self._attached.keys() <= self._workers.keys():
+            return
+        told = await self._store.plates()
+        own = {id_: id_ for id_ in self._attached}
+        # Whoever drives a printer has it by an id of its own.
+        for told_by, machine_id in (own | dict(printers.same)).items():
+            plate = told.get(told_by)
+            if (
+                plate is not None
+                and machine_id in self._attached
+                and machine_id not in self._workers
+                and self._plates.get(machine_id) != plate
+            ):
+                self._plates[machine_id] = plate
+                self._changed()
 
     def _views(self) -> Iterator[MachineView]:
         """Give the printers as planning sees them, those too that others drive."""
@@ -728,7 +792,7 @@ class Dispatcher:
 
     async def _elsewhere(self, print_: Print) -> OtherPrinter | None:
         """Return the printer of another Home Assistant that has a print; None where this one may settle it."""
-        if other := (await self._store.others()).get(print_.machine_id):
+        if other := (await self._store.printers()).others.get(print_.machine_id):
             return other
         if driver := self.other_driver(print_.machine_id):
             model = self._attached[print_.machine_id].model

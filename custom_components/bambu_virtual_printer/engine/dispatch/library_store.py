@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..library.library import Library
-from ..library.values.driving import OtherPrinters
+from ..library.values.driving import Printers
 from ..library.values.job import Job, JobState, TargetKind
 from ..library.values.made import Amount
 from ..library.values.names import is_plain_gcode
@@ -98,9 +98,9 @@ class LibraryStore:
         """Return the prints that have not ended."""
         return await self._library.prints.open()
 
-    async def others(self) -> OtherPrinters:
+    async def printers(self) -> Printers:
         """Return the real printers that other Home Assistants have set up."""
-        return (await self._library.instances.printers()).others
+        return await self._library.instances.printers()
 
     async def take_over(self, machine_id: str, serial: str) -> Plate | None:
         """Make what another Home Assistant had of a printer this one's."""

@@ -500,17 +500,20 @@ class _Planning:
                 key=ReasonKey.AT_OTHER_INSTANCE,
                 machine_id=machine_id,
                 instance=other.instance,
+                since=other.seen_at,
             )
         return Reason(key=ReasonKey.NO_SUCH_PRINTER, machine_id=machine_id)
 
     def _none_of(self, model: str) -> Reason:
         """Return why no printer of a model prints anything where none is set up here."""
-        for other in self._others.values():
+        # One that is there goes first.
+        for other in sorted(self._others.values(), key=lambda one: one.is_away):
             if same_model(other.model, model):
                 return Reason(
                     key=ReasonKey.AT_OTHER_INSTANCE,
                     wanted=model,
                     instance=other.instance,
+                    since=other.seen_at,
                 )
         return Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
 

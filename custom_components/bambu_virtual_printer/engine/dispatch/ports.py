@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..library.values.driving import HERE, Driver, OtherPrinters
+from ..library.values.driving import HERE, Driver, Printers
 from ..library.values.prints import (
     MachineMemory,
     Outcome,
@@ -174,7 +174,7 @@ class PrintStore(Protocol):
     async def open_prints(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
 
-    async def others(self) -> OtherPrinters:
+    async def printers(self) -> Printers:
         """Return the real printers that other Home Assistants have set up."""
 
     async def take_over(self, machine_id: str, serial: str) -> Plate | None:

@@ -31,7 +31,7 @@ class ReasonKey(StrEnum):
     NO_PRINTER_OF_MODEL = "no_printer_of_model"
     """No printer of its model (`wanted`) is set up."""
     AT_OTHER_INSTANCE = "at_other_instance"
-    """Only the Home Assistant `instance` has its printer, or one of its model (`wanted`)."""
+    """Only the Home Assistant `instance` has its printer, or one of its model (`wanted`); it was last seen at `since` if it is away."""
     PLAIN_GCODE = "plain_gcode"
     """It is G-code outside of a 3MF, which is not sent to real printers."""
     LIBRARY_AWAY = "library_away"
@@ -199,3 +199,4 @@ class Reason:
     other_machine_id: str = ""
     is_of_job: bool = False
     instance: str = ""
+    since: datetime | None = None

@@ -24,6 +24,8 @@ class DispatchTimes:
     """Before another attempt to remove files from the card."""
     order_s: float = 60.0
     """For a person's order to be carried out."""
+    others_s: float = 60.0
+    """Between two looks at what other Home Assistants print that may be gone."""
 
 
 def utc_now() -> datetime:

@@ -9,6 +9,7 @@ from .context import LibraryContext
 from .index import instance_rows
 from .values.driving import NO_PRINTERS, Printers, RealPrinter
 from .values.prints import Plate
+from .values.shared_contents import KnownInstance
 
 
 class Instances:
@@ -18,7 +19,6 @@ class Instances:
         """Work on what this context holds."""
         self._context = context
         self._registered: Sequence[RealPrinter] = ()
-        self._is_registered = True
 
     async def names(self) -> Mapping[str, str]:
         """Return what they are called, by their ids; nothing where there are not several."""
@@ -31,11 +31,10 @@ class Instances:
         """Store which real printers are set up here. What fails is done once one of them is driven."""
         if (shared := self._context.shared) is None:
             return
-        self._registered, self._is_registered = tuple(printers), False
+        self._registered = tuple(printers)
         await self._context.index.run(
             instance_rows.register, shared.instance.id, printers
         )
-        self._is_registered = True
 
     async def printers(self) -> Printers:
         """Return which real printers the others have set up."""
@@ -45,6 +44,16 @@ class Instances:
             instance_rows.printers, shared.instance.id
         )
 
+    async def away(self) -> Sequence[KnownInstance]:
+        """Return the others that have not been seen for minutes."""
+        if (shared := self._context.shared) is None:
+            return ()
+        return await self._context.index.read(instance_rows.away, shared.instance.id)
+
+    async def remove(self, instance_id: str) -> None:
+        """Forget another one that is gone for good. One that is there after all comes back by itself."""
+        await self._context.index.run(instance_rows.remove, instance_id)
+
     async def take_over(self, machine_id: str, serial: str) -> Plate | None:
         """Give a printer of this instance the prints and the plate that others had of the same one, before it is driven from here.
 
@@ -52,8 +61,8 @@ class Instances:
         """
         if self._context.shared is None:
             return None
-        if not self._is_registered:
-            await self.register(self._registered)
+        # It may have failed before; or this instance was away, and somebody has removed it as one that is gone.
+        await self.register(self._registered)
         return await self._context.index.run(
             instance_rows.take_over, machine_id, serial
         )

@@ -13,6 +13,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     instances,
     jobs,
     libraries,
+    prints,
     uploads,
 )
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
@@ -27,12 +28,16 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     LibraryError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    PrintPhase,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Home, database, settled
+from tests.support.prints import begin
 
 from .conftest import CABIN, WORKSHOP, Contents, Shared, every, finish
 
@@ -111,6 +116,37 @@ async def test_jobs_are_printed_by_one_of_them_only(
     assert {row.state for row in left if row.archive_id in first.archives} == {
         JobState.CANCELLED.value
     }
+    assert [row[0] for row in shared.rows(instances.c.id)] == [CABIN.id]
+    assert [row[0] for row in shared.rows(libraries.c.instance)] == [CABIN.id]
+
+
+async def test_a_copy_that_is_being_printed_goes_on_here_and_ends_there(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    async with home.open() as (library, _events):
+        await settled(library)
+        [job, *_] = await library.queue.queued_jobs()
+        await library.queue.start(job.id)
+        print_ = await begin(library, job.id)
+    finish(shared.moving_in(home))
+    for instance in (WORKSHOP, CABIN):
+        shared.add_instance(instance)
+    back(shared.moving_out(home))
+    assert [row.phase for row in shared.rows(prints.c.phase)] == [PrintPhase.ENDED]
+    async with home.open() as (library, _events):
+        await settled(library)
+        assert await library.prints.open() == (print_,)
+
+
+async def test_whoever_takes_nothing_along_leaves_jobs_to_others_and_what_is_printed_to_people(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    move = shared.moving_out(home)
+    queued = shared.count(jobs, jobs.c.position.is_not(None))
+    assert move.not_stored() == 0
+    assert move.leave(takes_jobs=False) == 0
+    assert shared.count(jobs, jobs.c.position.is_not(None)) == queued
     assert [row[0] for row in shared.rows(instances.c.id)] == [CABIN.id]
     assert [row[0] for row in shared.rows(libraries.c.instance)] == [CABIN.id]
 

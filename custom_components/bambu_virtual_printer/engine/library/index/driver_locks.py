@@ -14,7 +14,7 @@ import hashlib
 import logging
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, select, text
+from sqlalchemy import Connection, Engine, create_engine, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -344,7 +344,8 @@ def note_seen(connection: Connection, instance: Instance) -> None:
     values = {
         "name": instance.name,
         "version": instance.version,
-        "seen_at": datetime.now(UTC),
+        # By the clock that all of them share.
+        "seen_at": func.now(),
     }
     connection.execute(
         insert(instances)

@@ -1,18 +1,22 @@
 """Queries about the Home Assistants that share a library and their real printers, to be run by `Index.run`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ..values.driving import OtherPrinter, Printers, RealPrinter
 from ..values.prints import Plate
+from ..values.shared_contents import KnownInstance
 from . import print_rows
 from .schema import (
     IS_OPEN,
     IS_UNFINISHED,
+    UtcDateTime,
+    drivers,
     instances,
     jobs,
+    libraries,
     plates,
     prints,
     real_printers,
@@ -20,6 +24,8 @@ from .schema import (
 
 AWAY_AFTER = timedelta(minutes=2)
 """An instance that has not been seen for so long is away; it is noted several times a minute that it is there."""
+MISSING_AFTER = timedelta(minutes=10)
+"""By then it has long restarted, if it was that: people are asked what became of its prints."""
 
 
 def names(connection: Connection) -> dict[str, str]:
@@ -100,21 +106,60 @@ def printers(connection: Connection, instance_id: str) -> Printers:
     ).all()
     own = {row.serial: row.machine_id for row in found if row.instance == instance_id}
     theirs = [row for row in found if row.instance != instance_id]
-    away_before = datetime.now(UTC) - AWAY_AFTER
+    moment = now(connection)
     return Printers(
         others={
             row.machine_id: OtherPrinter(
                 name=row.name,
                 model=row.model,
                 instance=row.instance_name or "",
-                is_away=row.seen_at is None or row.seen_at < away_before,
+                is_away=(
+                    is_away := row.seen_at is None or row.seen_at < moment - AWAY_AFTER
+                ),
+                is_missing=row.seen_at is not None
+                and row.seen_at < moment - MISSING_AFTER,
+                seen_at=row.seen_at if is_away else None,
             )
             for row in theirs
             if row.instance
         },
+        own=frozenset(own.values()),
         same={row.machine_id: own[row.serial] for row in theirs if row.serial in own},
         orphans=frozenset(row.machine_id for row in theirs if not row.instance),
     )
+
+
+def now(connection: Connection) -> datetime:
+    """Return the time by the server's clock, which is the same for all instances."""
+    return connection.execute(select(func.now(type_=UtcDateTime()))).scalar_one()
+
+
+def away(connection: Connection, instance_id: str) -> list[KnownInstance]:
+    """Return the other instances that have not been seen for minutes."""
+    before = now(connection) - AWAY_AFTER
+    query = select(instances).where(
+        instances.c.id != instance_id, instances.c.seen_at < before
+    )
+    return [
+        KnownInstance(
+            id=row.id, name=row.name, version=row.version, seen_at=row.seen_at
+        )
+        for row in connection.execute(query.order_by(instances.c.name))
+    ]
+
+
+def remove(connection: Connection, instance_id: str) -> None:
+    """Forget an instance that is gone, and what it had set up.
+
+    Its open prints are those of printers that nobody knows then, unless another instance has the same printer.
+    """
+    register(connection, instance_id, ())
+    for table, column in (
+        (drivers, drivers.c.instance),
+        (libraries, libraries.c.instance),
+        (instances, instances.c.id),
+    ):
+        connection.execute(delete(table).where(column == instance_id))
 
 
 def take_over(connection: Connection, machine_id: str, serial: str) -> Plate | None:

@@ -11,20 +11,21 @@ import hashlib
 from pathlib import Path
 import shutil
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from ulid_transform import ulid_now
 
 from ...durable import make_folders, replace_file, sync_file, sync_folder
 from ...explanations import explain
 from ...storage import StorageFullError
-from ..index import archive_rows, job_rows, upload_rows
+from ..index import archive_rows, instance_rows, job_rows, upload_rows
 from ..index.schema import (
+    IS_OPEN,
     IS_UNFINISHED,
     archives,
     instances,
     jobs,
     libraries,
-    real_printers,
+    prints,
 )
 from ..store.backend.keys import file_key, photos_prefix
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
@@ -42,6 +43,7 @@ from ..store.moves import copying_name, move_folder, remove_tree
 from ..store.sidecar import SIDECAR_FILE, Sidecar
 from ..values.errors import NO_ROOM, LibraryError
 from ..values.job import JobState
+from ..values.prints import Outcome, PrintPhase
 from ..values.shared import Instance, StoreBackend
 from ..values.store_faults import StoreError, StoreFault
 from . import connections, files
@@ -149,19 +151,25 @@ class MoveToLocal:
             fresh.rename(self.database)
             sync_folder(fresh.parent)
 
-    def leave(self) -> int:
-        """Take this instance out of the shared library: its jobs are printed here now. Returns how many those were."""
+    def leave(self, *, takes_jobs: bool = True) -> int:
+        """Take this instance out of the shared library. Returns how many of its jobs are printed here now.
+
+        Without `takes_jobs` that is none. What it prints for others they are asked about.
+        """
         with connections.engine(self.source_url) as source, source.begin() as writing:
             exclusive(writing)
-            moved = self._withdraw_jobs(writing) if self._others(writing) else 0
-            for table, column in (
-                (libraries, libraries.c.instance),
-                (real_printers, real_printers.c.instance),
-                (instances, instances.c.id),
-            ):
-                writing.execute(delete(table).where(column == self.instance.id))
+            is_shared = takes_jobs and self._others(writing)
+            moved = self._withdraw_jobs(writing) if is_shared else 0
+            instance_rows.remove(writing, self.instance.id)
             tell(writing, self.instance)
         return moved
+
+    def not_stored(self) -> int:
+        """Return how much of what came in here nobody else has yet. Raises StorageError."""
+        layout = Layout(self.working)
+        with disk_explained(NOT_KEPT):
+            places = (self.working / PENDING, *layout.archive_months())
+            return sum(len(folders_in(place)) for place in places)
 
     def give_up(self) -> None:
         """Remove the new index and the files that were fetched. Raises StorageError."""
@@ -370,6 +378,17 @@ class MoveToLocal:
                 state=JobState.CANCELLED.value,
                 finished_at=datetime.now(UTC),
                 position=None,
+            )
+        )
+        # They go on here, as copies.
+        writing.execute(
+            update(prints)
+            .where(prints.c.job_id.in_(ids), IS_OPEN)
+            .values(
+                phase=PrintPhase.ENDED.value,
+                question=None,
+                ended_at=datetime.now(UTC),
+                outcome=Outcome.CANCELLED_HERE.value,
             )
         )
         return len(ids)

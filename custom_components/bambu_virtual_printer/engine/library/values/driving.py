@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,10 @@ class OtherPrinter:
     instance: str
     is_away: bool = False
     """Whether that Home Assistant has not been seen for minutes."""
+    is_missing: bool = False
+    """Whether it has not been seen for longer than a restart takes: people are asked about what it prints."""
+    seen_at: datetime | None = None
+    """When it was last seen, where it is away and that is known."""
 
 
 type OtherPrinters = Mapping[str, OtherPrinter]
@@ -48,18 +53,23 @@ NO_OTHERS: OtherPrinters = {}
 class Printers:
     """The real printers that other Home Assistants have set up.
 
-    `same` has the id of those that are set up here too, by the id that another one has given the same printer. `orphans` are
-    ids of printers that one has removed, and whose prints another one takes over.
+    `own` are the ids of those that are set up here. `same` has the id of those that are set up here too, by the id that another
+    one has given the same printer. `orphans` are ids of printers that one has removed, and whose prints another one takes over.
     """
 
     others: OtherPrinters = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
     same: Mapping[str, str] = field(default_factory=dict)
     orphans: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> frozenset[str]:
-        """All of them."""
+        """Those that are not set up here alone."""
         return self.orphans | self.others.keys()
+
+    def is_known(self, machine_id: str) -> bool:
+        """Return whether anybody has set a printer up."""
+        return machine_id in self.own or machine_id in self.ids
 
 
 NO_PRINTERS = Printers()
