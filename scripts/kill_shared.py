@@ -5,7 +5,8 @@
 Slicers upload to printers of all three, people approve at any of them what came in at another, and move jobs in the one
 queue. Meanwhile Home Assistants are killed with SIGKILL, PostgreSQL is stopped as by a power cut, and so is the object store
 (SeaweedFS). In the end all three have to agree, every acknowledged file has to be there once, readable at each, every answered
-approval has to hold, and the queue must have no gaps. Prints the counts, and ends with 1 when anything is wrong.
+approval has to hold, and the queue must have no gaps. Prints the counts, says whether there were as many as a run of 20 minutes
+has to have (2,000 of each), and ends with 1 when anything is wrong.
 """
 
 import argparse
@@ -44,8 +45,16 @@ DATABASE_ADDRESS = "127.9.8.1"
 KILLED_EVERY_S = (8.0, 20.0)
 AWAY_S = 6.0
 SETTLE_TIMEOUT_S = 300.0
-BETWEEN_UPLOADS_S = 0.6
-BETWEEN_MOVES_S = 0.3
+MODES = ("immediate", "review", "review", "review", "queue")
+"""Of an instance's printers: only what waits for people can be approved, and that is to happen as often as anything else."""
+BETWEEN_UPLOADS_S = 2.0
+BETWEEN_ORDERS_S = 0.1
+PEOPLE = 2
+"""So many approve, and so many move jobs, at each instance."""
+ORDERS_PER_LOOK = 10
+"""Before somebody looks again at what there is."""
+WANTED_A_MINUTE = 100
+"""2,000 uploads, approvals and queue moves in 20 minutes."""
 READ_AT_EACH = 25
 """So many files are read at each instance in the end; all of them are read in the store."""
 
@@ -56,6 +65,20 @@ class Counts(Promises):
 
     moves: int = 0
     kills: Counter[str] = field(default_factory=Counter)
+
+    def missed(self, minutes: float) -> str:
+        """Say of what there was less than a run of so many minutes has to have; empty for nothing."""
+        wanted = round(WANTED_A_MINUTE * minutes)
+        done = {
+            "uploads": len(self.uploads),
+            "approvals": len(self.approvals),
+            "queue moves": self.moves,
+        }
+        return ", ".join(
+            f"{count} of {wanted} {name}"
+            for name, count in done.items()
+            if count < wanted
+        )
 
     def __str__(self) -> str:
         """Return them as a line."""
@@ -80,9 +103,11 @@ class Instance:
         self.port = port + number
         self.printers = tuple(
             DemoPrinter(
-                name=f"{self.name} {mode}", ip=f"127.9.{10 + number}.{last}", mode=mode
+                name=f"{self.name} {last} {mode}",
+                ip=f"127.9.{10 + number}.{last}",
+                mode=mode,
             )
-            for last, mode in enumerate(("immediate", "review", "queue"), 2)
+            for last, mode in enumerate(MODES, 2)
         )
         self.api = Api(http, f"http://127.0.0.1:{self.port}")
         self.is_up = asyncio.Event()
@@ -185,15 +210,21 @@ async def keep_uploading(
 
 
 async def keep_approving(instance: Instance, random: Random, counts: Counts) -> None:
-    """Approve what is pending, wherever it came in, now to the archive and now to the queue."""
+    """Approve what is pending, wherever it came in, now to the archive and now to the queue.
+
+    Others approve the same at the same time: only one of them is to have done it.
+    """
     while True:
         await instance.is_up.wait()
         with suppress(aiohttp.ClientError, ScriptError, TimeoutError):
             listed = await instance.api.action("list_pending", limit=50)
             uploads = listed["uploads"]
-            some = random.sample(uploads, k=min(5, len(uploads)))
-            await counts.approve(instance.api, some, random)
-        await asyncio.sleep(0.3)
+            some = random.sample(uploads, k=min(ORDERS_PER_LOOK, len(uploads)))
+            for upload in some:
+                # Somebody else may have been first.
+                with suppress(ScriptError):
+                    await counts.approve(instance.api, (upload,), random)
+        await asyncio.sleep(BETWEEN_ORDERS_S)
 
 
 async def keep_moving(instance: Instance, random: Random, counts: Counts) -> None:
@@ -202,15 +233,17 @@ async def keep_moving(instance: Instance, random: Random, counts: Counts) -> Non
         await instance.is_up.wait()
         with suppress(aiohttp.ClientError, ScriptError, TimeoutError):
             jobs = (await instance.api.action("list_queue"))["jobs"]
-            for _ in range(5 if jobs else 0):
-                await instance.api.action(
-                    "move_job",
-                    job_id=random.choice(jobs)["job_id"],
-                    position=random.randint(1, len(jobs)),
-                )
-                counts.moves += 1
-                await asyncio.sleep(BETWEEN_MOVES_S)
-        await asyncio.sleep(BETWEEN_MOVES_S)
+            for _ in range(ORDERS_PER_LOOK if jobs else 0):
+                # It may have been taken out of the queue.
+                with suppress(ScriptError):
+                    await instance.api.action(
+                        "move_job",
+                        job_id=random.choice(jobs)["job_id"],
+                        position=random.randint(1, len(jobs)),
+                    )
+                    counts.moves += 1
+                await asyncio.sleep(BETWEEN_ORDERS_S)
+        await asyncio.sleep(BETWEEN_ORDERS_S)
 
 
 async def keep_killing(
@@ -314,7 +347,7 @@ def _places(folder: Path) -> tuple[Path, Path]:
 async def everybody(
     folder: Path, port: int
 ) -> AsyncIterator[
-    tuple[Sequence[Instance], postgresql.Server, object_store.ObjectStore]
+    tuple[tuple[Instance, ...], postgresql.Server, object_store.ObjectStore]
 ]:
     """Run the servers and the three instances, which share a library."""
     for reason in (postgresql.reason_to_skip(), object_store.reason_to_skip()):
@@ -329,9 +362,9 @@ async def everybody(
             stack.enter_context, object_store.server(places[1])
         )
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        instances = [
+        instances = tuple(
             Instance(folder, number, port, http) for number in range(len(NAMES))
-        ]
+        )
         url = database.new_login()
         for instance in instances:
             await asyncio.to_thread(prepare_config, instance.folder, instance.port)
@@ -357,7 +390,7 @@ async def run(console: Console, args: argparse.Namespace, folder: Path) -> int:
             for instance in instances
             for printer in instance.printers
         ]
-        for instance in instances:
+        for instance in instances * PEOPLE:
             work.append(asyncio.create_task(keep_approving(instance, random, counts)))
             work.append(asyncio.create_task(keep_moving(instance, random, counts)))
         killing = asyncio.create_task(
@@ -380,6 +413,12 @@ async def run(console: Console, args: argparse.Namespace, folder: Path) -> int:
         console.print(f"  [red]✘[/red] {complaint}", highlight=False)
     verdict = f"{len(wrong)} things wrong" if wrong else "nothing lost, nothing doubled"
     console.print(f"{counts}: {verdict}", highlight=False)
+    missed = counts.missed(args.minutes)
+    console.print(
+        f"As many as a run has to have, {WANTED_A_MINUTE} of each a minute: "
+        + (f"no, only {missed}" if missed else "yes"),
+        highlight=False,
+    )
     return 1 if wrong else 0
 
 

@@ -61,7 +61,7 @@ ${c?m(a.percent,e.name,r.percent(a.percent)):i}
 ${e.plate_occupied?u(`mdi:tray-alert`,this.t(`card.plate_occupied`),`warning`):i}
 </div>
 <div class="acts">
-${e.plate_occupied?this.act(this.t(`card.cleared`),`mdi:check`,`primary`,()=>n.attempt(n.api.clearPlate(e.id))):i}
+${e.plate_occupied&&typeof e.driven_by!=`string`?this.act(this.t(`card.cleared`),`mdi:check`,`primary`,()=>n.attempt(n.api.clearPlate(e.id))):i}
 </div>
 </li>`}list(n,r,a){let o=n.length-this.limit;return n.length?t`<ul>
 ${n.slice(0,this.limit).map(r)}

@@ -41,7 +41,10 @@ ${this.printer.plate?.job_id?[this.answer(`printers.plate_good`,`mdi:thumb-up-ou
 </span>
 </div>`:o:t`<p class="secondary">
 ${f(`mdi:home-switch-outline`)}${e?this.t(`printers.driven_by`,{instance:e}):this.t(`printers.driver_unknown`)}
-</p>`}answer(t,n,r,i){return e({label:this.t(t),icon:n,look:r,disabled:!this.isLive||this.isBusy,onClick:()=>void i()})}camera(){let{camera:e,name:n}=this.printer;return e&&this.blind!==e?t`<img
+</p>
+${e&&this.printer.plate_occupied?t`<p class="secondary">
+${f(`mdi:tray-alert`)}${this.t(`printers.plate_occupied`)}
+</p>`:o}`}answer(t,n,r,i){return e({label:this.t(t),icon:n,look:r,disabled:!this.isLive||this.isBusy,onClick:()=>void i()})}camera(){let{camera:e,name:n}=this.printer;return e&&this.blind!==e?t`<img
 class="camera"
 src=${e}
 alt=${this.t(`printers.camera`,{printer:n})}
