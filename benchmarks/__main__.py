@@ -1,9 +1,12 @@
 """Runs the suites."""
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 import os
 from pathlib import Path
 import platform
+import signal
 import sys
 
 from benchmarks import (
@@ -53,6 +56,11 @@ def main() -> int:
         default=document.PAGE,
         help="the page whose sections of these suites are written anew (default docs/benchmarks.md)",
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="a folder that keeps the large libraries of `shared`, so that the next run does not make them again (10 GB)",
+    )
     args = parser.parse_args()
     if unknown := set(args.suite) - SUITES.keys():
         parser.error(f"there is no suite {', '.join(sorted(unknown))}")
@@ -60,11 +68,17 @@ def main() -> int:
         f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors;"
         f" load {os.getloadavg()[0]:.1f}"
     )
+    # What was started ends with this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    suites: dict[str, Callable[[int], None]] = {
+        **SUITES,
+        "shared": partial(shared.run, data=args.data),
+    }
     incomplete = False
-    for name in args.suite or SUITES:
+    for name in args.suite or suites:
         print(f"\n=== {name}", file=sys.stderr)
         try:
-            SUITES[name](args.rounds)
+            suites[name](args.rounds)
         except CannotRunError as err:
             incomplete = True
             take_shown()

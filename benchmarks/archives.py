@@ -1,8 +1,6 @@
 """Archives as a household has them: what libraries are filled with to be measured."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-import itertools
 from pathlib import Path
 from random import Random
 import sqlite3
@@ -14,11 +12,11 @@ from ulid_transform import bytes_to_ulid, ulid_at_time, ulid_to_bytes
 from custom_components.bambu_virtual_printer.engine.library.index import (
     archive_rows,
     search_text,
-    totals,
     upload_rows,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    FULL_TEXT,
     archive_materials,
     archive_plates,
     archive_tags,
@@ -45,6 +43,7 @@ ROWS_PER_TRANSACTION = 1_000
 BETWEEN = timedelta(minutes=30)
 TABLES = (uploads, archives, archive_plates, archive_tags, archive_materials)
 PRICE = 25.0
+CACHE_KIB = 2_000_000
 START = datetime(2020, 1, 1, tzinfo=UTC)
 SYLLABLES = [
     "ba",
@@ -114,48 +113,56 @@ def _add(
     connection.execute(uploads.update().values(state=UploadState.ARCHIVED.value))
 
 
-class Multiplier:
-    """Puts more archives into an SQLite database for each that is there now, with ids between those that follow one another.
+def multiply(path: Path, times: int) -> None:
+    """Make of each archive in a new SQLite database so many, with ids between those that follow one another.
 
-    It is quicker than adding them one by one, and they are found in the same ways.
+    It is quicker than adding them one by one, and they are found in the same ways. Indexes are made when all is there.
     """
+    step_ms = BETWEEN // timedelta(milliseconds=1) // times
 
-    def __init__(self, path: Path, times: int) -> None:
-        """Remember what is there; there can be so many of each in the end."""
-        self._turns = iter(range(1, times))
-        step_ms = BETWEEN // timedelta(milliseconds=1) // times
+    def later(item_id: str, turn: int) -> str:
+        number = bytearray(ulid_to_bytes(item_id))
+        number[:6] = (int.from_bytes(number[:6]) + turn * step_ms).to_bytes(6)
+        return bytes_to_ulid(bytes(number))
 
-        def later(item_id: str, turn: int) -> str:
-            number = bytearray(ulid_to_bytes(item_id))
-            number[:6] = (int.from_bytes(number[:6]) + turn * step_ms).to_bytes(6)
-            return bytes_to_ulid(bytes(number))
-
-        # Each step is made by another thread, one after the other.
-        self._connection = connection = sqlite3.connect(path, check_same_thread=False)
-        connection.create_function("later", 2, later, deterministic=True)
-        connection.create_function("number", 1, search_text.id_of, deterministic=True)
-        connection.execute("PRAGMA synchronous = OFF")
-        for table in TABLES:
+    connection = sqlite3.connect(path)
+    connection.create_function("later", 2, later, deterministic=True)
+    connection.create_function("number", 1, search_text.id_of, deterministic=True)
+    for pragma in (
+        "journal_mode = DELETE",
+        "synchronous = OFF",
+        f"cache_size = -{CACHE_KIB}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    left_out = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"  # noqa: S608
+        f" AND type IN ('index', 'trigger') AND tbl_name IN ({', '.join('?' * len(TABLES))})",
+        [table.name for table in TABLES],
+    ).fetchall()
+    for kind, name, _ in left_out:
+        connection.execute(f"DROP {kind} {name}")
+    for table in TABLES:
+        names = [column.name for column in table.columns]
+        key = "id" if "id" in names else "archive_id"
+        connection.execute(
+            f"CREATE TEMP TABLE the_{table.name} AS SELECT * FROM {table.name} ORDER BY {key}"  # noqa: S608
+        )
+        for turn in range(1, times):
+            values = [_of_turn(name, turn) for name in names]
             connection.execute(
-                f"CREATE TEMP TABLE the_{table.name} AS SELECT * FROM {table.name}"  # noqa: S608
+                f"INSERT INTO {table.name} ({', '.join(names)})"  # noqa: S608
+                f" SELECT {', '.join(values)} FROM the_{table.name}"
             )
-
-    def add(self, turns: int) -> None:
-        """Add so many more of each."""
-        for turn in itertools.islice(self._turns, turns):
-            for table in TABLES:
-                names = [column.name for column in table.columns]
-                values = [_of_turn(name, turn) for name in names]
-                key = "id" if "id" in names else "archive_id"
-                self._connection.execute(
-                    f"INSERT INTO {table.name} ({', '.join(names)})"  # noqa: S608
-                    f" SELECT {', '.join(values)} FROM the_{table.name} ORDER BY {key}"
-                )
-            self._connection.commit()
-
-    def close(self) -> None:
-        """Close the database."""
-        self._connection.close()
+        connection.commit()
+    connection.execute(f"INSERT INTO {FULL_TEXT}({FULL_TEXT}) VALUES ('delete-all')")  # noqa: S608
+    connection.execute(
+        f"INSERT INTO {FULL_TEXT}(rowid, search_text)"  # noqa: S608
+        " SELECT search_id, search_text FROM archives ORDER BY id"
+    )
+    for _, _, statement in left_out:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
 
 
 def _of_turn(name: str, turn: int) -> str:
@@ -167,20 +174,22 @@ def _of_turn(name: str, turn: int) -> str:
     return name
 
 
-async def copy(path: Path, url: str) -> None:
+def copy(path: Path, url: str) -> None:
     """Copy the archives of an SQLite database into an empty PostgreSQL database, which has the tables."""
-    await asyncio.to_thread(_copy, path, url.replace("+psycopg", ""))
-    index = Index(url)
-    await index.open()
-    await index.run(totals.recount)
-    await index.close()
-
-
-def _copy(path: Path, url: str) -> None:
     source = sqlite3.connect(path)
-    with psycopg.connect(url) as target, target.cursor() as cursor:
+    with psycopg.connect(url.replace("+psycopg", "")) as target:
+        cursor = target.cursor()
         # What is copied was checked and counted.
         cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(
+            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE indrelid = ANY (%s::regclass[]) AND NOT indisprimary",
+            [[table.name for table in TABLES]],
+        )
+        left_out = cursor.fetchall()
+        for name, _ in left_out:
+            cursor.execute(f"DROP INDEX {name}".encode())
         for table in TABLES:
             names = ", ".join(column.name for column in table.columns)
             rows = source.execute(f"SELECT {names} FROM {table.name}")  # noqa: S608
@@ -188,8 +197,10 @@ def _copy(path: Path, url: str) -> None:
             with cursor.copy(statement.encode()) as pieces:
                 for row in rows:
                     pieces.write_row(row)
+        for _, statement in left_out:
+            cursor.execute(statement.encode())
     source.close()
-    with psycopg.connect(url, autocommit=True) as target:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as target:
         target.execute("VACUUM ANALYZE")
 
 

@@ -10,6 +10,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import json
 import logging
@@ -19,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+from zoneinfo import ZoneInfo
 
 from ulid_transform import ulid_now
 
@@ -40,6 +42,8 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 type Times = dict[str, list[float]]
 
 COUNTS = (1_000, 10_000, 100_000)
+ZONE = ZoneInfo("America/New_York")
+DAY = START + timedelta(days=365)
 SIZES_MB = (1, 10, 100, 500)
 TRIES_PER_ROUND = 10
 ADDITIONS_PER_TRY = 20
@@ -184,12 +188,20 @@ def _works(
     async def next_page() -> object:
         return await library.archives(ArchiveQuery(cursor=cursors[0]))
 
-    cursors: list[str | None] = [None]
+    cursors: list[str | None] = [None, None]
+    known = [""]
 
     async def first_page() -> object:
         page = await library.archives(ArchiveQuery())
         cursors[0] = page.cursor
+        known[0] = page.archives[0].id
         return page
+
+    async def next_found() -> object:
+        query = ArchiveQuery(text="petg", printer_id="p1", sort=ArchiveSort.NAME)
+        if cursors[1] is None:
+            cursors[1] = (await library.archives(query)).cursor
+        return await library.archives(replace(query, cursor=cursors[1]))
 
     async def add() -> object:
         upload, facts = made(random, words, datetime.now(UTC), ulid_now())
@@ -209,8 +221,19 @@ def _works(
     }
     works["page: the first"] = first_page
     works["page: the next"] = next_page
+    works["page: the next of a search"] = next_found
     works[ADDING] = add
     works["statistics"] = library.statistics
+    works["what can be chosen by, with counts"] = library.facets
+    works["what can be chosen by, two people hidden"] = lambda: library.facets(
+        ("anna", "ben")
+    )
+    works["months and printers, in a time zone"] = lambda: library.archive_months(ZONE)
+    works["what was made on a day"] = lambda: library.made(
+        begin=DAY, end=DAY + timedelta(days=1)
+    )
+    works["an archive's details"] = lambda: library.archive(known[0])
+    works["what is similar to an archive"] = lambda: library.similar(known[0])
     return works
 
 
@@ -222,9 +245,7 @@ def _target(name: str) -> tuple[str, str]:
             return "<= 50", "<= 30"
         case "page":
             return "<= 10", "<= 5"
-        case "statistics":
-            return "<= 20", ""
-    return "", ""
+    return "<= 20", ""
 
 
 async def _timed(work: Callable[[], Awaitable[object]]) -> float:

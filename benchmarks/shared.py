@@ -4,68 +4,51 @@ import asyncio
 import logging
 import os
 from pathlib import Path
-from random import Random
 from statistics import median
 import tempfile
 
-from benchmarks import archives
-from benchmarks.library import Times, begin, measure, opened, p95, show_times
+from benchmarks.library import Times, measure, opened, p95, show_times
 from benchmarks.machine import Program, wait_until_quiet
+from benchmarks.prepared import Prepared, prepared, remove_added
 from benchmarks.report import CannotRunError, Row, figure, show
 from scripts.servers import postgresql
 
 COUNTS = (100_000, 1_000_000)
-MADE = 50_000
-"""So many archives are added one by one; the others are made of them."""
 TRIES_PER_ROUND = 10
 CHANGES_PER_ROUND = 40
 CLAIMERS = 8
 JOBS_PER_ROUND = 400
 
 
-def run(rounds: int) -> None:
-    """Measure and print."""
+def run(rounds: int, data: Path | None = None) -> None:
+    """Measure and print. The libraries are kept in `data`, and used again the next time."""
     if reason := postgresql.reason_to_skip():
         raise CannotRunError(reason)
     logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
     # A million archives are too much for memory.
     with tempfile.TemporaryDirectory(prefix="bvp-benchmark-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        server_folder = folder / "postgresql"
-        server_folder.mkdir()
-        with postgresql.running(server_folder) as server:
-            asyncio.run(_measure_sizes(folder, server, rounds * TRIES_PER_ROUND))
-            url = server.new_database()
-            _measure_instances(folder, url, rounds)
+        scratch = Path(name)
+        scratch.chmod(0o755)
+        with prepared(data or scratch / "data", COUNTS) as (libraries, server):
+            tries = rounds * TRIES_PER_ROUND
+            asyncio.run(_measure_sizes(libraries, tries))
+            url = server.new_database(name="instances")
+            _measure_instances(scratch, url, rounds)
 
 
-async def _measure_sizes(folder: Path, server: postgresql.Server, tries: int) -> None:
-    random, words = Random(1), archives.vocabulary(Random(1))
-    path = folder / "library.db"
-    url = f"sqlite:///{path}"
-    in_sqlite: dict[int, Times] = {}
-    in_postgresql: dict[int, Times] = {}
-    await begin(url, folder / "files")
-    async with opened(url) as index:
-        await archives.fill(index, random, words, range(MADE))
-    multiplier = archives.Multiplier(path, COUNTS[-1] // MADE)
-    held = MADE
-    for count in COUNTS:
-        await asyncio.to_thread(multiplier.add, (count - held) // MADE)
-        held = count
-        print(f"  {count:,} archives: {path.stat().st_size / 1e9:.1f} GB", flush=True)
-        async with opened(url) as index:
-            in_sqlite[count] = await measure(index, url, folder / "files", tries)
-        copied, files = server.new_database(), folder / f"files-{count}"
-        await begin(copied, files)
-        await archives.copy(path, copied)
-        async with opened(copied) as index:
-            in_postgresql[count] = await measure(index, copied, files, tries)
-    multiplier.close()
+async def _measure_sizes(libraries: Prepared, tries: int) -> None:
     what = f"p95 with {COUNTS[-1]:,} archives, through Library"
-    show_times(f"SQLite: {what}", in_sqlite)
-    show_times(f"PostgreSQL: {what}", in_postgresql)
+    for database, url_of in (
+        ("SQLite", libraries.sqlite),
+        ("PostgreSQL", libraries.postgresql),
+    ):
+        times: dict[int, Times] = {}
+        for count in COUNTS:
+            url = url_of(count)
+            async with opened(url) as index:
+                times[count] = await measure(index, url, libraries.files(url), tries)
+            await remove_added(url)
+        show_times(f"{database}: {what}", times)
 
 
 def _measure_instances(folder: Path, url: str, rounds: int) -> None:

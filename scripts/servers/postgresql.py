@@ -26,10 +26,17 @@ def reason_to_skip() -> str | None:
 class Server:
     """A server that can be stopped and started; what is in it lies in `folder`."""
 
-    def __init__(self, folder: Path, *, address: str = "") -> None:
-        """Make it; it listens on a socket in `folder`, and at `address`, where it asks for passwords."""
+    def __init__(
+        self, folder: Path, *, address: str = "", is_durable: bool = False
+    ) -> None:
+        """Make it, or take what an earlier one has left in `folder`.
+
+        It listens on a socket in `folder`, and at `address`, where it asks for passwords. What was committed survives a
+        power cut where it `is_durable`; else it is quicker.
+        """
         self.folder = folder
         self.address = address
+        self._is_durable = is_durable
         self._numbers = itertools.count()
         self._data = folder / "data"
         # It refuses to run as root.
@@ -38,6 +45,12 @@ class Server:
             with suppress(KeyError):
                 self._user = pwd.getpwnam("postgres").pw_name
                 shutil.chown(folder, self._user)
+        if self._data.exists():
+            if self.is_running:
+                # Whoever started it was killed, and perhaps the server, too.
+                with suppress(subprocess.CalledProcessError):
+                    self.stop()
+            return
         # An English locale, as on most systems: it sorts unlike SQLite does.
         self.run(
             "initdb",
@@ -69,17 +82,30 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"-c listen_addresses='{self.address}' -c unix_socket_directories={self.folder} -c fsync=off"
+        options = (
+            f"-c listen_addresses='{self.address}' -c unix_socket_directories={self.folder}"
+            f" -c fsync={'on' if self._is_durable else 'off'}"
+        )
         self.run("pg_ctl", *self._control, "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop it; `immediate` is like a power cut."""
         self.run("pg_ctl", *self._control, "-m", mode, "stop")
 
-    def new_database(self, *options: str) -> str:
-        """Make an empty database. Returns its URL."""
-        name = f"library_{next(self._numbers)}"
-        self.run("createdb", "-h", str(self.folder), "-U", "library", *options, name)
+    def new_database(self, *options: str, name: str = "") -> str:
+        """Make an empty database, in place of one of this name. Returns its URL."""
+        reached = ("-h", str(self.folder), "-U", "library")
+        if name:
+            silently = "SET client_min_messages = warning"
+            dropped = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            self.run("psql", *reached, "-c", silently, "-c", dropped, "postgres")
+        else:
+            name = f"library_{next(self._numbers)}"
+        self.run("createdb", *reached, *options, name)
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """Return the URL of a database."""
         return f"postgresql+psycopg://library@/{name}?host={self.folder}"
 
     def new_login(self, password: str = "shared") -> str:
@@ -110,12 +136,14 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *, address: str = "") -> Iterator[Server]:
+def running(
+    folder: Path, *, address: str = "", is_durable: bool = False
+) -> Iterator[Server]:
     """Run a server, which may be stopped in the end."""
-    its = Server(folder, address=address)
+    its = Server(folder, address=address, is_durable=is_durable)
     its.start()
     try:
         yield its
     finally:
         with suppress(subprocess.CalledProcessError):
-            its.stop()
+            its.stop("fast" if is_durable else "immediate")

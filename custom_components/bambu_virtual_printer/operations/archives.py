@@ -27,7 +27,6 @@ from ..engine.library.values.records import (
     Similar,
     UploadState,
 )
-from ..engine.library.values.sent_by import SentBy
 from ..engine.storage import StorageError
 from ..engine.values import Mode, PrinterRef
 from .errors import library_errors, undo_errors
@@ -69,9 +68,6 @@ class Archives:
         hidden = await self._permissions.hidden()
         return replace(query, sent_by=replace(query.sent_by, hidden=hidden))
 
-    async def _visible(self) -> SentBy:
-        return SentBy(hidden=await self._permissions.hidden())
-
     async def require(self, right: Right, archive_id: str) -> None:
         """Make sure that whoever acts has a right to an archive. Raises NotPermittedError, ServiceValidationError."""
         with library_errors(archive_id):
@@ -101,7 +97,7 @@ class Archives:
         """
         with library_errors():
             return await self._library.archive_months(
-                dt_util.get_default_time_zone(), await self._visible()
+                dt_util.get_default_time_zone(), await self._permissions.hidden()
             )
 
     async def update(
@@ -185,17 +181,17 @@ class Archives:
     async def facets(self) -> ArchiveFacets:
         """Return what archives can be chosen by. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.facets(await self._visible())
+            return await self._library.facets(await self._permissions.hidden())
 
     async def tags(self) -> dict[str, int]:
         """Return all tags with how many archives have them. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.tags(await self._visible())
+            return await self._library.tags(await self._permissions.hidden())
 
     async def projects(self) -> dict[str, int]:
         """Return all projects with how many archives belong to them. Raises HomeAssistantError."""
         with library_errors():
-            return await self._library.projects(await self._visible())
+            return await self._library.projects(await self._permissions.hidden())
 
     async def rename_tag(self, tag: str, new: str) -> int:
         """Rename a tag everywhere, or remove it; returns how many archives had it. Raises HomeAssistantError."""

@@ -11,7 +11,14 @@ raise `StorageError` and its subclasses, with texts for a person. Events are pas
 change is stored.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Container, Mapping
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Collection,
+    Container,
+    Mapping,
+)
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -256,10 +263,10 @@ class Library:
         return details
 
     async def archive_months(
-        self, zone: tzinfo = UTC, only: SentBy = FROM_ANYBODY
+        self, zone: tzinfo = UTC, hidden: Collection[str] = ()
     ) -> list[ArchiveMonth]:
-        """Return by which printers and in which months of a time zone archives came in, newest first."""
-        return await self._context.index.read(counts.months, zone, only)
+        """Return by which printers and in which months of a time zone archives came in, newest first, without those of some people."""
+        return await self._context.index.read(counts.months, zone, hidden)
 
     async def similar(self, archive_id: str) -> Similar:
         """Return archives similar to this one, at most ten of each kind, newest first. Raises NotFoundError."""
@@ -268,17 +275,17 @@ class Library:
             raise NotFoundError(NO_SUCH_ARCHIVE)
         return similar
 
-    async def tags(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
-        """Return all tags with how many archives have them, the most frequent first."""
-        return await self._context.index.read(archive_labels.tags, only)
+    async def tags(self, hidden: Collection[str] = ()) -> dict[str, int]:
+        """Return all tags with how many archives have them, the most frequent first, without those of some people."""
+        return await self._context.index.read(archive_labels.tags, hidden)
 
-    async def projects(self, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
-        """Return all projects with how many archives belong to them, in the order of their names."""
-        return await self._context.index.read(archive_labels.projects, only)
+    async def projects(self, hidden: Collection[str] = ()) -> dict[str, int]:
+        """Return all projects with how many archives belong to them, in the order of their names, without those of some people."""
+        return await self._context.index.read(archive_labels.projects, hidden)
 
-    async def facets(self, only: SentBy = FROM_ANYBODY) -> ArchiveFacets:
-        """Return what archives can be chosen by."""
-        return await self._context.index.read(made.facets, only)
+    async def facets(self, hidden: Collection[str] = ()) -> ArchiveFacets:
+        """Return what archives can be chosen by, without those of some people."""
+        return await self._context.index.read(made.facets, hidden)
 
     async def made(
         self, *, begin: datetime, end: datetime, only: SentBy = FROM_ANYBODY

@@ -38,6 +38,7 @@ from tests.support.library import (
     write_upload,
 )
 from tests.support.print_requests import REQUEST
+from tests.support.rows import drop_archive_counts
 
 
 def _drop_senders(connection: Connection) -> None:
@@ -54,6 +55,7 @@ def _drop_printed_copies(connection: Connection) -> None:
 def _drop_people(connection: Connection) -> None:
     """Take away what versions 14 and 15 added, and the indexes that the first made anew."""
     _drop_printed_copies(connection)
+    drop_archive_counts(connection)
     for index in inspect(connection).get_indexes("archives"):
         connection.execute(text(f'DROP INDEX "{index["name"]}"'))
     for table in ("uploads", "archives"):

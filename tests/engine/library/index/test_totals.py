@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
@@ -13,33 +12,16 @@ from sqlalchemy import Connection, delete, insert, select, update
 from custom_components.bambu_virtual_printer.engine.library.index import totals
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
-    String,
-    Text,
-    UtcDateTime,
     archives,
     energies,
     jobs,
     verdicts,
 )
+from tests.support.rows import row_of
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 NUMBERS = st.integers(0, 3)
 AMOUNTS = st.one_of(st.none(), st.integers(0, 1000).map(lambda number: number / 4))
-
-
-def _row(table: Any, **values: object) -> dict[str, object]:
-    """Return a row in which everything that is needed is something."""
-    made: dict[str, object] = {}
-    for column in table.columns:
-        if column.nullable or column.autoincrement is True:
-            continue
-        if isinstance(column.type, UtcDateTime):
-            made[column.name] = NOW
-        elif isinstance(column.type, Text | String):
-            made[column.name] = ""
-        else:
-            made[column.name] = column.type.python_type()
-    return made | values
 
 
 @st.composite
@@ -78,7 +60,7 @@ def _apply(
     }
     match kind:
         case "archive" if archive_id not in known:
-            row = _row(archives, id=archive_id, search_id=step, **amounts)
+            row = row_of(archives, id=archive_id, search_id=step, **amounts)
             connection.execute(insert(archives).values(row))
         case "delete":
             gone = archives.c.deleted_at.is_(None)
@@ -93,7 +75,7 @@ def _apply(
             # Its jobs, their verdicts and energies go with it.
             connection.execute(delete(archives).where(archives.c.id == archive_id))
         case "job" if archive_id in known and job_id not in job_ids:
-            row = _row(jobs, id=job_id, archive_id=archive_id)
+            row = row_of(jobs, id=job_id, archive_id=archive_id)
             connection.execute(insert(jobs).values(row))
         case "print":
             connection.execute(
@@ -109,12 +91,12 @@ def _apply(
             )
         case "judge" if job_id in job_ids:
             verdict = "good" if step % 2 else "failed"
-            row = _row(verdicts, id=f"V{step}", job_id=job_id, verdict=verdict)
+            row = row_of(verdicts, id=f"V{step}", job_id=job_id, verdict=verdict)
             connection.execute(insert(verdicts).values(row))
         case "rejudge":
             connection.execute(update(verdicts).values(verdict="good"))
         case "measure" if job_id in job_ids:
-            row = _row(
+            row = row_of(
                 energies,
                 print_id=f"P{step}",
                 job_id=job_id,
@@ -169,12 +151,12 @@ async def test_tables_with_rows_begin_with_their_sums(tmp_path: Path) -> None:
             for when in ("added", "removed", "changed"):
                 connection.exec_driver_sql(f"DROP TRIGGER {name}_total_{when}")
         totals.totals.drop(connection)
-        row = _row(archives, id="A", search_id=1, size_bytes=7, filament_g=2.5)
+        row = row_of(archives, id="A", search_id=1, size_bytes=7, filament_g=2.5)
         connection.execute(insert(archives).values(row))
 
     def follow(connection: Connection) -> tuple[int, int, float]:
         totals.begin(connection)
-        row = _row(archives, id="B", search_id=2, size_bytes=8, filament_g=2.5)
+        row = row_of(archives, id="B", search_id=2, size_bytes=8, filament_g=2.5)
         connection.execute(insert(archives).values(row))
         kept = connection.execute(select(totals.totals)).one()
         return kept.archives, kept.archive_bytes, kept.ever_filament_g

@@ -1,43 +1,30 @@
 """Queries about the tags and projects of archives, to be run by `Index.run`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from ..values.sanitize import fold_case
-from ..values.sent_by import FROM_ANYBODY, SentBy
-from . import rows
-from .schema import IS_LIVE, archive_tags, archives
+from . import archive_counts
+from .archive_counts import Kind
+from .schema import archive_tags
 
 
-def tags(connection: Connection, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
-    """Return all tags with how many archives have them, those of most archives first."""
-    count = func.count()
-    query = (
-        select(func.min(archive_tags.c.tag).label("tag"), count.label("archives"))
-        .group_by(archive_tags.c.tag_key)
-        .order_by(count.desc(), archive_tags.c.tag_key)
-    )
-    if conditions := rows.sent_by(only, archives.c.person, archives.c.sender):
-        query = query.join(archives, archives.c.id == archive_tags.c.archive_id).where(
-            *conditions
-        )
-    return {row.tag: row.archives for row in connection.execute(query)}
+def tags(connection: Connection, hidden: Collection[str] = ()) -> dict[str, int]:
+    """Return all tags with how many archives have them, those of most archives first; those of `hidden` people do not count."""
+    return {
+        tag.name: tag.archives
+        for tag in archive_counts.counted(connection, Kind.TAG, hidden)
+    }
 
 
-def projects(connection: Connection, only: SentBy = FROM_ANYBODY) -> dict[str, int]:
-    """Return all projects with how many archives belong to them, in the order of their names."""
-    query = (
-        select(archives.c.project, func.count().label("archives"))
-        .where(
-            IS_LIVE,
-            archives.c.project != "",
-            *rows.sent_by(only, archives.c.person, archives.c.sender),
-        )
-        .group_by(archives.c.project)
-    )
-    found = [(row.project, row.archives) for row in connection.execute(query)]
-    return dict(sorted(found, key=lambda pair: fold_case(pair[0])))
+def projects(connection: Connection, hidden: Collection[str] = ()) -> dict[str, int]:
+    """Return all projects with how many archives belong to them, in the order of their names; those of `hidden` people do not count."""
+    found = archive_counts.counted(connection, Kind.PROJECT, hidden)
+    return {
+        project.key: project.archives
+        for project in sorted(found, key=lambda each: fold_case(each.key))
+    }
 
 
 def tagged_ids(connection: Connection, tag: str) -> list[str]:

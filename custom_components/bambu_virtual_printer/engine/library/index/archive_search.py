@@ -1,7 +1,8 @@
 """Lists of archives: filters, search, order and pages, to be run by `Index.read`.
 
 A page is found by where the one before ended, not by counting rows from the beginning, so the thousandth page takes as
-long as the first. What is found is counted for the first page, up to a bound, and travels on in the cursor.
+long as the first. What is found is counted for the first page, up to a bound, and travels on in the cursor together with
+the way in which it is found: each way gives the same archives in the same order.
 
 Words of three letters and more are looked up in SQLite's full-text index, which knows archives by numbers in the order of
 their ids: so it gives the newest without sorting. Shorter words, and all words in PostgreSQL, are looked for in every text.
@@ -46,10 +47,26 @@ class _Count:
     is_exact: bool
 
 
+_STRAIGHT = -1
+"""Stands for the way that nothing leads, where numbers stand for what leads."""
+_SCAN = -2
+"""Stands for the way that tests all that there is to be tested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cursor:
+    """Where a page begins: what is known of the pages before, and the last of them."""
+
+    count: _Count
+    way: int
+    values: Sequence[str | float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     """How archives are found: by what leads to them and tests of each, in an order."""
 
+    number: int
     conditions: Sequence[Condition]
     order: Order
     lead: Condition | None = None
@@ -84,8 +101,14 @@ class _Way:
 def page(connection: Connection, query: ArchiveQuery) -> ArchivePage:
     """Return one page of a query. Raises LibraryError."""
     limit = max(1, min(query.limit, MAX_LIMIT))
-    count, values = _read_cursor(query)
-    count, way = _way(connection, query, count)
+    cursor = _read_cursor(query)
+    wanted = conditions(query, has_full_text=_has_full_text(connection))
+    way = None if cursor is None else _way_of(query, wanted, cursor.way)
+    if cursor is not None and way is not None:
+        count, values = cursor.count, cursor.values
+    else:
+        count, way = _chosen(connection, query, wanted)
+        values = () if cursor is None else cursor.values
     statement = (
         select(*way.order.columns[:-1], archives.c.id)
         .select_from(way.source)
@@ -101,19 +124,32 @@ def page(connection: Connection, query: ArchiveQuery) -> ArchivePage:
         ),
         total=count.number,
         is_total_exact=count.is_exact,
-        cursor=rows.encode_cursor(query.sort, count.number, count.is_exact, *found[-1])
+        cursor=rows.encode_cursor(
+            query.sort, count.number, count.is_exact, way.number, *found[-1]
+        )
         if more
         else None,
     )
 
 
-def _read_cursor(query: ArchiveQuery) -> tuple[_Count | None, list[str | float]]:
-    """Return how much is found and the archive after which the page begins, as far as there is a cursor. Raises LibraryError."""
+def _has_full_text(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _read_cursor(query: ArchiveQuery) -> _Cursor | None:
+    """Return where a page begins that is not the first. Raises LibraryError."""
     if query.cursor is None:
-        return None, []
+        return None
     places = len(order(query.sort).columns)
     match rows.decode_cursor(query.cursor):
-        case [query.sort, int() as number, bool() as is_exact, *values, str() as last]:
+        case [
+            query.sort,
+            int() as number,
+            bool() as is_exact,
+            int() as way,
+            *values,
+            str() as last,
+        ]:
             numbers_or_texts = all(
                 isinstance(value, str | int | float) for value in values
             )
@@ -122,39 +158,61 @@ def _read_cursor(query: ArchiveQuery) -> tuple[_Count | None, list[str | float]]
                 and len(values) + 1 == places
                 and search_text.is_id(last)
             ):
-                return _Count(number, is_exact), [*values, last]
+                return _Cursor(
+                    count=_Count(number, is_exact), way=way, values=[*values, last]
+                )
     raise LibraryError(rows.BAD_CURSOR)
 
 
-def _way(
-    connection: Connection, query: ArchiveQuery, count: _Count | None
+def _way_of(
+    query: ArchiveQuery, wanted: Sequence[Condition], number: int
+) -> _Way | None:
+    """Return the way that a number stands for; None where there is none such for what is asked for."""
+    if number == _STRAIGHT:
+        return _Way(number=number, conditions=wanted, order=order(query.sort))
+    if number == _SCAN:
+        lead = next((condition for condition in wanted if condition.leads), None)
+        return _Way(
+            number=number,
+            conditions=wanted,
+            order=order(query.sort, lead, is_scan=True),
+            lead=lead,
+        )
+    if not 0 <= number < len(wanted) or not wanted[number].leads:
+        return None
+    lead = wanted[number]
+    return _Way(
+        number=number, conditions=wanted, order=order(query.sort, lead), lead=lead
+    )
+
+
+def _chosen(
+    connection: Connection, query: ArchiveQuery, wanted: Sequence[Condition]
 ) -> tuple[_Count, _Way]:
-    """Return how much is found, and how. Raises LibraryError."""
-    has_full_text = connection.dialect.name == "sqlite"
-    wanted = conditions(query, has_full_text=has_full_text)
+    """Return how much is found, and how."""
     all_archives: int = connection.execute(select(totals.c.archives)).scalar_one()
     most = MAX_COUNTED if all_archives <= MANY else MAX_COUNTED_OF_MANY
-    straight = _Way(conditions=wanted, order=order(query.sort))
+    straight = _way_of(query, wanted, _STRAIGHT)
+    assert straight is not None
     if not wanted:
-        return count or _Count(all_archives, is_exact=True), straight
-    if not has_full_text:
+        return _Count(all_archives, is_exact=True), straight
+    if not _has_full_text(connection):
         # PostgreSQL knows how much things lead to.
-        return count or _counted(connection, straight, most), straight
+        return _counted(connection, straight, most), straight
     leads = {
         condition: _led_to(connection, condition, most)
         for condition in wanted
         if condition.leads
     }
     if (lead := _best(leads, query.sort)) is not None:
-        way = _Way(conditions=wanted, order=order(query.sort, lead), lead=lead)
+        way = _way_of(query, wanted, wanted.index(lead))
+        assert way is not None
         if len(wanted) == 1:
-            count = leads[lead]
-        return count or _counted(connection, way, most), way
-    lead = next(iter(leads), None)
-    scan = _Way(
-        conditions=wanted, order=order(query.sort, lead, is_scan=True), lead=lead
-    )
-    count = count or _counted(connection, scan, most)
+            return leads[lead], way
+        return _counted(connection, way, most), way
+    scan = _way_of(query, wanted, _SCAN)
+    assert scan is not None
+    count = _counted(connection, scan, most)
     is_found_soon = query.sort in _BY_ID or not count.is_exact
     return count, straight if is_found_soon else scan
 

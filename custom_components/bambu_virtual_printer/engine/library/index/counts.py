@@ -1,51 +1,42 @@
 """What there is, counted; to be run by `Index.run`."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection, func, select
 
 from ..values.records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
-from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.space import Space
-from . import job_rows, rows, upload_rows
+from . import archive_counts, job_rows, upload_rows
 from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
 from .totals import totals
 
-_PER_PRINTER = (
-    archives.c.printer_id,
-    func.max(archives.c.printer_name).label("printer_name"),
-    func.count().label("archives"),
-)
-
 
 def months(
-    connection: Connection, zone: tzinfo, only: SentBy = FROM_ANYBODY
+    connection: Connection, zone: tzinfo, hidden: Collection[str] = ()
 ) -> list[ArchiveMonth]:
-    """Return in which months of a time zone archives came in, newest first.
+    """Return in which months of a time zone archives came in, newest first; those of `hidden` people do not count.
 
-    The index counts months in UTC without looking at rows; what came in between the beginning of a month there and here
+    Months are counted in UTC; what came in between the beginning of a month there and here
     is counted on its own, and moved.
     """
-    is_meant = (IS_LIVE, *rows.sent_by(only, archives.c.person, archives.c.sender))
     names: dict[str, str] = {}
     counts: Counter[tuple[int, str]] = Counter()
-    in_utc = (
-        select(archives.c.month, *_PER_PRINTER)
-        .where(*is_meant)
-        .group_by(archives.c.month, archives.c.printer_id)
-    )
-    for row in connection.execute(in_utc):
-        month = int(row.month[:4]) * 12 + int(row.month[5:]) - 1
-        counts[month, row.printer_id] = row.archives
-        names[row.printer_id] = max(names.get(row.printer_id, ""), row.printer_name)
+    for found in archive_counts.in_months(connection, hidden):
+        month = int(found.month[:4]) * 12 + int(found.month[5:]) - 1
+        counts[month, found.printer_id] = found.archives
+        names[found.printer_id] = max(
+            names.get(found.printer_id, ""), found.printer_name
+        )
     begun = {month for month, _ in counts}
     for month in sorted(begun | {month + 1 for month in begun}):
         here, there = _beginning(month, zone), _beginning(month, UTC)
         between = (
-            select(*_PER_PRINTER)
+            select(archives.c.printer_id, func.count().label("archives"))
             .where(
-                *is_meant,
+                IS_LIVE,
+                archives.c.person.not_in(sorted(hidden)),
                 archives.c.received_at >= min(here, there),
                 archives.c.received_at < max(here, there),
             )

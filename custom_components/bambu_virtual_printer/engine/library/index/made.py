@@ -1,16 +1,19 @@
 """What was archived and printed within a time, to be counted; to be run by `Index.run`."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ..values.job import JobState
 from ..values.made import ArchivedFile, EndedJob, Made
 from ..values.records import ArchiveFacets
 from ..values.sent_by import FROM_ANYBODY, SentBy
 from . import rows
+from .archive_counts import Counted, Kind, counted, in_months
 from .archive_labels import projects, tags
-from .schema import IS_LIVE, archive_materials, archives, jobs
+from .schema import archives, jobs
 
 _ENDS = (JobState.COMPLETED.value, JobState.FAILED.value)
 MAX_FACETS = 200
@@ -101,66 +104,43 @@ def made(
     )
 
 
-def facets(connection: Connection, only: SentBy = FROM_ANYBODY) -> ArchiveFacets:
-    """Return what archives can be chosen by, with how many there are of each, the most frequent first."""
-    is_theirs = rows.sent_by(only, archives.c.person, archives.c.sender)
-    count = func.count().label("archives")
-    of_material = (
-        select(archive_materials.c.material, count)
-        .group_by(archive_materials.c.material)
-        .order_by(count.desc(), archive_materials.c.material)
-        .limit(MAX_FACETS)
-    )
-    if is_theirs:
-        of_material = of_material.join(
-            archives, archives.c.id == archive_materials.c.archive_id
-        ).where(*is_theirs)
-    materials = connection.execute(of_material)
-    models = connection.execute(
-        select(archives.c.sliced_for, count)
-        .where(IS_LIVE, archives.c.sliced_for != "", *is_theirs)
-        .group_by(archives.c.sliced_for)
-        .order_by(count.desc(), archives.c.sliced_for)
-        .limit(MAX_FACETS)
-    )
-    printers = connection.execute(
-        select(
-            archives.c.printer_id,
-            func.max(archives.c.printer_name).label("name"),
-            count,
-        )
-        .where(IS_LIVE, *is_theirs)
-        .group_by(archives.c.printer_id)
-        .order_by(count.desc(), archives.c.printer_id)
-        .limit(MAX_FACETS)
-    )
-    people = connection.execute(
-        select(archives.c.person, func.max(archives.c.sender).label("name"), count)
-        .where(IS_LIVE, archives.c.person != "", *is_theirs)
-        .group_by(archives.c.person)
-        .order_by(count.desc(), archives.c.person)
-        .limit(MAX_FACETS)
-    )
-    colours: dict[str, int] = {}
-    for row in connection.execute(
-        select(archives.c.filament_colors, count)
-        .where(IS_LIVE, *is_theirs)
-        .group_by(archives.c.filament_colors)
-    ):
-        for colour in {each[:7].upper() for each in rows.split(row.filament_colors)}:
+def facets(connection: Connection, hidden: Collection[str] = ()) -> ArchiveFacets:
+    """Return what archives can be chosen by, with how many there are of each, the most frequent first.
+
+    Those of `hidden` people do not count.
+    """
+
+    def of(kind: Kind) -> list[Counted]:
+        return counted(connection, kind, hidden)
+
+    colours: Counter[str] = Counter()
+    for each in of(Kind.COLOURS):
+        for colour in {text[:7].upper() for text in rows.split(each.key)}:
             if colour:
-                colours[colour] = colours.get(colour, 0) + row.archives
+                colours[colour] += each.archives
+    names: dict[str, str] = {}
+    printers: Counter[str] = Counter()
+    for month in in_months(connection, hidden):
+        printers[month.printer_id] += month.archives
+        names[month.printer_id] = max(
+            names.get(month.printer_id, ""), month.printer_name
+        )
     return ArchiveFacets(
-        tags=_first(tags(connection, only)),
-        projects=_first(projects(connection, only)),
-        materials={row.material: row.archives for row in materials},
+        tags=_first(tags(connection, hidden)),
+        projects=_first(projects(connection, hidden)),
+        materials=_first({each.key: each.archives for each in of(Kind.MATERIAL)}),
         colours=_first(colours),
-        sliced_for={row.sliced_for: row.archives for row in models},
-        printers={(row.printer_id, row.name): row.archives for row in printers},
-        people={(row.person, row.name): row.archives for row in people},
+        sliced_for=_first({each.key: each.archives for each in of(Kind.MODEL)}),
+        printers={
+            (printer_id, names[printer_id]): count
+            for printer_id, count in _first(printers).items()
+        },
+        people=_first(
+            {(each.key, each.name): each.archives for each in of(Kind.PERSON)}
+        ),
     )
 
 
-def _first(counts: dict[str, int]) -> dict[str, int]:
+def _first[Key: (str, tuple[str, str])](counts: Mapping[Key, int]) -> dict[Key, int]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return dict(ordered[:MAX_FACETS])

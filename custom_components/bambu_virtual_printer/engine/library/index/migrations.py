@@ -27,7 +27,7 @@ from sqlalchemy.schema import CreateColumn
 
 from ..values.errors import IndexTooNewError
 from ..values.sanitize import fold_case
-from . import rows, search_text, totals
+from . import archive_counts, rows, search_text, totals
 from .schema import (
     FULL_TEXT,
     FULL_TEXT_RESTORED,
@@ -38,6 +38,7 @@ from .schema import (
     archive_materials,
     archive_tags,
     archives,
+    archives_by_archiving,
     change_sequence,
     doomed_files,
     drivers,
@@ -325,6 +326,9 @@ def _to_15(connection: Connection) -> None:
         totals.begin(connection)
         for index in ("archives_totals", "jobs_totals"):
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index}")
+    archives_by_archiving.create(connection, checkfirst=True)
+    if not inspect(connection).has_table(archive_counts.archive_counts.name):
+        archive_counts.begin(connection)
 
 
 def _add_missing(

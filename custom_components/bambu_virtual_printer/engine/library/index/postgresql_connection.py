@@ -32,6 +32,10 @@ SERVER_SETTINGS = {
     # Longer than a transaction may be idle, so that the next writer outlasts one that has died.
     "lock_timeout": "12s",
     "statement_timeout": "14s",
+    # How much a word or a filter leads to decides about the way, so plans are made for the values.
+    "plan_cache_mode": "force_custom_plan",
+    # Compiling takes longer than any of our queries.
+    "jit": "off",
 }
 _LOCK_CLASS = 0x62767031
 """Tells our advisory locks from those of other programs in the same database."""

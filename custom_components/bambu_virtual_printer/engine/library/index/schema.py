@@ -245,6 +245,15 @@ _live_index("by_instance", archives.c.instance, archives.c.id).ddl_if(
 )
 _live_index("by_design", archives.c.makerworld_id, archives.c.id)
 _live_index("by_print_count", archives.c.print_count, archives.c.id)
+# What is counted by periods; deleted archives count as well.
+archives_by_archiving = Index(
+    "archives_by_archiving",
+    archives.c.archived_at,
+    archives.c.id,
+    archives.c.project,
+    archives.c.person,
+    archives.c.sender,
+)
 _is_deleted = archives.c.deleted_at.is_not(None)
 Index(
     "archives_deleted",

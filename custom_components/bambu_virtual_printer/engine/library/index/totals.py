@@ -18,6 +18,7 @@ from sqlalchemy import (
     event,
 )
 
+from .archive_counts import LEFT_OUT, recount as recount_archives
 from .schema import archives, energies, jobs, metadata, verdicts
 
 totals = Table(
@@ -73,8 +74,6 @@ class _Share:
         return f"UPDATE totals SET {sums}"  # noqa: S608
 
 
-_LEFT_OUT = "bambu_virtual_printer.totals_left_out"
-"""A setting of a transaction that copies many rows."""
 _LIVE = "CASE WHEN row.deleted_at IS NULL THEN {} ELSE 0 END"
 _SHARES = (
     _Share(
@@ -138,7 +137,7 @@ def _triggers(dialect: str) -> Iterator[str]:
         else:
             yield (
                 f"CREATE FUNCTION {name}_total() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                f" IF current_setting('{_LEFT_OUT}', true) = 'yes' THEN RETURN NULL; END IF;"
+                f" IF current_setting('{LEFT_OUT}', true) = 'yes' THEN RETURN NULL; END IF;"
                 f" IF TG_OP <> 'INSERT' THEN {take_off}; END IF;"
                 f" IF TG_OP <> 'DELETE' THEN {add}; END IF;"
                 " RETURN NULL; END $$"
@@ -160,21 +159,26 @@ def begin(connection: Connection) -> None:
     """Begin to keep the totals of tables that have rows already."""
     totals.create(connection)
     connection.exec_driver_sql(_BEGIN)
-    recount(connection)
+    _sum_up(connection)
     for statement in _triggers(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
 def leave_out(connection: Connection) -> None:
-    """Leave the totals as they are until the end of the transaction, before which `recount` has to be called.
+    """Leave the totals and the counts of archives as they are until the end of the transaction, before which `recount` has to be called.
 
     PostgreSQL keeps every state of a row that one transaction has changed: a hundred thousand of them take hours.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL {_LEFT_OUT} = 'yes'")
+        connection.exec_driver_sql(f"SET LOCAL {LEFT_OUT} = 'yes'")
 
 
 def recount(connection: Connection) -> None:
-    """Sum everything up; it changes nothing as long as the triggers saw all changes."""
+    """Sum and count everything; it changes nothing as long as the triggers saw all changes."""
+    recount_archives(connection)
+    _sum_up(connection)
+
+
+def _sum_up(connection: Connection) -> None:
     for share in _SHARES:
         connection.exec_driver_sql(share.recount)
