@@ -274,7 +274,6 @@ async def test_video_is_streamed_by_tcp_and_the_clock_here(
     _double, machine = await add(model="BL-P001")
     entity: Any = hass.data["camera"].get_entity(entity_id("camera", machine, "camera"))
     assert entity.supported_features is CameraEntityFeature.STREAM
-    assert entity.use_stream_for_stills
     assert entity.stream_options == {
         "rtsp_transport": "tcp",
         "use_wallclock_as_timestamps": True,
@@ -425,6 +424,7 @@ async def test_the_video_has_one_address_while_the_printer_gets_another_access_c
     async with local_video_connection(source) as (client, password):
         assert (await client.describe(password))[0] == 200
         double.access_code = "changed1"
+        before = machine.session
         subentry = hub.entry.subentries[machine.id]
         hass.config_entries.async_update_subentry(
             hub.entry, subentry, data={**subentry.data, "access_code": "changed1"}
@@ -433,7 +433,7 @@ async def test_the_video_has_one_address_while_the_printer_gets_another_access_c
         async with asyncio.timeout(20):
             await client.reader.read()
     assert await _source(hass, entity_id, machine) == source
-    await until(lambda: machine.is_reporting)
+    await until(lambda: machine.session is not before and machine.is_reporting)
     async with local_video_connection(source) as (client, password):
         assert (await client.describe(password))[0] == 200
         await client.play()

@@ -128,11 +128,15 @@ class VideoCamera(MachineCamera):
         }
         self._video = MachineVideo(machine, hub.transfer_thread)
 
-    @property
     @override
-    def use_stream_for_stills(self) -> bool:
-        """Whether stills are taken from the stream, which is the only way to any."""
-        return True
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        """Return the last keyframe. Raises HomeAssistantError.
+
+        Home Assistant's way, through its stream, has nothing at first, and later what was seen when it was asked before.
+        """
+        return await async_picture(self.machine)
 
     @override
     async def stream_source(self) -> str | None:

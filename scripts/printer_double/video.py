@@ -68,6 +68,8 @@ class VideoCamera(CameraServer):
         self.requests: list[str] = []
         self.is_off = False
         """Whether connections are ended at once, as H2 does while its liveview is off."""
+        self.pictures: Callable[[int], list[bytes]] = packets
+        """Returns the packets of the picture of a number."""
         self._faults = faults
         self._access_code = access_code
         self._interval_s = interval_s
@@ -142,7 +144,7 @@ class VideoCamera(CameraServer):
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         number = 0
         while not self._faults.camera_stalls:
-            writer.write(b"".join(packets(number)))
+            writer.write(b"".join(self.pictures(number)))
             await writer.drain()
             number += 1
             await asyncio.sleep(self._interval_s)

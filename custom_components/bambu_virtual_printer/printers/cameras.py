@@ -15,6 +15,7 @@ from ..engine.net.listener import ListenError
 from ..engine.net.loop_bridge import call_on_loop
 from ..engine.protocol.printer_models import CameraKind
 from ..engine.reception.transfer_thread import TransferThread
+from .keyframes import as_picture
 from .machines import ManagedMachine
 from .shown_cameras import ShownVideo
 
@@ -57,10 +58,12 @@ async def async_picture(
     """
     if (camera := _camera(machine)) is None:
         raise _error(machine, CameraProblem.UNREACHABLE)
+    limit_s = timeout_s or STILL_TIMEOUT_S
     try:
-        return await camera.snapshot(
-            timeout_s=timeout_s or STILL_TIMEOUT_S, is_settled=is_settled
-        )
+        if camera.video is None:
+            return await camera.snapshot(timeout_s=limit_s, is_settled=is_settled)
+        keyframe = await camera.keyframe(timeout_s=limit_s, is_settled=is_settled)
+        return await asyncio.to_thread(as_picture, keyframe)
     except CameraError as err:
         raise _error(machine, err.problem) from err
 

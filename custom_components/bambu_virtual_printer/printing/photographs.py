@@ -4,19 +4,16 @@ from collections.abc import AsyncIterator
 import logging
 from typing import Any
 
-from homeassistant.components.camera import async_get_image
-from homeassistant.components.camera.const import DOMAIN as CAMERA_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..engine.library.library import Library
 from ..engine.library.values.errors import LibraryError
 from ..engine.machines.values import Phase
 from ..engine.storage import StorageError
-from ..printers.cameras import async_picture, shows_pictures
+from ..printers.cameras import async_picture
 from ..printers.machines import CHAMBER_LIGHT, ManagedMachine
 
 _LOGGER = logging.getLogger(__name__)
@@ -62,39 +59,26 @@ class Photographs:
     async def _async_photograph(self, machine: ManagedMachine, job_id: str) -> None:
         try:
             picture = await self._async_lit_picture(machine)
-            if picture is not None:
-                job = await self._library.queue.job(job_id)
-                await self._library.add_photo(job.archive_id, _whole(picture))
+            job = await self._library.queue.job(job_id)
+            await self._library.add_photo(job.archive_id, _whole(picture))
         except (HomeAssistantError, LibraryError, StorageError) as err:
             _LOGGER.warning(
                 "There is no photo of what %s has printed: %s", machine.name, err
             )
 
-    async def _async_lit_picture(self, machine: ManagedMachine) -> bytes | None:
+    async def _async_lit_picture(self, machine: ManagedMachine) -> bytes:
         """Return what the camera sees with the light on, which is left as it was. Raises HomeAssistantError."""
         is_dark = machine.state.light(CHAMBER_LIGHT) is False
         if is_dark:
             await machine.async_set_light(on=True)
         try:
-            return await self._async_picture(machine)
+            return await async_picture(machine, timeout_s=TIMEOUT_S, is_settled=True)
         finally:
             if is_dark:
                 try:
                     await machine.async_set_light(on=False)
                 except HomeAssistantError as err:
                     _LOGGER.warning("The light of %s stays on: %s", machine.name, err)
-
-    async def _async_picture(self, machine: ManagedMachine) -> bytes | None:
-        """Return what the camera sees now; None if its entity is switched off. Raises HomeAssistantError."""
-        if shows_pictures(machine):
-            return await async_picture(machine, timeout_s=TIMEOUT_S, is_settled=True)
-        entity_id = er.async_get(self._hass).async_get_entity_id(
-            CAMERA_DOMAIN, DOMAIN, f"{machine.id}_camera"
-        )
-        if entity_id is None or self._hass.states.get(entity_id) is None:
-            return None
-        image = await async_get_image(self._hass, entity_id, timeout=int(TIMEOUT_S))
-        return image.content
 
 
 async def _whole(picture: bytes) -> AsyncIterator[bytes]:

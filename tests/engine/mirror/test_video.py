@@ -10,6 +10,7 @@ from custom_components.bambu_virtual_printer.engine.mirror.video import (
 )
 from custom_components.bambu_virtual_printer.engine.protocol.rtsp import Packet
 from scripts.printer_double.video import packets
+from tests.support.films import Film
 
 
 def _video(*numbers: int) -> Video:
@@ -46,6 +47,18 @@ def test_control_packets_are_not_kept() -> None:
     group.add(_video(0))
     group.add(Video(sdp=b"v=0", packets=(Packet(b"$\1\0\3abc"),)))
     assert group.items() == (_video(0),)
+
+
+def test_keyframes_are_told_apart_where_the_time_stands_still() -> None:
+    film = Film(100, times_stand_still=True)
+
+    def _filmed(*numbers: int) -> Video:
+        wires = [wire for number in numbers for wire in film(number)]
+        return Video(sdp=b"v=0", packets=tuple(map(Packet, wires)))
+
+    group = GroupOfPictures()
+    group.add(_filmed(*range(13)))
+    assert group.items() == (_filmed(10, 11, 12),)
 
 
 RTP = bytes.fromhex("80600001000000010000000a")

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..protocol.h264 import KEYFRAME, SLICE, SPS, nal_type
 from ..protocol.rtsp import Packet
 from .camera import Camera
 
 MAX_GROUP_BYTES = 8 * 1024 * 1024
-
-# Types of NAL units (RFC 6184): a sequence parameter set, a keyframe's slice, and the ones that hold others.
-_SPS, _KEYFRAME, _STAP_A, _FU_A = 7, 5, 24, 28
-_RTP_HEAD_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +36,7 @@ class GroupOfPictures:
         self._packets: list[Packet] = []
         self._bytes = 0
         self._began_at: bytes | None = None
+        self._is_after_slice = False
 
     def add(self, item: Video) -> None:
         """Take in what has come."""
@@ -61,9 +59,15 @@ class GroupOfPictures:
         if packet.channel != 0:
             return
         payload = packet.payload
-        if begins_keyframe(payload) and payload[4:8] != self._began_at:
+        kind = nal_type(payload)
+        # The time tells apart the parts of one keyframe from the next; that of a P2S may stand still (Bambuddy).
+        is_new = payload[4:8] != self._began_at or (
+            kind == SPS and self._is_after_slice
+        )
+        if kind in (SPS, KEYFRAME) and is_new:
             self._forget()
             self._began_at = payload[4:8]
+        self._is_after_slice = kind in (0, SLICE, KEYFRAME)
         if self._began_at is None:
             return
         self._packets.append(packet)
@@ -78,17 +82,5 @@ class GroupOfPictures:
 
 
 def begins_keyframe(rtp: Sequence[int]) -> bool:
-    """Return whether a packet of H.264 is the first of what a decoder can begin with (RFC 3550, 5.1; RFC 6184, 5)."""
-    if len(rtp) < _RTP_HEAD_BYTES:
-        return False
-    start = _RTP_HEAD_BYTES + 4 * (rtp[0] & 0x0F)
-    if rtp[0] & 0x10 and len(rtp) >= start + 4:
-        start += 4 + 4 * (rtp[start + 2] << 8 | rtp[start + 3])
-    if len(rtp) < start + 4:
-        return False
-    kind = rtp[start] & 0x1F
-    if kind == _STAP_A:
-        kind = rtp[start + 3] & 0x1F
-    elif kind == _FU_A:
-        kind = rtp[start + 1] & 0x1F if rtp[start + 1] & 0x80 else 0
-    return kind in (_SPS, _KEYFRAME)
+    """Return whether a packet of H.264 is the first of what a decoder can begin with."""
+    return nal_type(rtp) in (SPS, KEYFRAME)

@@ -12,6 +12,7 @@ from ...protocol.printer_models import CameraKind, find_model
 from ..fields import JsonObject, mapping, text
 from ..settings import MachineSettings
 from .feed import CameraFeed
+from .keyframes import keyframe
 from .pictures import LastPicture, PictureUpstream
 from .problems import CameraError, CameraProblem
 from .snapshots import SETTLED_AFTER, snapshot
@@ -114,6 +115,16 @@ class MachineCamera:
             self.pictures,
             timeout_s or self._times.snapshot_s,
             pictures=SETTLED_AFTER if is_settled else 1,
+        )
+
+    async def keyframe(
+        self, *, timeout_s: float | None = None, is_settled: bool = False
+    ) -> bytes:
+        """Return a keyframe of the video, H.264; one that begins from now on if `is_settled`. Raises CameraError."""
+        if self.video is None or self.problem is CameraProblem.OFF:
+            raise CameraError(CameraProblem.OFF)
+        return await keyframe(
+            self.video, timeout_s or self._times.snapshot_s, is_settled=is_settled
         )
 
     async def close(self) -> None:
