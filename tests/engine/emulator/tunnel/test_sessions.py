@@ -1,7 +1,7 @@
 """Logins, limits and hostile clients of the file tunnel; a normal client is served after each of them."""
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 import json
 import os
 import ssl
@@ -90,7 +90,8 @@ async def test_a_login_in_single_bytes_is_a_login(rig: Rig) -> None:
 async def test_garbage_ends_the_connection_only(rig: Rig, garbage: bytes) -> None:
     def scenario() -> None:
         with rig.client() as client:
-            client.send(garbage)
+            with suppress(ConnectionError, ssl.SSLError):  # It may end in the middle.
+                client.send(garbage)
             assert client.is_closed()
         works(rig)
 

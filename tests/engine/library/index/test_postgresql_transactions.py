@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager, suppress
 import os
 import signal
 import subprocess
+import sys
 import threading
 
 import pytest
 from sqlalchemy import Connection, text
 
 from custom_components.bambu_virtual_printer.engine.library.index import (
-    postgresql,
+    postgresql_connection,
+    postgresql_errors,
     postgresql_connection,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
@@ -149,7 +151,7 @@ async def test_a_transaction_that_fails_changes_nothing(
 ) -> None:
     def fail(connection: Connection) -> None:
         remember(connection, "half")
-        raise LibraryError(postgresql_connection.NO_RIGHTS)
+        raise LibraryError(postgresql_errors.NO_RIGHTS)
 
     async with opened(postgresql()) as index:
         for run in (index.run, index.run_beside):
@@ -274,6 +276,14 @@ async def test_what_is_written_while_the_server_is_restarted_is_whole_or_not_the
 
     stopped = asyncio.Event()
 
+    async def write_one(index: Index, value: str) -> bool:
+        try:
+            await index.run(write_two, value)
+        except IndexUnavailableError:
+            await asyncio.sleep(0.01)
+            return False
+        return True
+
     async def write(index: Index, name: str) -> tuple[set[str], int]:
         done: set[str] = set()
         after = number = 0
@@ -281,11 +291,7 @@ async def test_what_is_written_while_the_server_is_restarted_is_whole_or_not_the
             while after < 5:
                 number += 1
                 value = f"{name}{number:05}"
-                try:
-                    await index.run(write_two, value)
-                except IndexUnavailableError:
-                    await asyncio.sleep(0.01)
-                else:
+                if await write_one(index, value):
                     done.add(value)
                     after += stopped.is_set()
         return done, number
@@ -295,16 +301,14 @@ async def test_what_is_written_while_the_server_is_restarted_is_whole_or_not_the
             asyncio.create_task(write(index, name))
             for index, name in ((first, "a"), (first, "b"), (second, "c"))
         ]
-        for _ in range(2):
-            await first.run(remember, f"mark{_}")
+        for number in range(2):
+            async with asyncio.timeout(60):
+                while not await write_one(first, f"mark{number}"):
+                    pass
             await asyncio.to_thread(restart, postgresql_server)
         stopped.set()
         results = await asyncio.gather(*writers)
-        kept = {
-            value
-            for value in await second.read(remembered)
-            if not value.startswith("mark")
-        }
+        kept = set(await second.read(remembered))
     halves = {value.partition("-")[0] for value in kept}
     assert kept == {f"{value}-{half}" for value in halves for half in (1, 2)}
     for done, _number in results:
@@ -344,16 +348,19 @@ async def test_a_server_that_does_not_answer_holds_nobody_up(
 HOLDER = """
 import asyncio, sys
 from sqlalchemy import text
-from custom_components.bambu_virtual_printer.engine.library.index import postgresql_connection
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
+
+SETTING = "idle_in_transaction_session_timeout"
 
 def hold(connection):
     connection.execute(text("INSERT INTO serial_suffixes VALUES ('half', '2026-11-22')"))
-    print("held", flush=True)
+    print(connection.scalar(text(f"SHOW {SETTING}")), flush=True)
+    idle = sys.stdin.readline().strip()
+    connection.execute(text(f"SET LOCAL {SETTING} = '{idle}'"))
+    print("set", flush=True)
     sys.stdin.read()
 
 async def main():
-    postgresql_connection.SERVER_SETTINGS["idle_in_transaction_session_timeout"] = sys.argv[2]
     index = Index(sys.argv[1])
     await index.open()
     await index.run(hold)
@@ -363,25 +370,29 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize(
-    ("sent", "idle"), [(signal.SIGKILL, "10s"), (signal.SIGSTOP, "300ms")]
+    ("sent", "idle"), [(signal.SIGKILL, b"10s\n"), (signal.SIGSTOP, b"300ms\n")]
 )
 async def test_the_lock_of_an_instance_that_dies_or_hangs_in_a_transaction_is_freed(
-    postgresql: Callable[[], str], sent: signal.Signals, idle: str
+    postgresql: Callable[[], str], sent: signal.Signals, idle: bytes
 ) -> None:
     url = postgresql()
     async with opened(url) as index:
         other = await asyncio.create_subprocess_exec(
-            *("python", "-c", HOLDER, url, idle),
+            *(sys.executable, "-c", HOLDER, url),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         assert other.stdout is not None
+        assert other.stdin is not None
         try:
-            assert await asyncio.wait_for(other.stdout.readline(), 60) == b"held\n"
-            waiting = asyncio.create_task(index.run(remember, "next"))
-            await until_somebody_waits(index)
-            other.send_signal(sent)
-            await waiting
+            async with asyncio.timeout(60):
+                assert await other.stdout.readline() == b"10s\n"
+                waiting = asyncio.create_task(index.run(remember, "next"))
+                await until_somebody_waits(index)
+                other.stdin.write(idle)
+                assert await other.stdout.readline() == b"set\n"
+                other.send_signal(sent)
+                await waiting
             assert await index.read(remembered) == ["next"]
         finally:
             with suppress(ProcessLookupError):
