@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from custom_components.bambu_virtual_printer.engine.library.index import (
+    postgresql,
     postgresql_connection,
     postgresql_errors,
-    postgresql_connection,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -385,7 +385,7 @@ async def test_the_lock_of_an_instance_that_dies_or_hangs_in_a_transaction_is_fr
         assert other.stdout is not None
         assert other.stdin is not None
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(110):
                 assert await other.stdout.readline() == b"10s\n"
                 waiting = asyncio.create_task(index.run(remember, "next"))
                 await until_somebody_waits(index)
