@@ -5,7 +5,7 @@ from pathlib import Path
 import time
 from typing import Any
 
-from benchmarks import cameras
+from benchmarks import cameras, tunnel
 from benchmarks.dispatch import PRINTERS, REPORTING_S, REPORTS_PER_S, Printers
 from benchmarks.machine import Program, scratch, start_slicers, wait_until_quiet
 from benchmarks.report import Row, show
@@ -18,8 +18,8 @@ RECORDINGS = (
 RECORDED = {"BL-P001": "x1c-ams-finish.json", "N7": "p2s-finish.json"}
 
 
-def run(_rounds: int) -> None:
-    """Measure and print."""
+def run(rounds: int) -> None:
+    """Measure and print, and then the file tunnel."""
     with scratch() as name:
         folder = Path(name)
         ours = folder / "ours"
@@ -39,6 +39,7 @@ def run(_rounds: int) -> None:
             rows = _reports(printers, server, measuring_s)
         rows += cameras.rows(folder)
     show("Real printers shown in virtual ones", rows)
+    tunnel.run(rounds)
 
 
 def _reports(printers: Printers, server: Program, measuring_s: float) -> list[Row]:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from typing import Any
 
-from benchmarks import tunnel
 from benchmarks.machine import (
     MIB,
     Server,
@@ -49,7 +48,6 @@ def run(rounds: int) -> None:
         _at_line_rate(server, file, rounds)
         file.unlink()
         _after_the_last_byte(server, Path(folder), rounds)
-    tunnel.run(rounds)
     with (
         scratch() as folder,
         Server(Path(folder) / "ours", {"OPENSSL_ia32cap": "0x0"}) as server,
