@@ -105,7 +105,7 @@ def spools_for(
 
 
 def _wrong(job: QueuedJob, machine: MachineView, places: Places) -> Collection[int]:
-    """Return the filaments that would not print from their places."""
+    """Return the filaments that would not print from their places, which is looked at once more before a start."""
     nozzles: list[int | None] = [None] * job.needs.project_filaments
     for filament in job.needs.filaments:
         nozzles[filament.index] = filament.nozzle
@@ -161,7 +161,7 @@ class Reservations:
         # Both together, where something was deferred.
         self._both: dict[str, dict[SpoolPlace, float]] = {}
         # What is reserved only grows: where there is too little of a filament for one job, there is for those that need as much.
-        self._short: dict[tuple[str, object], float] = {}
+        self._short: dict[str, dict[object, float]] = {}
 
     def of(self, machine_id: str) -> Grams:
         """Return what is taken on a printer."""
@@ -196,16 +196,16 @@ class Reservations:
 
     def is_short(self, machine_id: str, wants: Wants) -> bool:
         """Return whether a printer was found to have too little of one of these filaments."""
-        return any(
-            grams >= self._short.get((machine_id, kind), _UNLIMITED)
-            for kind, grams in wants
+        short = self._short.get(machine_id)
+        return short is not None and any(
+            grams >= short.get(kind, _UNLIMITED) for kind, grams in wants
         )
 
     def note_short(self, machine_id: str, want: tuple[object, float]) -> None:
         """Note that no spool of a printer has as much of a filament."""
         kind, grams = want
-        key = (machine_id, kind)
-        self._short[key] = min(grams, self._short.get(key, _UNLIMITED))
+        short = self._short.setdefault(machine_id, {})
+        short[kind] = min(grams, short.get(kind, _UNLIMITED))
 
 
 def _needed(job: QueuedJob, places: Places) -> Iterator[tuple[SpoolPlace, float]]:
@@ -315,7 +315,7 @@ class SpoolMemory:
         self, job: QueuedJob, free: Sequence[tuple[int, MachineView]], asked: int
     ) -> Iterator[tuple[Rank, MachineView]]:
         """Return those of the free printers, by their bits, that are asked, each with the best rank it can have, in that order."""
-        if not asked:
+        if not asked or not free:
             return
         filaments = job.needs.filaments
         kinds = {(base_type(one.type), normalized(one.color)) for one in filaments}
@@ -360,7 +360,7 @@ class SpoolMemory:
             if places.number is not None:
                 reservations.note_short(machine.id, wants[places.number])
             return None
-        return None if _wrong(job, machine, places) else places
+        return places
 
     def find(
         self,

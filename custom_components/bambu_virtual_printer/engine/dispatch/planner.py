@@ -266,7 +266,8 @@ class _Planning:
         )
         # Without them nothing that is reserved can be missed.
         self._has_known_grams = any(machine.left_g for machine in machines.values())
-        self._of_model: dict[str, list[MachineView]] = {}
+        self._of_model: dict[str, list[tuple[int, MachineView]]] = {}
+        self._holders_of: dict[str, int] = {}
         self._hardware: dict[tuple[_HardwareKey, str], Reason | None] = {}
         # As long as no printer was given away.
         self._choices: dict[tuple[_HardwareKey, str, _Allowed], _Choice] = {}
@@ -430,13 +431,13 @@ class _Planning:
         obstacle = self._obstacle(job.needs, key, machine)
         if obstacle is None:
             return self._begin(job, machine, trust_wishes=True)
-        if (
-            not _is_busy(machine, obstacle)
-            or (self._is_looking_ahead and obstacle.key is not ReasonKey.TAKEN)
-            or self._has_spools(job, machine, wants_of(job), trust_wishes=True)
-        ):
+        if not _is_busy(machine, obstacle):
             return obstacle
         if self._is_looking_ahead:
+            if obstacle.key is not ReasonKey.TAKEN or self._has_spools(
+                job, machine, wants_of(job), trust_wishes=True
+            ):
+                return obstacle
             return _MISSING
         found = self._find(job, machine, trust_wishes=True)
         return found if isinstance(found, Reason) else obstacle
@@ -452,7 +453,7 @@ class _Planning:
         best: tuple[Rank, Start] | None = None
         wants = wants_of(job)
         nearest = choice.nearest
-        asked = self._spools.holders(job) if choice.asked else 0
+        asked = self._holders(job) if choice.asked else 0
         for rank, machine in self._spools.best_first(job, choice.free, asked):
             if best and best[0] <= rank:
                 break
@@ -577,19 +578,25 @@ class _Planning:
                 machine = self._machines.get(machine_id)
                 return () if machine is None else (machine,)
             case AnyPrinter(model=model):
-                asked = self._spools.holders(job)
-                return [
-                    machine
-                    for machine in self._candidates(model)
-                    if self._bits[machine.id] & asked
-                ]
+                asked = self._holders(job)
+                return (
+                    machine for bit, machine in self._candidates(model) if bit & asked
+                )
         return ()
 
-    def _candidates(self, model: str) -> list[MachineView]:
+    def _holders(self, job: QueuedJob) -> int:
+        """Return the printers that may have the spools for a job, by their bits: jobs are placed more than once."""
+        holders = self._holders_of.get(job.id)
+        if holders is None:
+            holders = self._holders_of[job.id] = self._spools.holders(job)
+        return holders
+
+    def _candidates(self, model: str) -> list[tuple[int, MachineView]]:
+        """Return the printers of a model, each with its bit."""
         candidates = self._of_model.get(model)
         if candidates is None:
             candidates = self._of_model[model] = [
-                machine
+                (self._bits[machine.id], machine)
                 for machine in self._machines.values()
                 if same_model(machine.model, model)
             ]
@@ -600,7 +607,7 @@ class _Planning:
         busy: list[tuple[int, MachineView, Reason]] = []
         asked: list[MachineView] = []
         reasons: list[Reason] = []
-        for machine in self._candidates(model):
+        for bit, machine in self._candidates(model):
             reason = not_for(job.allowance, machine.id) or self._obstacle(
                 job.needs, key, machine
             )
@@ -609,9 +616,9 @@ class _Planning:
                 continue
             asked.append(machine)
             if reason:
-                busy.append((self._bits[machine.id], machine, reason))
+                busy.append((bit, machine, reason))
             else:
-                free.append((self._bits[machine.id], machine))
+                free.append((bit, machine))
         return _Choice(
             free=sorted(free, key=lambda one: by_time_free(one[1])),
             busy=sorted(busy, key=lambda one: distance(one[2])),

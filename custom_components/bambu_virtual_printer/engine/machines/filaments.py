@@ -215,7 +215,7 @@ class LoadedSpools:
 
     def fitting(self, filament: Filament, rules: MatchRules) -> list[_Candidate]:
         """List the spools that may be used for a filament whatever is left on them, the best first."""
-        if not self.of_type(filament).spools:
+        if base_type(filament.type) not in self._by_type:
             return []
         key = (
             filament.type,
@@ -269,7 +269,9 @@ def match(
     if any(not 0 <= filament.index < project_filaments for filament in wanted):
         raise ValueError("a filament is not one of the project's")
     amounts = _Amounts(loaded.left_g, reserved, rules)
-    taken = _take(wanted, _sufficient(wanted, loaded, rules, amounts), amounts)
+    fitting = {one.index: loaded.fitting(one, rules) for one in wanted}
+    enough = {one.index: amounts.sufficient(one, fitting[one.index]) for one in wanted}
+    taken = _take(wanted, enough, amounts)
     return Match(
         places=_places(taken, project_filaments),
         missing=tuple(
@@ -278,13 +280,15 @@ def match(
                 same_type=loaded.of_type(filament).places,
                 too_little=tuple(
                     amounts.left_of(place)
-                    for _rank, place, _left_g in loaded.fitting(filament, rules)
+                    for _rank, place, _left_g in fitting[filament.index]
                     if not amounts.suffice(place, filament)
                 ),
             )
             for filament in wanted
             if filament.index not in taken
-        ),
+        )
+        if len(taken) < len(wanted)
+        else (),
     )
 
 
@@ -313,29 +317,16 @@ def match_all(
     return _places(taken, project_filaments)
 
 
-def _sufficient(
-    filaments: Iterable[Filament],
-    loaded: LoadedSpools,
-    rules: MatchRules,
-    amounts: _Amounts,
-) -> dict[int, list[_Candidate]]:
-    """List the spools that fit each filament and have enough of it, the best first."""
-    return {
-        filament.index: amounts.sufficient(filament, loaded.fitting(filament, rules))
-        for filament in filaments
-    }
-
-
 def _take(
     wanted: Sequence[Filament],
     fitting: dict[int, list[_Candidate]],
     amounts: _Amounts,
 ) -> dict[int, SpoolPlace]:
     """Give the filaments spools, by their order in the project."""
-    if len(wanted) == 1:
-        # As most plates have it.
-        [(index, fits)] = fitting.items()
-        return {index: fits[0][1]} if fits else {}
+    firsts = {index: fits[0][1] for index, fits in fitting.items() if fits}
+    if len(set(firsts.values())) == len(firsts):
+        # As with most plates: nobody wants another's best.
+        return firsts
     taken = _assign(fitting)
     _share(wanted, taken, fitting, amounts)
     kinds = {(base_type(one.type), normalized(one.color)) for one in wanted}
@@ -372,7 +363,7 @@ class _Amounts:
         self, filament: Filament, candidates: list[_Candidate]
     ) -> list[_Candidate]:
         """Return those that have enough for a filament, as far as is known."""
-        if not self._rules.counts_grams:
+        if not candidates or not self._rules.counts_grams:
             return candidates
         takes_unknown = not self._rules.needs_known_grams
         needed_g = filament.grams or 0.0
@@ -424,6 +415,8 @@ def _fitting(
     """List the spools that may be used for a filament whatever is left on them, the best first."""
     ranked: list[_Candidate] = []
     shade = shade_of(filament.color)
+    needs_color = rules.rule is not FilamentRule.ANY_COLOR
+    needs_preset = rules.rule is FilamentRule.EXACT_PRESET
     for (
         spool,
         its_shade,
@@ -433,12 +426,11 @@ def _fitting(
     ) in loaded.of_type(filament).spools:
         far = shade_distance(shade, its_shade)
         is_near = far is not None and far <= MAX_COLOR_DISTANCE
+        if needs_color and not is_near:
+            continue
         is_preset = bool(filament.preset_id) and filament.preset_id == spool.preset_id
-        match rules.rule:
-            case FilamentRule.MATCH_COLOR if not is_near:
-                continue
-            case FilamentRule.EXACT_PRESET if not (is_near and is_preset):
-                continue
+        if needs_preset and not is_preset:
+            continue
         if filament.chosen and filament.chosen.is_in(spool):
             rule = 1
         elif not is_near:

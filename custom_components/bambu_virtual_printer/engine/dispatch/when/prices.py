@@ -73,20 +73,21 @@ class Curve:
             datetime.fromtimestamp(edge, UTC)
             for edge in (self._edges[0], self._edges[-1])
         )
-        moments: list[float] = []
-        costs: list[float] = []
+        starts: list[float] = []
         ends = [edge - seconds for edge in self._edges]
         edges = list(dict.fromkeys(sorted([*self._edges, *ends])))
         for span in self._quiet.starts(begin, end - length, length):
             first, last = span.start.timestamp(), span.end.timestamp()
             inside = edges[bisect_right(edges, first) : bisect_left(edges, last)]
-            starts = [first, *inside, *((last,) if last > first else ())]
-            for moment, cost in zip(
-                starts, self._prices.costs(starts, seconds), strict=True
-            ):
-                if cost is not None:
-                    moments.append(moment)
-                    costs.append(cost)
+            starts += [first, *inside, *((last,) if last > first else ())]
+        moments: list[float] = []
+        costs: list[float] = []
+        for moment, cost in zip(
+            starts, self._prices.costs(starts, seconds), strict=True
+        ):
+            if cost is not None:
+                moments.append(moment)
+                costs.append(cost)
         return moments, costs
 
     def _allowed(self, moments: Iterable[float], length: timedelta) -> list[float]:
