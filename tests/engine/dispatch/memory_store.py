@@ -127,6 +127,10 @@ class MemoryStore:
     async def printers(self) -> Printers:
         return Printers(others=self.disk.others, own=self.disk.own, same=self.disk.same)
 
+    async def job(self, job_id: str) -> QueuedJob:
+        await self._begin()
+        return self._queued(self.disk.jobs[job_id])
+
     async def take_over(self, machine_id: str, serial: str) -> Plate | None:
         await self._begin()
         twins = self.disk.twins.get(serial, set()) - {machine_id}

@@ -49,6 +49,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
 )
 
 from .conftest import ALLOWED, World
+from .memory_store import MemoryStore
 from .scenes import NEEDS
 from .simulated_printer import BAD_MAPPING, SimulatedPrinter, Start
 from .test_planner import IDLE, P1S
@@ -1258,6 +1259,52 @@ def test_what_further_copies_take_of_a_spool_is_not_there_for_others(
     # One copy is on the plate, 60 of 70 g are for the other one.
     assert world.reason("b") is ReasonKey.FILAMENT_SHORT
     assert len(printer.prints) == 1
+
+
+@pytest.mark.parametrize("is_told_late", [False, True])
+def test_what_further_copies_take_is_known_after_a_restart_too(
+    world: World, is_told_late: bool
+) -> None:
+    printer = world.printer()
+    world.begin()
+    world.dispatcher.set_amounts("garage", {SLOT: 130.0})
+    world.disk.add(needing("a", 60.0, copies=2), copies=2)
+    world.dispatcher.wake()
+    world.until(lambda: world.job("a").state == "printing")
+    world.kill()
+    world.begin()
+    if is_told_late:
+        printer.connect()
+        world.sleep(1)
+    world.dispatcher.set_amounts("garage", {SLOT: 130.0})
+    world.disk.add(needing("b", 20.0))
+    world.dispatcher.wake()
+    world.sleep(1)
+    if not is_told_late:
+        # What is loaded shows only once it is back.
+        assert world.reason("b") is ReasonKey.TAKEN
+        printer.connect()
+        world.sleep(1)
+    assert world.reason("b") is ReasonKey.FILAMENT_SHORT
+    [load] = world.dispatcher.reasons["b"].loads
+    assert [(one.left_g, one.reserved_g) for one in load.too_little] == [(70.0, 60.0)]
+    assert len(printer.prints) == 1
+
+
+def test_a_print_is_followed_after_a_restart_although_its_job_cannot_be_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(_store: MemoryStore, _job_id: str) -> QueuedJob:
+        raise OSError("the disk is full")
+
+    world.printer()
+    world.begin()
+    world.add()
+    world.until(lambda: printing(world))
+    monkeypatch.setattr(MemoryStore, "job", fails)
+    world.restart()
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
 
 
 def test_what_a_start_would_have_taken_is_given_back_where_it_came_to_nothing(

@@ -58,3 +58,22 @@ def test_what_a_print_did_not_take_is_given_back() -> None:
     amounts.take(tagged(None), BLACK, (A1,))
     amounts.give_back(BLACK, (A1,))
     assert amounts.left_g(tagged(None)) == {}
+
+
+def test_what_a_print_takes_of_a_spool_is_subtracted_from_what_is_told_of_it_first() -> (
+    None
+):
+    amounts = SpoolAmounts()
+    state = tagged(None)
+    amounts.take(state, BLACK, (A1,))
+    assert amounts.left_g(state) == {}
+    amounts.told_by_sensors = {A1: 100.0}
+    assert amounts.left_g(state) == {A1: 70.0}
+    amounts.end()
+    assert amounts.left_g(state) == {A1: 70.0}
+    # Told only once the print has ended, it is as it is told.
+    late = SpoolAmounts()
+    late.take(state, BLACK, (A1,))
+    late.end()
+    late.told_by_sensors = {A1: 100.0}
+    assert late.left_g(state) == {A1: 100.0}

@@ -98,6 +98,13 @@ class LibraryStore:
         """Return the prints that have not ended."""
         return await self._library.prints.open()
 
+    async def job(self, job_id: str) -> QueuedJob:
+        """Return a job, also one that has a print. Raises what the queue raises."""
+        job = await self._library.queue.job(job_id)
+        return _known_here(
+            await self._queued(job), (await self._library.instances.printers()).same
+        )
+
     async def printers(self) -> Printers:
         """Return the real printers that other Home Assistants have set up."""
         return await self._library.instances.printers()

@@ -174,6 +174,9 @@ class PrintStore(Protocol):
     async def open_prints(self) -> Sequence[Print]:
         """Return the prints that have not ended."""
 
+    async def job(self, job_id: str) -> QueuedJob:
+        """Return a job, also one that has a print. Raises what the queue raises."""
+
     async def printers(self) -> Printers:
         """Return the real printers that other Home Assistants have set up."""
 

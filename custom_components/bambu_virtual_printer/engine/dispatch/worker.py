@@ -105,6 +105,8 @@ class MachineWorker:
         self._stored_plate = plate
         self._amounts = SpoolAmounts()
         self._spent: tuple[QueuedJob, Places] | None = None
+        # That of a print which an earlier run of this program has begun, as long as its spools are not known.
+        self._resumed: QueuedJob | None = None
         self._last_spool = self._stored_spool = last_spool
         self._spool_changed = asyncio.Event()
         self._free_since: datetime | None = None
@@ -257,6 +259,31 @@ class MachineWorker:
         self._spent = job, places
         self._amounts.take(self._printer.state, job, places)
 
+    async def _load_resumed(self, print_: Print) -> None:
+        """Find out what a print takes that is resumed: only its printer knows from which spools."""
+        try:
+            self._resumed = await self._store.job(print_.job_id)
+        except Exception as err:  # noqa: BLE001 - as below; what it prints is more important
+            _LOGGER.warning("What is printed on %s is not known: %s", self.id, err)
+        self._spend_resumed(self._printer.state)
+
+    def _spend_resumed(self, state: MachineState) -> None:
+        """Find the spools of a resumed print among those that are loaded, by the rules by which it was given them."""
+        job = self._resumed
+        if job is None or not state.is_available or not state.is_current:
+            return
+        found = spools_for(
+            # What it takes of them was promised to it.
+            replace(job, prints_anyway=True),
+            self._own_view(),
+            LoadedSpools(state, self._amounts.left_g(state)),
+            trust_wishes=isinstance(job.target, OnePrinter),
+        )
+        if not isinstance(found, Reason):
+            self._resumed = None
+            self._spend(job, found)
+            self._wake_planner()
+
     def _for_other_copies(self) -> Grams:
         """Return what the copies of the job under way still take that come after the one that is printed."""
         if self._spent is None:
@@ -323,6 +350,7 @@ class MachineWorker:
 
     def _see(self, state: MachineState) -> None:
         self._follow_spools(state)
+        self._spend_resumed(state)
         self._watch_starts(state)
         own = self.open_print
         may_be_own = (
@@ -381,6 +409,8 @@ class MachineWorker:
 
     async def _carry_on(self, print_: Print) -> None:
         claim, self._claim = self._claim, None
+        if claim is None and print_.phase.may_print:
+            await self._load_resumed(print_)
         self._run = run = PrintRun(
             print_,
             self._printer,
@@ -404,7 +434,8 @@ class MachineWorker:
         self._settle(run)
         if not run.has_begun:
             self._unspend()
-        self._spent = None
+        self._amounts.end()
+        self._spent = self._resumed = None
         if run.is_over and run.print.publishes:
             await self._load_not_begun()
         self._is_swept = False
