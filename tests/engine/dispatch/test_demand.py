@@ -18,11 +18,21 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
     QueuedJob,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.planner import plan
-from custom_components.bambu_virtual_printer.engine.dispatch.power import job_key
+from custom_components.bambu_virtual_printer.engine.dispatch.power import (
+    REPORTS_WITHIN,
+    job_key,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.power_states import (
     PowerState,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
+    NO_FACTS,
+    Facts,
+    Rules,
+    Sun,
+    Wishes,
+)
 from custom_components.bambu_virtual_printer.engine.machines.values import (
     Availability,
     Phase,
@@ -60,15 +70,17 @@ def foreseen(
     jobs: Iterable[QueuedJob],
     *machines: MachineView,
     declined: dict[str, frozenset[str]] | None = None,
+    now: datetime = NOW,
+    facts: Facts = NO_FACTS,
 ) -> Foreseen:
     jobs = list(jobs)
     return foresee(
-        lambda jobs, machines: plan(jobs, machines, NOW),
+        lambda jobs, machines: plan(jobs, machines, now, facts),
         jobs,
         machines,
-        plan(jobs, machines, NOW),
+        plan(jobs, machines, now, facts),
         declined or {},
-        NOW,
+        now,
     )
 
 
@@ -222,3 +234,32 @@ def test_the_next_thing_to_happen_is_the_soonest_of_what_is_meant_for_it() -> No
     assert next_at(job(needs=other)) == NOW
     assert next_at(job(), view=replace(on, is_plate_blocked=True)) is None
     assert next_at(job(is_held=True)) is None
+
+
+def test_it_is_switched_on_in_time_for_what_waits_for_the_sun_and_has_to_be_ready() -> (
+    None
+):
+    hour = timedelta(hours=1)
+    sun = Sun(source="Roof", limit_w=500, power_w=0.0, is_enough=False)
+    facts = Facts(rules={"garage": Rules(sun=sun)})
+    first = job("first", wishes=Wishes(length=3 * hour, due=NOW + 10 * hour))
+    # It has to be ready before the other, and so has to begin first.
+    other = job("other", wishes=Wishes(length=2 * hour, due=NOW + 6 * hour))
+    for jobs, last in (([first], NOW + 7 * hour), ([first, other], NOW + 4 * hour)):
+        early = last - REPORTS_WITHIN
+        before = early - timedelta(seconds=1)
+        asleep = foreseen(jobs, printer(), now=before, facts=facts)
+        assert wanted(asleep) == {}
+        assert keys(asleep)[jobs[-1].id] is ReasonKey.NO_SUN
+        assert asleep.wake_at == early
+        assert wanted(foreseen(jobs, printer(), now=early, facts=facts)) == {
+            "garage": jobs[-1].id
+        }
+        # Once it reports, it waits on for the sun, and until its last start.
+        on = printer(on=True, power=PowerState.ON)
+        awake = foreseen(jobs, on, now=early, facts=facts)
+        assert awake.reasons[jobs[-1].id].until == last
+        assert awake.demands["garage"].next_at == last
+        assert not foreseen(jobs, on, now=last, facts=facts).reasons.keys() & {
+            jobs[-1].id
+        }

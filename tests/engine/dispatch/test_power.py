@@ -224,6 +224,14 @@ def test_what_is_planned_after_the_delay_does_not_keep_it_on() -> None:
     assert bench.after(minutes=15).decide().act is Act.SWITCH_OFF
 
 
+def test_what_comes_as_soon_as_it_could_report_again_keeps_it_on() -> None:
+    bench = Bench(rules=PowerRules(off_after=timedelta(minutes=1))).switched_on()
+    bench.demand = Demand(next_at=NOW + timedelta(minutes=6))
+    assert bench.after(minutes=1).decide().act is None
+    bench.demand = Demand(next_at=NOW + timedelta(minutes=7))
+    assert bench.decide().act is Act.SWITCH_OFF
+
+
 def test_idle_begins_anew_after_every_doubt() -> None:
     bench = Bench().switched_on()
     bench.after(minutes=14).decide(age_s=90.0)

@@ -6,7 +6,7 @@ a printer wait for ever (OpenBambuAPI #10).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from ..library.values.driving import Driver
@@ -53,6 +53,8 @@ class MachineView:
     """Whether a print of the queue is on its way there, and has not begun."""
     last_start_at: datetime | None = None
     """When it last began a print, as far as it is known."""
+    begins_after: timedelta = timedelta()
+    """How long it takes until it can begin: one that is off has to report first."""
     other_driver: Driver | None = None
     """Which other Home Assistant drives it; None where this one does."""
 

@@ -1,7 +1,8 @@
 """Finds out what the queue wants of printers whose plugs can be switched, and why the jobs for those that are off wait. Pure.
 
 A printer that can be switched on is no reason to wait: it is planned with as if it were on, by all rules. What would begin there is
-why it is switched on; whatever else a job waits for holds as well while it is off.
+why it is switched on; whatever else a job waits for holds as well while it is off. What has to be ready in time lets it be switched on so
+much earlier as it may take to report.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from ..machines.values import AmsKind, AmsUnit, Availability, Phase, Spool, Spoo
 from .admission import MachineView, same_model
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
 from .planner import Plan
-from .power import Demand, job_key
+from .power import REPORTS_WITHIN, Demand, job_key
 from .power_states import PowerState
 from .reasons import Reason, ReasonKey
 from .timing import Planned
@@ -208,7 +209,13 @@ def _on(machine: MachineView, unseen: tuple[AmsUnit, ...]) -> MachineView:
         phase=Phase.IDLE,
         print_error=None,
     )
-    return replace(machine, state=state, report_age_s=0.0, power=PowerState.ON)
+    return replace(
+        machine,
+        state=state,
+        report_age_s=0.0,
+        power=PowerState.ON,
+        begins_after=REPORTS_WITHIN,
+    )
 
 
 def _power_reason(machine: MachineView) -> Reason:

@@ -243,7 +243,9 @@ def _off_at(
         return None
     off_at = memory.idle_since + rules.off_after
     next_at = view.demand.next_at
-    is_expected = next_at is not None and next_at <= max(now, off_at) + rules.off_after
+    # What comes so soon would have it switched on again at once.
+    soon = max(now, off_at) + max(rules.off_after, REPORTS_WITHIN)
+    is_expected = next_at is not None and next_at <= soon
     if view.demand.wanted or is_expected:
         return None
     return off_at

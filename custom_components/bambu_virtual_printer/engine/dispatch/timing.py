@@ -69,6 +69,8 @@ class Timing:
             if rules.circuit:
                 self._circuits.setdefault(rules.circuit, []).append(machine_id)
                 rules = replace(rules, circuit="", stagger=timedelta())
+            if begins_after := machines[machine_id].begins_after:
+                rules = replace(rules, begins_after=begins_after)
             decider = next((one for of, one in known if of == rules), None)
             if decider is None:
                 decider = Decider(rules, facts, now, curves)
@@ -94,10 +96,10 @@ class Timing:
         if job.is_started:
             return None
         deadlines = self._deadlines.get(machine_id)
-        reason = self._deciders[machine_id].obstacle(
-            job.wishes,
-            begin_by=deadlines.begin_by.get(job.id) if deadlines else None,
-        )
+        begin_by = deadlines.begin_by.get(job.id) if deadlines else None
+        if begin_by:
+            begin_by -= self._machines[machine_id].begins_after
+        reason = self._deciders[machine_id].obstacle(job.wishes, begin_by=begin_by)
         if reason:
             return replace(reason, machine_id=machine_id)
         if deadlines and job.wishes.length:

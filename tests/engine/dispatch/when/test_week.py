@@ -1,7 +1,8 @@
-"""A week of a household, planned as its clock goes on: nights, a tariff, the sun, a fuse, clock changes and restarts."""
+"""A week of a household, planned as its clock goes on: nights, a tariff, the sun, a fuse, plugs, clock changes and restarts."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from math import pi, sin
 from random import Random
 from zoneinfo import ZoneInfo
@@ -11,6 +12,10 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.dispatch.admission import (
     MachineView,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.demand import (
+    Foreseen,
+    foresee,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
     OnePrinter,
     QueuedJob,
@@ -19,6 +24,20 @@ from custom_components.bambu_virtual_printer.engine.dispatch.planner import (
     Plan,
     Planner,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.power import (
+    Act,
+    Decision,
+    Plug,
+    PowerMemory,
+    PowerRules,
+    PowerView,
+    decide,
+    job_key,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.power_states import (
+    PowerState,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.when.quiet import Quiet
 from custom_components.bambu_virtual_printer.engine.dispatch.when.sun import is_enough
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
@@ -32,6 +51,12 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Wishes,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.timing import Scope
+from custom_components.bambu_virtual_printer.engine.machines.values import (
+    Availability,
+    MachineState,
+    Phase,
+    Temperature,
+)
 from custom_components.bambu_virtual_printer.printing.when.windows import (
     daily_spans,
     known_until,
@@ -47,6 +72,11 @@ STAGGER = HOUR / 4
 LIMIT_W = 400.0
 HYSTERESIS_W = 150.0
 PRINTERS = ("bedroom", "cellar", "roof")
+# The plugs do what they are told after some seconds, printers report after two minutes, and nozzles need half an hour to cool.
+FOLLOWS = timedelta(seconds=5)
+BOOTS = timedelta(minutes=2)
+COOLS = HOUR / 2
+OFF_AFTER = timedelta(minutes=10)
 # Each week has a Sunday on which the clocks change, or none.
 WEEKS = {
     "autumn": datetime(2026, 10, 22, 6, tzinfo=BERLIN),
@@ -57,11 +87,55 @@ WEEKS = {
 
 @dataclass(slots=True, kw_only=True)
 class Printer:
-    """A printer that prints as long as it says."""
+    """A printer that prints as long as it says, and its plug. `is_seen` is whether it has reported since the last restart."""
 
     job_id: str = ""
     ends_at: datetime | None = None
     started_at: datetime | None = None
+    hot_until: datetime | None = None
+    plug: Plug = Plug.OFF
+    on_at: datetime | None = None
+    idle_since: datetime | None = None
+    ordered: tuple[Act, datetime] | None = None
+    memory: PowerMemory = field(default_factory=PowerMemory)
+    power: PowerState | None = PowerState.OFF
+    is_seen: bool = True
+    switched: list[tuple[Act, datetime]] = field(default_factory=list)
+
+    def reports(self, now: datetime) -> bool:
+        return (
+            self.plug is Plug.ON
+            and self.on_at is not None
+            and now >= self.on_at + BOOTS
+        )
+
+    def is_hot(self, now: datetime) -> bool:
+        return self.hot_until is not None and now < self.hot_until
+
+    def state(self, now: datetime) -> MachineState:
+        if not self.reports(now):
+            state = IDLE if self.is_seen else replace(IDLE, ams=(), nozzles=())
+            return replace(state, availability=Availability.OFFLINE, is_current=False)
+        temperature = Temperature(
+            current_c=200.0 if self.is_hot(now) else 25.0,
+            target_c=200.0 if self.job_id else 0.0,
+        )
+        [nozzle] = IDLE.nozzles
+        return replace(
+            IDLE,
+            phase=Phase.RUNNING if self.job_id else Phase.FINISH,
+            nozzles=(replace(nozzle, temperature=temperature),),
+        )
+
+    def next_at(self, now: datetime) -> list[datetime]:
+        """Return when something is going to happen."""
+        times = [
+            self.ends_at,
+            self.hot_until,
+            self.on_at + BOOTS if self.on_at else None,
+            self.ordered[1] if self.ordered else None,
+        ]
+        return [one for one in times if one is not None and one > now]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +156,7 @@ class Week:
     late: set[str] = field(default_factory=set)
     was_enough: bool | None = None
     planner: Planner = field(default_factory=Planner)
+    foresight: Planner = field(default_factory=Planner)
 
     # --- the household ---
 
@@ -195,11 +270,12 @@ class Week:
             MachineView(
                 id=name,
                 model=P1S,
-                state=IDLE,
-                report_age_s=1.0,
+                state=one.state(now),
+                report_age_s=1.0 if one.reports(now) else None,
                 is_allowed=True,
                 held_by=one.job_id,
                 last_start_at=one.started_at,
+                power=one.power,
             )
             for name, one in self.printers.items()
         ]
@@ -216,6 +292,14 @@ class Week:
                 if one.ends_at is not None and one.ends_at <= now:
                     self.ended[one.job_id] = one.ends_at
                     one.job_id, one.ends_at = "", None
+                    one.hot_until = now + COOLS
+                if one.ordered and one.ordered[1] <= now:
+                    one.plug = one.ordered[0].result
+                    one.on_at = now if one.plug is Plug.ON else None
+                    one.ordered = None
+                is_idle = one.reports(now) and not one.job_id
+                one.idle_since = (one.idle_since or now) if is_idle else None
+                one.is_seen = one.is_seen or one.reports(now)
             while ticks and ticks[0] <= now:
                 tick = ticks.pop(0)
                 evening = tick.astimezone(BERLIN).hour == 17
@@ -223,31 +307,74 @@ class Week:
                     self.add(now, number)
                     number += 1
             if self.restarts and self.random.random() < 0.05:
-                self.planner, self.was_enough = Planner(), None
-            made = self.planner.plan(
-                [self.jobs[one] for one in self.queue],
-                self.views(now),
-                now,
-                self.facts(now),
-            )
-            self.check(made, now)
-            for start in made.starts:
-                self.begin(start.job_id, start.machine_id, now)
-            ends = [one.ends_at for one in self.printers.values() if one.ends_at]
+                self.planner, self.foresight = Planner(), Planner()
+                self.was_enough = None
+                for one in self.printers.values():
+                    one.is_seen = one.reports(now)
+            wakes = self.plan(now)
+            later = [
+                moment for one in self.printers.values() for moment in one.next_at(now)
+            ]
             now = min(
                 moment
-                for moment in [made.wake_at, *ends, *ticks[:1], *news, end]
-                if moment is not None and moment > now
+                for moment in [*wakes, *later, *ticks[:1], *news, end]
+                if moment > now
             )
+
+    def plan(self, now: datetime) -> list[datetime]:
+        """Plan, and switch plugs, until nothing changes any more. Returns when to look again."""
+        facts = self.facts(now)
+        while True:
+            jobs = [self.jobs[one] for one in self.queue]
+            views = self.views(now)
+            made = self.planner.plan(jobs, views, now, facts)
+            self.check(made, now)
+            found = foresee(
+                lambda jobs, views: self.foresight.plan(jobs, views, now, facts),
+                jobs,
+                views,
+                made,
+                {name: one.memory.declined for name, one in self.printers.items()},
+                now,
+            )
+            for start in made.starts:
+                self.begin(start.job_id, start.machine_id, now)
+            before = {name: one.power for name, one in self.printers.items()}
+            looks = [self.decide(name, found, now).look_at for name in self.printers]
+            after = {name: one.power for name, one in self.printers.items()}
+            if before == after and not made.starts:
+                self.check_reasons(found, now)
+                return [one for one in (found.wake_at, *looks) if one is not None]
+
+    def decide(self, name: str, found: Foreseen, now: datetime) -> Decision:
+        one = self.printers[name]
+        decision = decide(
+            PowerView(
+                plug=one.plug,
+                state=one.state(now),
+                report_age_s=1.0 if one.reports(now) else None,
+                is_busy=bool(one.job_id),
+                demand=found.demands[name],
+            ),
+            one.memory,
+            PowerRules(off_after=OFF_AFTER),
+            now,
+        )
+        one.memory, one.power = decision.memory, decision.state
+        if decision.act:
+            self.check_switching(name, decision.act, found, now)
+            one.ordered = decision.act, now + FOLLOWS
+            one.switched.append((decision.act, now))
+        return decision
 
     def begin(self, job_id: str, printer: str, now: datetime) -> None:
         length = self.jobs[job_id].wishes.length
         assert length
         self.queue.remove(job_id)
         self.starts.append((now, job_id, printer))
-        self.printers[printer] = Printer(
-            job_id=job_id, ends_at=now + length, started_at=now
-        )
+        one = self.printers[printer]
+        one.job_id, one.ends_at, one.started_at = job_id, now + length, now
+        one.hot_until = now + length + COOLS
 
     # --- what has to hold ---
 
@@ -264,20 +391,65 @@ class Week:
         on_fuse = [one for one in made.starts if facts.rules[one.machine_id].circuit]
         assert len(on_fuse) <= 1
         for start in made.starts:
-            job = self.jobs[start.job_id]
-            assert job.wishes.length
-            rules = facts.rules[start.machine_id]
-            quiet = Quiet(rules.quiet)
-            assert quiet.first_start(now, job.wishes.length) == now
-            assert not job.wishes.only_while or self.is_home(now)
-            if rules.sun and not job.wishes.due:
-                assert rules.sun.is_enough
-            if rules.circuit:
-                assert all(
+            assert self.printers[start.machine_id].reports(now)
+            assert not self.printers[start.machine_id].job_id
+            assert self.may_begin(start.job_id, start.machine_id, now)
+
+    def may_begin(self, job_id: str, printer: str, now: datetime) -> bool:
+        """Return whether a job may begin now by every rule about time."""
+        job, facts = self.jobs[job_id], self.facts(now)
+        assert job.wishes.length
+        rules = facts.rules[printer]
+        return (
+            Quiet(rules.quiet).first_start(now, job.wishes.length) == now
+            and (not job.wishes.only_while or self.is_home(now))
+            and (not rules.sun or bool(job.wishes.due) or bool(rules.sun.is_enough))
+            and (
+                not rules.circuit
+                or all(
                     one.started_at is None or now - one.started_at >= STAGGER
                     for name, one in self.printers.items()
-                    if name != start.machine_id and facts.rules[name].circuit
+                    if name != printer and facts.rules[name].circuit
                 )
+            )
+        )
+
+    def check_switching(
+        self, name: str, act: Act, found: Foreseen, now: datetime
+    ) -> None:
+        one = self.printers[name]
+        if act is Act.SWITCH_ON:
+            # For a job that could begin but for that.
+            assert one.plug is Plug.OFF
+            wanted = found.demands[name].wanted
+            [job_id] = [
+                job_id
+                for job_id in self.queue
+                if job_key(job_id, is_started=False) == wanted
+            ]
+            assert self.may_begin(job_id, name, now)
+            return
+        assert one.reports(now)
+        assert not one.job_id
+        assert not one.is_hot(now)
+        assert one.idle_since is not None
+        assert now >= one.idle_since + OFF_AFTER
+        for job_id, planned in found.planned.items():
+            if self.jobs[job_id].target == OnePrinter(machine_id=name):
+                assert planned.start > now + OFF_AFTER
+
+    def check_reasons(self, found: Foreseen, now: datetime) -> None:
+        """Every job that waits has one reason, and what that says of the power is true."""
+        assert found.reasons.keys() == set(self.queue)
+        for job_id, reason in found.reasons.items():
+            # Being off is none: all of these printers can be switched on.
+            assert reason.key is not ReasonKey.OFFLINE
+            if reason.key is ReasonKey.POWERING_ON:
+                one = self.printers[reason.machine_id]
+                assert one.ordered or (one.plug is Plug.ON and not one.reports(now))
+                assert self.may_begin(job_id, reason.machine_id, now)
+            if reason.key is ReasonKey.POWERING_OFF:
+                assert self.printers[reason.machine_id].ordered
 
 
 @pytest.mark.parametrize("week", WEEKS)
@@ -288,6 +460,12 @@ def test_a_week_keeps_every_rule_over_clock_changes_and_restarts(
     made = Week(start=WEEKS[week], random=Random(week), restarts=restarts)
     made.run()
     assert len(made.starts) > 30
+    for one in made.printers.values():
+        acts = [act for act, _at in one.switched]
+        # Switched off again and again, and on for each of what came then.
+        assert acts.count(Act.SWITCH_OFF) > 3
+        assert acts[0] is Act.SWITCH_ON
+        assert all(act is not before for before, act in pairwise(acts))
     assert {printer for _at, _job, printer in made.starts} == set(PRINTERS)
     had_to_be_ready = [job_id for job_id, ok in made.feasible.items() if ok]
     assert len(had_to_be_ready) > 8

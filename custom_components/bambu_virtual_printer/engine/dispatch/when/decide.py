@@ -273,7 +273,7 @@ class Decider:
             if begin is None:
                 return None
             latest = begin
-        return _Bound(latest=latest, ready_by=ready_by)
+        return _Bound(latest=latest - self._rules.begins_after, ready_by=ready_by)
 
 
 def _unknown(hours: Iterable[QuietHours]) -> Reason | None:

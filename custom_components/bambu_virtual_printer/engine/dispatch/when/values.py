@@ -149,11 +149,13 @@ class Prices:
         count = len(self._starts)
         place = -1
         for moment in moments:
-            while place + 1 < count and self._starts[place + 1] <= moment:
-                place += 1
+            if place < 0:
+                place = bisect_right(self._starts, moment) - 1
             if place < 0:
                 yield (0.0, 0.0)
                 continue
+            while place + 1 < count and self._starts[place + 1] <= moment:
+                place += 1
             seconds = min(moment, self._ends[place]) - self._starts[place]
             yield (
                 self._costs[place] + seconds * self._values[place],
@@ -168,6 +170,7 @@ class Rules:
     With `cheapest_before` prints begin at the cheapest time to be ready by the first of these moments that they can still be
     ready by. Without it `prices` are for jobs that ask. What is only better is not waited for beyond the last start to be ready by
     the first moment of `ready_by` that can still be kept, where a job is not due itself. Printers of the same `circuit` begin `stagger` apart.
+    A printer begins `begins_after` a start that is decided on.
     """
 
     quiet: tuple[QuietHours, ...] = ()
@@ -179,6 +182,7 @@ class Rules:
     ready_by: tuple[datetime, ...] = ()
     circuit: str = ""
     stagger: timedelta = timedelta()
+    begins_after: timedelta = timedelta()
 
 
 NO_RULES = Rules()
