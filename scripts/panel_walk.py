@@ -268,7 +268,8 @@ async def _download(hand: Hand) -> None:
 async def _export(hand: Hand) -> None:
     await hand.panel()
     async with hand.page.expect_download() as download:
-        await hand.button("Download as a table (CSV)")
+        await hand.button("Download as a table")
+        await hand.item("CSV file")
     path = await (await download.value).path()
     assert path.stat().st_size, "an empty file"
 

@@ -147,6 +147,7 @@ COMMANDS: list[Row] = [
     ("people/change", {"person_id": UNKNOWN, "reviewed": False}, ADMINS),
     ("archive/export", {}, EVERYBODY),
     ("archive/get", A, EVERYBODY),
+    ("plan/spools", A | {"target": "none"}, EVERYBODY),
     ("archive/update", {"archive_ids": [UNKNOWN], "notes": "x"}, WORKERS),
     ("archive/delete", {"archive_ids": [UNKNOWN]}, DELETERS),
     ("archive/delete", {"archive_ids": [UNKNOWN], "purge": True}, ADMINS),

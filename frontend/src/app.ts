@@ -46,6 +46,12 @@ export interface App {
   announce(message: string): void;
   /** What the user may take a picture of now. */
   cameras(): readonly CameraView[];
+  /** What Home Assistant's recorder keeps of a sensor of the hub, by the first days of periods. */
+  recorded(
+    sensor: string,
+    first: string,
+    period: "day" | "week" | "month",
+  ): Promise<ReadonlyMap<string, number>>;
   /** Send files, to a virtual printer or straight to the archive. */
   upload(files: readonly File[], printerId?: string): void;
 }

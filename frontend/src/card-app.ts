@@ -92,6 +92,7 @@ export function cardApp(hass: () => Hass, texts: Texts, from: EventTarget): App 
     attempt: (work) => attempt(work, (error) => toast(sayError(error))),
     announce: () => undefined,
     cameras: () => [],
+    recorded: () => Promise.resolve(new Map()),
     upload: () => undefined,
   };
 }

@@ -31,7 +31,8 @@ export interface Hass {
   states?: Record<string, { state: string; attributes: Record<string, unknown> } | undefined>;
   entities?: Record<
     string,
-    { device_id?: string | null; platform?: string; hidden?: boolean } | undefined
+    | { device_id?: string | null; platform?: string; hidden?: boolean; translation_key?: string }
+    | undefined
   >;
   connection: HassConnection;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;

@@ -379,6 +379,8 @@ export class BvpPanel extends LitElement {
         this.said = message;
       },
       cameras: () => camerasOf(this.hass!),
+      recorded: async (sensor, first, period) =>
+        (await import("./recorded")).recordedOf(this.hass!, sensor, first, period),
       upload: (files, printerId) => void sendFiles(this.app!, this.hass!, files, printerId),
     };
   }

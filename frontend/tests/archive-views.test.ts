@@ -3,7 +3,7 @@ import type { Archive, ArchivePage, ArchiveQuery } from "../src/api/types";
 import "../src/screens/archive";
 import { monthAfter, weeksOf } from "../src/screens/archive-days";
 import { resultOf } from "../src/screens/archive-tile";
-import { OF_ALL, fakeApp, find, live, settled, show, textOf } from "./fake_app";
+import { OF_ALL, all, fakeApp, find, live, settled, show, textOf } from "./fake_app";
 
 const archive = (id: string, parts: Partial<Archive> = {}): Archive =>
   ({
@@ -108,12 +108,20 @@ describe("the table", () => {
     );
   });
 
-  it("is downloaded with what is looked for", async () => {
+  it.each([
+    ["CSV file", "csv"],
+    ["Excel workbook", "xlsx"],
+  ])("is downloaded as a %s with what is looked for", async (words, format) => {
     const { root, exportArchives } = await shown("view=list&q=gear&fav=1");
     const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockReturnValue(undefined);
-    root.querySelector<HTMLElement>('[aria-label="Download as a table (CSV)"]')!.click();
+    find(root, '[aria-label="Download as a table"]')!.click();
     await settled();
-    expect(exportArchives).toHaveBeenCalledWith({ sort: "newest", search: "gear", favourite: true });
+    all(root, "[role=menuitem]").find((each) => textOf(each) === words)!.click();
+    await settled();
+    expect(exportArchives).toHaveBeenCalledWith(
+      { sort: "newest", search: "gear", favourite: true },
+      format,
+    );
     expect(click.mock.contexts[0]).toMatchObject({ download: "" });
     click.mockRestore();
   });

@@ -25,7 +25,7 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
   const t: Translate = (key, values) => translate(ENGLISH, "en", format, key, values);
   const toasts: string[] = [];
   const app: App = {
-    api: api as unknown as Client,
+    api: { spools: () => Promise.resolve({ filaments: [] }), ...api } as unknown as Client,
     store: new Store(),
     t,
     format,
@@ -47,6 +47,7 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
     },
     announce: vi.fn(),
     cameras: () => [],
+    recorded: () => Promise.resolve(new Map()),
     upload: vi.fn(),
   };
   return { app, toasts };

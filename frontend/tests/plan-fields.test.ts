@@ -162,6 +162,47 @@ describe("when a job may begin", () => {
 
   const told = { due: momentOf(DUE), cheapest_before: momentOf(CHEAP), only_while: SENSOR };
 
+  it("shows what is loaded for it before it is queued, asked anew for another printer", async () => {
+    const spools = vi.fn((_: object, plan: { target: string }) =>
+      Promise.resolve({
+        filaments: [
+          {
+            filament: 1,
+            type: "PLA",
+            name: null,
+            preset_id: null,
+            color: "#00AE42",
+            grams: 13.7,
+            meters: null,
+            nozzle: null,
+            fits: plan.target === "r1" ? [{ printer: "Workshop", printer_id: "r1", place: "A1", type: "PLA", name: null, color: null, left_g: 200, is_enough: true }] : [],
+          },
+        ],
+      }),
+    );
+    const targets = ["r1", "r2"].map((id) => ({ id, kind: "printer", name: id, sliced_for: "" }) as const);
+    const element = await show("bvp-queue-dialog", {
+      app: fakeApp({ spools }).app,
+      targets,
+      subject: { name: "Box", sliced_for: "", print_time_s: 60, filament_g: 13.7, cost: null, plates: [], plan: null, file: { upload_id: "u" } },
+    });
+    await settled();
+    expect(spools).toHaveBeenLastCalledWith({ upload_id: "u" }, expect.objectContaining({ target: "r1", copies: 1, plates: [] }));
+    const rows = () => textOf(find(element.renderRoot, ".filaments")!);
+    expect(rows()).toContain("Workshop");
+    vi.useFakeTimers();
+    try {
+      all(element.renderRoot, "[name=target]")[1]!.dispatchEvent(new Event("change"));
+      await element.updateComplete;
+      await vi.advanceTimersByTimeAsync(1000);
+    } finally {
+      vi.useRealTimers();
+    }
+    await settled();
+    expect(spools).toHaveBeenCalledTimes(2);
+    expect(rows()).not.toContain("Workshop");
+  });
+
   it("is asked before it is queued", async () => {
     expect(await queued(null, fillIn)).toMatchObject(told);
   });

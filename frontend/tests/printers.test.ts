@@ -275,15 +275,21 @@ describe("the setup check", () => {
         checked_at: "2026-11-29T08:00:00+00:00",
         checks: [
           { text_key: "fine", values: {}, check: "a", outcome: "ok" },
-          { text_key: "broken", values: {}, check: "b", outcome: "problem" },
+          { text_key: "check_not_trusted", values: {}, check: "b", outcome: "problem", link: "https://x/y" },
         ],
       });
     const { app } = fakeApp({ check });
     const element = await show("bvp-check-dialog", { app, printer: virtual() });
     await settled();
+    const link = find<HTMLAnchorElement>(element.renderRoot, "li a")!;
+    expect([link.href, textOf(link)]).toEqual(["https://x/y", "What to do"]);
+    const asked = vi.fn();
+    element.addEventListener("connect", asked);
+    find(element.renderRoot, "li button")!.click();
+    expect(asked).toHaveBeenCalledOnce();
     const text = textOf(element.renderRoot);
-    expect(text.indexOf("broken")).toBeLessThan(text.indexOf("fine"));
-    expect(text).toMatch(/Failed ?: broken/);
+    expect(text.indexOf("not_trusted")).toBeLessThan(text.indexOf("fine"));
+    expect(text).toMatch(/Failed ?: check_not_trusted/);
     expect(text).toContain("1 check needs attention");
   });
 });

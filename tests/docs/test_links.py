@@ -6,7 +6,11 @@ import re
 
 import pytest
 
+from custom_components.bambu_virtual_printer.health.remedies import page_of
+from custom_components.bambu_virtual_printer.health.report import ok, problem
+
 ROOT = Path(__file__).parents[2]
+INTEGRATION = ROOT / "custom_components" / "bambu_virtual_printer"
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 TEST = re.compile(r"\[(test_\w+)\]\(\.\./(tests/[\w/]+\.py)\)")
@@ -31,6 +35,23 @@ def test_links_lead_to_files_and_headings_that_exist(page: Path) -> None:
         assert linked.exists(), target
         if anchor:
             assert anchor in _anchors(linked), target
+
+
+def test_what_a_setup_check_complains_about_leads_to_a_heading_that_exists() -> None:
+    source = (INTEGRATION / "health" / "checks.py").read_text(encoding="utf-8")
+    complaints = set(
+        re.findall(
+            r'(?:problem|warning|not_checked)\(\s*(?:"\w+"|check),\s*"(check_\w+)"',
+            source,
+        )
+    ) | set(re.findall(r'\.[A-Z_]+: "(check_\w+)"', source))
+    assert len(complaints) > 20
+    for key in sorted(complaints):
+        page = page_of(problem("any", key))
+        assert page, key
+        name, anchor = page
+        assert anchor in _anchors(ROOT / "docs" / f"{name}.md"), key
+    assert page_of(ok("any", "check_disabled")) is None
 
 
 def _tests_of(path: Path) -> set[str]:

@@ -998,6 +998,20 @@ async def test_nothing_waits_for_a_real_printer_that_was_removed(
     assert entry.runtime_data.printers[farm.id].config.plan.target is None
 
 
+async def test_what_waits_is_not_planned_for_a_time_that_is_over(
+    pending: str, call: Call
+) -> None:
+    over = (dt_util.utcnow() - timedelta(hours=1)).isoformat()
+    for action, fields in (
+        ("edit_pending", {"due": over}),
+        ("queue_pending", {"not_before": over}),
+    ):
+        with pytest.raises(ServiceValidationError) as raised:
+            await call(action, upload_id=pending, **fields)
+        assert raised.value.translation_key == "time_over"
+    assert (await call("get_upload", upload_id=pending))["state"] == "pending"
+
+
 async def test_times_of_what_waits_can_be_taken_back(pending: str, call: Call) -> None:
     async def plan(**times: str | None) -> tuple[Any, Any]:
         await call("edit_pending", upload_id=pending, **times)

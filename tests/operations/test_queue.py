@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import probatio
@@ -17,6 +18,7 @@ from homeassistant.components.image import async_get_image
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 from scripts import slicer
 from tests.support.home_assistant import (
     AddPrinter,
@@ -689,3 +691,29 @@ async def test_the_plate_that_is_printed_next_has_a_picture(
         await call("complete_job", job_id=job["job_id"])
         await until(lambda since=since: state("image", hub, "next_job").state != since)
     assert state("image", hub, "next_job").state == "unknown"
+
+
+@pytest.mark.parametrize("field", ["not_before", "due", "cheapest_before"])
+async def test_a_time_that_is_over_is_refused_but_for_what_was_there(
+    jobs: list[str], call: Call, hub: Hub, field: str
+) -> None:
+    over = dt_util.utcnow() - timedelta(hours=1)
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("edit_job", job_id=jobs[0], **{field: over.isoformat()})
+    assert raised.value.translation_key == "time_over"
+    archive_id = (await call("get_job", job_id=jobs[0]))["archive_id"]
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("queue_archive", archive_id=archive_id, **{field: over.isoformat()})
+    assert raised.value.translation_key == "time_over"
+    # Who says “now” means it.
+    await call("edit_job", job_id=jobs[0], **{field: dt_util.utcnow().isoformat()})
+    if field == "cheapest_before":
+        await hub.library.queue.edit(
+            jobs[0], timing=lambda timing: replace(timing, cheapest_before=over)
+        )
+    else:
+        await hub.library.queue.edit(jobs[0], **{field: over})
+    # Forms know whole minutes only.
+    told = over.replace(second=0, microsecond=0).isoformat()
+    edited = await call("edit_job", job_id=jobs[0], copies=2, **{field: told})
+    assert edited["copies"] == 2

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
@@ -242,3 +243,44 @@ async def test_what_was_told_is_not_told_again_after_a_restart(
     await hass.async_block_till_done()
     assert job_id in new.machines.filament_calls
     assert told.kinds.count(needs) == 1
+
+
+async def test_what_is_loaded_is_told_before_there_is_a_job(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    add_real: AddReal,
+    hub: Hub,
+    queue_one: Sent,
+    call: Call,
+) -> None:
+    left(hass, 0.1)
+    double, machine = await add_real(settings=SENSORS)
+    await untag(double, machine)
+    job_id = await queue_one()
+    await until(lambda: waits_for(hub, job_id) == "filament_short", timeout_s=20)
+    job = await call("get_job", job_id=job_id)
+    client = await hass_ws_client(hass)
+
+    async def spools(**plan: Any) -> list[dict[str, Any]]:
+        ask = {"archive_id": job["archive_id"], "target": machine.id, **plan}
+        await client.send_json_auto_id({"type": f"{DOMAIN}/plan/spools", **ask})
+        answer = await client.receive_json()
+        needed: list[dict[str, Any]] = answer["result"]["filaments"]
+        return needed
+
+    needed = await spools(plates=[job["plate"]])
+    assert [each["grams"] for each in needed] == [
+        each["grams"] for each in job["filaments"]
+    ]
+    for filament in needed:
+        (fit,) = filament["fits"]
+        assert (fit["printer"], fit["left_g"], fit["is_enough"]) == ("Cellar", 0.1, False)  # fmt: skip
+    anyway = await spools(plates=[job["plate"]], print_anyway=True)
+    assert all(each["fits"][0]["is_enough"] for each in anyway)
+    # Of all copies, and for no printer nothing fits.
+    twice = await spools(plates=[job["plate"]], copies=2)
+    assert twice[0]["grams"] == pytest.approx(2 * needed[0]["grams"])
+    assert [each["fits"] for each in await spools(target="none")] == [
+        [] for _ in needed
+    ]
+    assert await spools(plates=[99]) == []

@@ -5,7 +5,9 @@ import csv
 from http import HTTPStatus
 import io
 from pathlib import Path
+import tempfile
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
@@ -13,9 +15,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.operations.archives import Archives
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.auth.permissions import PolicyPermissions
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from tests.support.home_assistant import Send, SentFile, Told
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
@@ -122,6 +126,45 @@ async def test_what_is_found_is_downloaded_as_a_table(
             assert row["notes"] == 'Two\nlines, and a "quote"'
     unsigned = await browser.get(answer["url"].split("?")[0])
     assert unsigned.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_what_is_found_can_be_downloaded_as_a_workbook(
+    hass_client_no_auth: ClientSessionGenerator,
+    client: Client,
+    archived: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    browser = await hass_client_no_auth()
+    answer = await client.call("archive/export", format="xlsx", search="")
+    response = await browser.get(answer["url"])
+    assert response.status == HTTPStatus.OK
+    assert response.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    assert '.xlsx"' in response.headers["Content-Disposition"]
+    with ZipFile(io.BytesIO(await response.read())) as book:
+        # The library writes texts into the sheet itself.
+        assert archived in book.read("xl/worksheets/sheet1.xml").decode()
+    # What it was written into is gone.
+    await until(lambda: not list(tmp_path.glob("*-table-*")))
+
+
+async def test_a_workbook_that_cannot_be_written_says_so(
+    hass_client_no_auth: ClientSessionGenerator,
+    client: Client,
+    archived: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = await client.call("archive/export", format="xlsx")
+
+    async def fail(*_: object) -> int:
+        raise HomeAssistantError("The table cannot be written")
+
+    monkeypatch.setattr(Archives, "export", fail)
+    browser = await hass_client_no_auth()
+    response = await browser.get(answer["url"])
+    assert response.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert (await response.json())["message"] == "The table cannot be written"
 
 
 async def test_an_archive_tells_why_it_failed_last(
@@ -405,7 +448,10 @@ async def test_a_setup_check_tells_keys(
         "outcome": "ok",
         "text_key": "check_running",
         "values": {},
+        "link": None,
     }
+    unproved = next(each for each in report["checks"] if each["check"] == "trust")
+    assert unproved["link"].endswith("/docs/certificate.md#with-a-script")
 
 
 async def test_a_setup_check_names_ports_without_separators_of_thousands(

@@ -15,15 +15,15 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 from homeassistant.helpers.system_info import async_get_system_info
-from homeassistant.loader import async_get_loaded_integration
 
 from ..config.subentries import AnyPrinterConfig, other_on_address, printer_configs
-from ..const import CONF_BIND_IP, DOMAIN, MAX_NAME_LENGTH
+from ..const import CONF_BIND_IP, MAX_NAME_LENGTH
 from ..engine.emulator.probe import tcp_ports_free
 from ..engine.printable import printable
 from ..health.port_advice import async_advise
 from ..hub import Hub
 from ..language.sentences import Sentence, sentence
+from ..presentation.documentation import documentation_url
 from ..printers.ports import async_check_ports
 
 type FormErrors = tuple[dict[str, str], dict[str, str]]
@@ -167,13 +167,7 @@ async def async_networks_url(hass: HomeAssistant) -> str:
     anchor = _WAYS_TO_AN_ADDRESS.get(
         system["installation_type"], "an-address-for-each-printer"
     )
-    return f"{documentation_url(hass, 'networks')}#{anchor}"
-
-
-def documentation_url(hass: HomeAssistant, page: str) -> str:
-    """Return the address of a page of the documentation."""
-    pages = async_get_loaded_integration(hass, DOMAIN).documentation
-    return f"{pages}/blob/main/docs/{page}.md"
+    return documentation_url(hass, "networks", anchor)
 
 
 async def async_address_complaint(

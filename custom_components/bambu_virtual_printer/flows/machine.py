@@ -41,7 +41,7 @@ from ..const import (
 from ..engine.machines.values import SpoolPlace
 from ..hub import Hub
 from ..presentation import place_name
-from .forms import documentation_url
+from ..presentation.documentation import documentation_url
 from .power_form import POWER_SCHEMA, check_power
 from .real_printer import RealPrinterSteps
 from .when_form import SCHEMA, check_rules, rules_of

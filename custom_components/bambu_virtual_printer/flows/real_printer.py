@@ -38,8 +38,9 @@ from ..const import (
 )
 from ..engine.machines.check import PrinterCheck, Problem
 from ..hub import Hub, HubConfigEntry
+from ..presentation.documentation import documentation_url
 from ..printers.bambu_lab import BAMBU_LAB, bambu_lab_serial
-from .forms import documentation_url, is_name
+from .forms import is_name
 
 CONF_FOUND = "found"
 TYPE_IN = "type_in"

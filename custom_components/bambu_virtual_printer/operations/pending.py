@@ -208,6 +208,7 @@ class Review:
         self, upload_id: str, notes: Notes, plan: PlanChanges
     ) -> UploadChanges:
         upload = await self._library.upload(upload_id)
+        plan.check(upload.plan)
         return UploadChanges(
             name=notes.name,
             notes=notes.notes,

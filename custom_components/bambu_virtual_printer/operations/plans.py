@@ -12,6 +12,7 @@ from ..engine.library.values.targets import target_of
 from ..engine.library.values.timing import OwnQuiet, OwnSun, Timing, Unknown
 from ..engine.values import FilamentRule, PrinterRef
 from ..language.sentences import Sentence
+from .times import require_to_come
 
 ON_OFF_AUTO = ("off", "on", "auto")
 """What a printer may do by itself, as `PrintOptions` numbers it."""
@@ -44,6 +45,10 @@ class TimingChanges:
     cheapest_before: datetime | None | UndefinedType = UNDEFINED
     quiet_hours: OwnQuiet | None | UndefinedType = UNDEFINED
     sun: OwnSun | None | UndefinedType = UNDEFINED
+
+    def check(self, before: Timing) -> None:
+        """Make sure that no other time is asked for that is over. Raises ServiceValidationError."""
+        require_to_come(self.cheapest_before, before.cheapest_before)
 
     def apply(self, before: Timing) -> Timing:
         """Return a job's conditions with the changes."""
@@ -84,6 +89,12 @@ class PlanChanges:
     def is_empty(self) -> bool:
         """Whether nothing is to be changed."""
         return self == NO_CHANGES
+
+    def check(self, before: JobPlan) -> None:
+        """Make sure that no other time is asked for that is over. Raises ServiceValidationError."""
+        require_to_come(self.not_before, before.not_before)
+        require_to_come(self.due, before.due)
+        self.timing.check(before.timing)
 
     def apply(self, plan: JobPlan, printer: PrinterRef) -> JobPlan:
         """Return the plan with the changes; `printer` is the virtual one, whose model `any` means."""

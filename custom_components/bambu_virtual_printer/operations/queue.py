@@ -19,6 +19,7 @@ from ..engine.library.values.targets import TARGET_NONE, is_gone, target_of
 from .errors import library_errors
 from .permissions import Permissions, Right, seen
 from .plans import NO_TIMING_CHANGES, PlanChanges, TimingChanges, priority_of, rule_of
+from .times import require_to_come
 
 
 class JobAction(StrEnum):
@@ -95,9 +96,10 @@ class PrintQueue:
         with library_errors(archive_id):
             archive = (await self._library.archive(archive_id)).archive
             await self._permissions.require_for(Right.DECIDE, archive)
+            before = self._plan_of(archive.printer.id)
+            plan.check(before)
             return await self._library.queue.add(
-                archive_id,
-                plan.apply(self._plan_of(archive.printer.id), archive.printer),
+                archive_id, plan.apply(before, archive.printer)
             )
 
     async def edit(
@@ -118,8 +120,11 @@ class PrintQueue:
         await self.check(Right.DECIDE, job_id)
         changes: JobChanges = {}
         with library_errors(job_id):
+            job = await self._library.queue.job(job_id)
+            require_to_come(not_before, job.not_before)
+            require_to_come(due, job.due)
+            timing.check(job.timing)
             if target is not None:
-                job = await self._library.queue.job(job_id)
                 changes["target"] = target_of(target, job.printer.model)
             if not_before is not UNDEFINED:
                 changes["not_before"] = not_before

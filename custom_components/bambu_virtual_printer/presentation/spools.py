@@ -1,5 +1,6 @@
 """Which spools a job needs, which loaded ones fit, and what is to be loaded where, as plain values."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..engine.dispatch.fits import Fit
@@ -17,6 +18,16 @@ _NOZZLES = ("left", "right")
 def filaments_view(job: Job, wording: Wording) -> list[dict[str, Any]]:
     """Show what a job's plate takes of each filament, and while the job is in line the loaded spools that fit."""
     fits = wording.fits.of(job.id) if wording.fits else {}
+    return needed_view(job.filaments, job.sliced_for, fits, wording)
+
+
+def needed_view(
+    filaments: Iterable[Filament],
+    sliced_for: str,
+    fits: Mapping[int, tuple[Fit, ...]],
+    wording: Wording,
+) -> list[dict[str, Any]]:
+    """Show what is taken of each filament of a file that was sliced for a model, and the loaded spools that fit."""
     return [
         {
             "filament": filament.slot,
@@ -26,12 +37,12 @@ def filaments_view(job: Job, wording: Wording) -> list[dict[str, Any]]:
             "color": filament.color or None,
             "grams": filament.used_g or None,
             "meters": filament.used_m or None,
-            "nozzle": _nozzle(filament, job),
+            "nozzle": _nozzle(filament, sliced_for),
             "fits": [
                 _fit_view(fit, wording) for fit in fits.get(filament.slot - 1, ())
             ],
         }
-        for filament in job.filaments
+        for filament in filaments
     ]
 
 
@@ -45,10 +56,10 @@ def loads_view(job: Job, wording: Wording) -> list[dict[str, Any]]:
     return [_load_view(load, printer, wording) for load in reason.loads]
 
 
-def _nozzle(filament: Filament, job: Job) -> str | None:
+def _nozzle(filament: Filament, sliced_for: str) -> str | None:
     """Name the nozzle of a printer with two; slicers count from the left."""
     match filament.group_ids:
-        case (0 | 1 as group,) if _has_two_nozzles(job.sliced_for):
+        case (0 | 1 as group,) if _has_two_nozzles(sliced_for):
             return _NOZZLES[group]
     return None
 

@@ -94,7 +94,7 @@ class RealPrinters:
         )
         self._house = House(hass, self._run_in_background, self._wake)
         self.dispatcher = Dispatcher(
-            LibraryStore(library, limits.allowances, self._rule_of),
+            LibraryStore(library, limits.allowances, self.rule_of),
             drivers=library.drivers,
             surroundings=self._house,
             changed=self._dispatch_changed,
@@ -182,7 +182,8 @@ class RealPrinters:
         """Which loaded spools the jobs in line could be printed with."""
         return self.dispatcher.fits()
 
-    def _rule_of(self, printer_id: str) -> FilamentRule:
+    def rule_of(self, printer_id: str) -> FilamentRule:
+        """Return which spools may be used for jobs of a virtual printer that have no rule of their own."""
         return self._filament_rules.get(printer_id, FilamentRule.MATCH_COLOR)
 
     @property

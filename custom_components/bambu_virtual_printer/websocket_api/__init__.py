@@ -3,7 +3,7 @@
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..hub import Hub
-from . import archives, jobs, people, printers, statistics, uploads
+from . import archives, jobs, people, printers, spools, statistics, uploads
 from .commands import async_register_command
 from .live import DATA_LIVE, Live
 from .printers import async_register_connecting
@@ -16,7 +16,7 @@ def async_register_websocket_api(hass: HomeAssistant) -> None:
     hass.data[DATA_LIVE] = Live(hass)
     async_register_subscribing(hass)
     async_register_connecting(hass)
-    for module in (uploads, archives, jobs, people, printers, statistics):
+    for module in (uploads, archives, jobs, people, printers, spools, statistics):
         for command in module.COMMANDS:
             async_register_command(hass, command)
 

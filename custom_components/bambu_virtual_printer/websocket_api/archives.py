@@ -29,7 +29,7 @@ from ..services.fields import (
     NOTES,
 )
 from ..services.lookup import archive_query
-from ..views.exports import async_offer_table
+from ..views.exports import TableKind, async_offer_table
 from .commands import IDS, Call, Command, to_each, undo_view
 from .items import (
     archive_item,
@@ -43,6 +43,7 @@ from .plans import PLAN, plan_of
 ATTR_ARCHIVE_IDS = "archive_ids"
 ATTR_COLOUR = "colour"
 ATTR_FACETS = "facets"
+ATTR_FORMAT = "format"
 ATTR_PHOTO_ID = "photo_id"
 ATTR_PRINTER_ID = "printer_id"
 
@@ -53,6 +54,10 @@ FOUND: dict[Any, Any] = {
     **ARCHIVE_FILTERS,
     vol.Optional(ATTR_PRINTER_ID): cv.string,
     vol.Optional(ATTR_COLOUR): vol.Match(r"^#[0-9A-Fa-f]{6}$"),
+}
+EXPORT: dict[Any, Any] = {
+    **FOUND,
+    vol.Optional(ATTR_FORMAT, default=TableKind.CSV): vol.Coerce(TableKind),
 }
 LIST: dict[Any, Any] = {
     **FOUND,
@@ -111,7 +116,7 @@ async def _export(call: Call) -> dict[str, Any]:
     # What is wrong with it is said now, not in the browser's list of downloads.
     page = await call.hub.archives.page(replace(query, limit=1))
     return {
-        "url": async_offer_table(call.hass, query),
+        "url": async_offer_table(call.hass, query, call.data[ATTR_FORMAT]),
         "count": page.total,
     }
 
@@ -226,7 +231,7 @@ def _facets(facets: ArchiveFacets, instances: Mapping[str, str]) -> dict[str, An
 
 COMMANDS = (
     Command("archive/list", Right.SEE, _list, LIST),
-    Command("archive/export", Right.SEE, _export, FOUND),
+    Command("archive/export", Right.SEE, _export, EXPORT),
     Command("archive/get", Right.SEE, _get, GET),
     Command("archive/update", Right.WORK, _update, UPDATE),
     Command("archive/delete", manage_with(ATTR_PURGE, Right.DELETE), _delete, DELETE),

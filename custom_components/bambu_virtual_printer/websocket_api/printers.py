@@ -14,8 +14,11 @@ from homeassistant.util import dt as dt_util
 
 from ..config.subentries import VirtualPrinterConfig
 from ..const import CONF_ACCESS_CODE, CONF_ENABLED, CONF_MODE, DOMAIN, MODES
+from ..health.remedies import page_of
+from ..health.report import Finding
 from ..hub import require_hub
 from ..operations.permissions import Right, decide_with
+from ..presentation.documentation import documentation_url
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
 from ..services.fields import ATTR_PRINT_ID, ATTR_REPRINT, ATTR_VERDICT, SAYING, VERDICT
@@ -73,10 +76,20 @@ async def _check(call: Call) -> dict[str, Any]:
         "checked_at": report.at.isoformat(),
         "checks": [
             finding.sentence.as_json()
-            | {"check": finding.check, "outcome": finding.outcome.value}
+            | {
+                "check": finding.check,
+                "outcome": finding.outcome.value,
+                "link": _remedy(call.hass, finding),
+            }
             for finding in report.findings
         ],
     }
+
+
+def _remedy(hass: HomeAssistant, finding: Finding) -> str | None:
+    """Return where it is read what to do."""
+    page = page_of(finding)
+    return documentation_url(hass, *page) if page else None
 
 
 async def _set(call: Call) -> dict[str, Any]:

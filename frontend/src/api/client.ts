@@ -14,6 +14,7 @@ import type {
   Job,
   JobPage,
   JobVerb,
+  NeededFilament,
   NoteFields,
   PeoplePage,
   Photo,
@@ -59,8 +60,8 @@ export class Client {
 
   archives = (query: ArchiveQuery) => this.do<ArchivePage>("archive/list", query);
 
-  exportArchives = (query: ArchiveQuery) =>
-    this.do<{ url: string; count: number }>("archive/export", query);
+  exportArchives = (query: ArchiveQuery, format: "csv" | "xlsx") =>
+    this.do<{ url: string; count: number }>("archive/export", { ...query, format });
 
   archive = (archive_id: string) => this.do<ArchiveDetails>("archive/get", { archive_id });
 
@@ -75,6 +76,12 @@ export class Client {
       archive_ids,
       ...(purge ? { purge } : {}),
     });
+
+  /** What jobs that are only planned take of each filament, and which loaded spools fit. */
+  spools = (
+    file: { archive_id: string } | { upload_id: string },
+    plan: Pick<PlanFields, "plates" | "copies" | "filament_rule" | "print_anyway"> & { target: string },
+  ) => this.do<{ filaments: NeededFilament[] }>("plan/spools", { ...file, ...plan });
 
   restoreArchives = (archive_ids: string[]) =>
     this.do<{ archives: Archive[]; failed: Failure[] }>("archive/restore", { archive_ids });

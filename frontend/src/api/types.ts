@@ -622,7 +622,12 @@ export interface Connection {
 export interface CheckReport {
   outcome: "ok" | "warning" | "problem";
   checked_at: string;
-  checks: (Text & { check: string; outcome: "ok" | "not_checked" | "warning" | "problem" })[];
+  checks: (Text & {
+    check: string;
+    outcome: "ok" | "not_checked" | "warning" | "problem";
+    /** Where it is read what to do. */
+    link: string | null;
+  })[];
 }
 
 export interface ConnectEvent {

@@ -1,15 +1,18 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { Plan, PlanFields, Plate, TargetChoice } from "../api/types";
+import type { NeededFilament, Plan, PlanFields, Plate, TargetChoice } from "../api/types";
 import { button, iconButton } from "../ha";
 import { shared } from "../styles";
 import { fits, modelName, targetName } from "../targets";
 import "./dialog";
 import { BvpElement } from "./element";
+import { factStyles } from "./chip";
 import { formStyles } from "./form";
+import { neededFilaments } from "./needed-filaments";
 import "./picture";
 import { printOptions } from "./print-options";
 import { spoolRule, type RuleChoice } from "./spool-rule";
+import { swatchStyles } from "./swatches";
 import { fieldTime, isOver, momentOf, timeField } from "./time-field";
 import { isSame, isTimingOver, timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
 
@@ -22,7 +25,13 @@ export interface Subject {
   cost: number | null;
   plates: readonly Plate[];
   plan: Plan | null;
+  /** Which file it is, and which of its plates alone; none of several files. */
+  file?: { archive_id: string } | { upload_id: string };
+  only?: readonly number[];
 }
+
+/** How long after a choice it is asked what is loaded for it. */
+const LOOK_MS = 300;
 
 type When = "now" | "hold" | "later";
 
@@ -35,6 +44,8 @@ export class BvpQueueDialog extends BvpElement {
   static override styles = [
     shared,
     formStyles,
+    factStyles,
+    swatchStyles,
     css`
       .plates {
         display: grid;
@@ -66,6 +77,10 @@ export class BvpQueueDialog extends BvpElement {
         width: 72px;
         text-align: center;
       }
+      .filaments {
+        display: grid;
+        gap: 8px;
+      }
       .sum {
         flex: 1 0 100%;
         font-weight: var(--ha-font-weight-medium, 500);
@@ -90,7 +105,17 @@ export class BvpQueueDialog extends BvpElement {
   @state() private options: Record<string, unknown> = {};
   @state() private rule: RuleChoice = "printer";
   @state() private anyway = false;
+  /** What it takes of each filament, and what is loaded of that where it may be printed. */
+  @state() private filaments: readonly NeededFilament[] = [];
   private seeded = false;
+  /** What was asked for last, to ask but once. */
+  private asked = "";
+  private asking = 0;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.asking);
+  }
 
   protected override willUpdate(): void {
     if (!this.seeded) {
@@ -112,6 +137,34 @@ export class BvpQueueDialog extends BvpElement {
       const planned = this.subject.plan?.plates ?? [];
       this.plates = new Set(planned.length ? planned : numbers);
     }
+    this.look();
+  }
+
+  /** Ask what is loaded for what is chosen now, a moment after the last choice. */
+  private look(): void {
+    const { file, only } = this.subject;
+    if (!file) return;
+    const plan = {
+      target: this.target,
+      copies: this.copies,
+      plates: only ?? (this.printable.length > 1 ? [...this.plates].sort((a, b) => a - b) : []),
+      filament_rule: this.rule,
+      print_anyway: this.anyway,
+    };
+    const asked = JSON.stringify(plan);
+    if (asked === this.asked) return;
+    const wait = this.asked ? LOOK_MS : 0;
+    this.asked = asked;
+    clearTimeout(this.asking);
+    // What cannot be told is not shown: the form works without.
+    this.asking = window.setTimeout(() => {
+      void this.app.api.spools(file, { ...plan, plates: [...plan.plates] }).then(
+        ({ filaments }) => {
+          if (asked === this.asked) this.filaments = filaments;
+        },
+        () => undefined,
+      );
+    }, wait);
   }
 
   private suggestedTarget(): string {
@@ -211,6 +264,15 @@ export class BvpQueueDialog extends BvpElement {
       )}
       ${choice("none", this.t("target.later"), true)}
     </fieldset>`;
+  }
+
+  private filamentsPart() {
+    return this.filaments.length
+      ? html`<div class="field">
+          <span class="label">${this.t("spools.needed")}</span>
+          ${neededFilaments(this.app, this.filaments, this.target !== "none")}
+        </div>`
+      : nothing;
   }
 
   private copiesPart() {
@@ -382,7 +444,8 @@ export class BvpQueueDialog extends BvpElement {
       .heading=${this.t("queue_dialog.title", { name: this.subject.name })}
       @closed=${() => this.dispatchEvent(new CustomEvent("closed"))}
     >
-      ${this.platesPart()} ${this.targetsPart()} ${this.copiesPart()} ${this.whenPart()}
+      ${this.platesPart()} ${this.targetsPart()} ${this.filamentsPart()} ${this.copiesPart()}
+      ${this.whenPart()}
       ${this.timingPart()} ${this.optionsPart()}
       ${this.problem
         ? html`<span slot="actions" class="problem" role="alert">${this.problem}</span>`

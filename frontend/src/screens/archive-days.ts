@@ -35,3 +35,9 @@ export function weeksOf(month: string, firstWeekday: number): string[][] {
   }
   return weeks;
 }
+
+/** The first and the last day of a month, but none after today. */
+export function daysOf(month: string, today: string): [string, string] {
+  const last = dayBefore(`${monthAfter(month, 1)}-01`);
+  return [`${month}-01`, last > today && month === today.slice(0, 7) ? today : last];
+}

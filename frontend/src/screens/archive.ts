@@ -7,6 +7,7 @@ import { alert, button, iconButton } from "../ha";
 import { isTyping } from "../keys";
 import { empty } from "../parts/empty";
 import { Screen } from "../parts/element";
+import "../parts/menu";
 import "../parts/picture";
 import "../parts/queue-dialog";
 import type { Subject } from "../parts/queue-dialog";
@@ -311,8 +312,10 @@ export class BvpArchive extends Screen {
     return isMonth(wanted) ? wanted : this.app.format.dayKey(new Date()).slice(0, 7);
   }
 
-  private async export(): Promise<void> {
-    const answer = await this.app.attempt(this.app.api.exportArchives(queryOf(this.filters)));
+  private async export(format: "csv" | "xlsx"): Promise<void> {
+    const answer = await this.app.attempt(
+      this.app.api.exportArchives(queryOf(this.filters), format),
+    );
     if (!answer) return;
     const link = Object.assign(document.createElement("a"), { href: answer.url, download: "" });
     link.click();
@@ -456,8 +459,15 @@ export class BvpArchive extends Screen {
         cost: null,
         plates: [],
         plan: null,
+        file: { archive_id: first!.id },
+        only: [plate.number],
       };
-    return { ...(details ?? first!), plates: details?.plates ?? [], plan: null };
+    return {
+      ...(details ?? first!),
+      plates: details?.plates ?? [],
+      plan: null,
+      file: { archive_id: first!.id },
+    };
   }
 
   private dialogs() {
@@ -686,11 +696,16 @@ export class BvpArchive extends Screen {
               >${pages.isKnown ? sum.join(" · ") : ""}</span
             >
             ${pages.items.length
-              ? iconButton({
-                  label: this.t("archive.export"),
-                  icon: "mdi:table-arrow-down",
-                  onClick: () => void this.export(),
-                })
+              ? html`<bvp-menu
+                  .app=${this.app}
+                  .label=${this.t("archive.export")}
+                  icon="mdi:table-arrow-down"
+                  .items=${(["csv", "xlsx"] as const).map((format) => ({
+                    label: this.t(`archive.export_${format}`),
+                    icon: format === "csv" ? "mdi:file-delimited-outline" : "mdi:file-table-outline",
+                    onClick: () => void this.export(format),
+                  }))}
+                ></bvp-menu>`
               : nothing}
             ${pages.items.length && this.view !== "calendar"
               ? (this.narrow ? iconButton : button)({

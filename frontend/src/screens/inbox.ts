@@ -583,7 +583,7 @@ export class BvpInbox extends Screen {
             name: names,
             plates: this.details?.plates ?? [],
             ...(about.length === 1
-              ? {}
+              ? { file: { upload_id: first.id } }
               : { plan: null, print_time_s: null, filament_g: null, cost: null }),
           }}
           .problem=${this.problem}

@@ -13,7 +13,7 @@ const OUTCOMES = {
   not_checked: { icon: "mdi:help-circle-outline", tone: "" },
 } as const;
 
-/** The setup check of a printer, made when it opens. */
+/** The setup check of a printer, made when it opens. Events: `connect` to connect a slicer, `closed`. */
 @customElement("bvp-check-dialog")
 export class BvpCheckDialog extends BvpElement {
   static override styles = [
@@ -36,6 +36,12 @@ export class BvpCheckDialog extends BvpElement {
       }
       .bad .icon {
         color: var(--error-color);
+      }
+      .remedy {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 8px;
       }
       .wait {
         padding: 24px 0;
@@ -82,6 +88,23 @@ export class BvpCheckDialog extends BvpElement {
     </p>`;
   }
 
+  /** What one can do about it: where it is read, and for what a slicer refuses the dialog that connects one. */
+  private remedy({ text_key, link }: CheckReport["checks"][number]) {
+    if (!link) return nothing;
+    const isOfSlicers = /trust|wrong_code/.test(text_key);
+    return html`<span class="remedy"
+      ><a href=${link} target="_blank" rel="noreferrer noopener"
+        >${this.t("printers.check_remedy")}</a
+      >${isOfSlicers && this.app.isAdmin
+        ? button({
+            label: this.t("printers.connect"),
+            look: "plain",
+            onClick: () => this.dispatchEvent(new CustomEvent("connect")),
+          })
+        : nothing}</span
+    >`;
+  }
+
   private content() {
     if (this.error) return alert("error", this.app.sayError(this.error));
     if (!this.report || this.isRunning)
@@ -98,7 +121,8 @@ export class BvpCheckDialog extends BvpElement {
           return html`<li class=${outcome.tone}>
             ${icon(outcome.icon)}<span
               ><span class="visually-hidden">${this.t(`printers.outcome_${check.outcome}`)}: </span
-              >${this.app.say(check)}</span
+              >${this.app.say(check)}
+              ${this.remedy(check)}</span
             >
           </li>`;
         })}

@@ -138,6 +138,7 @@ export class BvpVirtualPrinter extends BvpElement {
       return html`<bvp-check-dialog
         .app=${this.app}
         .printer=${this.printer}
+        @connect=${() => (this.dialog = "connect")}
         @closed=${close}
       ></bvp-check-dialog>`;
     if (this.dialog === "connect")

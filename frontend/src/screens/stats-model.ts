@@ -56,7 +56,8 @@ export function axisTop(greatest: number): number {
 }
 
 /** What a metric's values are divided by to be shown on an axis: hours have round numbers, seconds do not. */
-export function axisUnit(metric: Metric): number {
+export function axisUnit(metric: Metric | "space"): number {
+  if (metric === "space") return 1e6;
   return metric === "print_time_s" ? 3600 : 1;
 }
 

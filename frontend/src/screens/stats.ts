@@ -11,6 +11,7 @@ import { progressBar, progressStyles } from "../parts/progress";
 import { skeleton, skeletonStyles } from "../parts/skeleton";
 import { read, write } from "../router";
 import { shared } from "../styles";
+import { daysOf, isMonth, monthAfter } from "./archive-days";
 import {
   METRICS,
   axisTop,
@@ -25,6 +26,8 @@ import {
 type Period = "day" | "week" | "month";
 const PERIODS: readonly Period[] = ["day", "week", "month"];
 const GROUPS = ["materials", "printers", "projects", "people"] as const;
+/** The sensor of the hub whose statistics tell how the library has grown. */
+const SPACE = "storage_used";
 const PERIOD_KEPT = "bvp-stats-by";
 const CHART = { width: 1080, narrow: 340, height: 240, left: 64, bottom: 28, top: 12 };
 const LABELS = 6;
@@ -51,6 +54,17 @@ export class BvpStats extends Screen {
         gap: 8px 24px;
         justify-content: space-between;
         margin-bottom: 16px;
+      }
+      .month {
+        display: flex;
+        align-items: center;
+      }
+      .month span {
+        min-width: 132px;
+        text-align: center;
+      }
+      .turn:dir(rtl) .icon {
+        transform: scaleX(-1);
       }
       .tiles {
         display: grid;
@@ -198,19 +212,25 @@ export class BvpStats extends Screen {
   ];
 
   @state() private by: Period = kept();
-  @state() private metric: Metric = "prints";
+  @state() private metric: Metric | "space" = "prints";
   @state() private page: StatsPage | null = null;
   @state() private people: PeoplePage | null = null;
+  /** How much space the library took, by the first days of periods; the library itself knows only how it is now. */
+  @state() private space: ReadonlyMap<string, number> = new Map();
   @state() private changing: Allowance | null = null;
   private made: unknown;
+  /** The month that was asked for last. */
+  private asked = "";
   private round = 0;
 
   protected override willUpdate(changed: PropertyValues): void {
     // Numbers change when something was archived or printed: the totals of the subscription tell.
     const { stats } = this.state;
     const made = stats && [stats.ever_archived, stats.printed, stats.queued, stats.active].join();
-    if (changed.has("by") || made !== this.made) {
+    const { month } = this;
+    if (changed.has("by") || made !== this.made || month !== this.asked) {
       this.made = made;
+      this.asked = month;
       void this.load();
     }
   }
@@ -218,19 +238,47 @@ export class BvpStats extends Screen {
   private async load(): Promise<void> {
     const round = ++this.round;
     const found = await this.app.attempt(
-      Promise.all([this.app.api.stats(this.by), this.app.api.people()]),
+      Promise.all([
+        this.app.api.stats(this.period, ...(this.month ? daysOf(this.month, this.today) : [])),
+        this.app.api.people(),
+      ]),
     );
-    if (found && round === this.round) [this.page, this.people] = found;
+    if (!found || round !== this.round) return;
+    [this.page, this.people] = found;
+    const first = this.page.series[0]?.start;
+    const space = first ? await this.app.recorded(SPACE, first, this.period) : new Map();
+    if (round === this.round) this.space = space;
+  }
+
+  /** The month that is looked at alone, if there is one. */
+  private get month(): string {
+    const month = this.route.query.get("month") ?? "";
+    return isMonth(month) ? month : "";
+  }
+
+  private get today(): string {
+    return this.app.format.dayKey(new Date());
+  }
+
+  private get period(): Period {
+    return this.month ? "day" : this.by;
   }
 
   private choose(by: Period): void {
     this.by = by;
     write(PERIOD_KEPT, by);
+    if (this.month) this.app.go("stats", null, {}, true);
   }
 
-  private value(metric: Metric, value: number): string {
+  private lookAt(month: string): void {
+    this.app.go("stats", null, { month }, true);
+  }
+
+  private value(metric: Metric | "space", value: number): string {
     const { format } = this.app;
     switch (metric) {
+      case "space":
+        return format.bytes(value);
       case "print_time_s":
         return format.duration(value);
       case "filament_g":
@@ -245,13 +293,13 @@ export class BvpStats extends Screen {
     }
   }
 
-  private name(metric: Metric): string {
+  private name(metric: Metric | "space"): string {
     return this.t(`stats.${metric}`);
   }
 
-  private period(start: string): string {
+  private begin(start: string): string {
     const { format } = this.app;
-    return this.by === "month" ? format.month(dayOf(start)) : format.date(dayOf(start));
+    return this.period === "month" ? format.month(dayOf(start)) : format.date(dayOf(start));
   }
 
   private tile(iconName: string, label: string, value: string) {
@@ -325,7 +373,10 @@ export class BvpStats extends Screen {
     const { series } = page;
     const withFailed = metric === "prints";
     const unit = axisUnit(metric);
-    const values = series.map((each) => each[metric] / unit);
+    const amounts = series.map((each) =>
+      metric === "space" ? (this.space.get(each.start) ?? 0) : each[metric],
+    );
+    const values = amounts.map((each) => each / unit);
     const failed = series.map((each) => (withFailed ? each.failed : 0));
     const isWhole = metric === "prints" || metric === "files";
     const top = axisTop(Math.max(isWhole ? 2 : 0, ...values.map((each, at) => each + failed[at]!)));
@@ -348,10 +399,10 @@ export class BvpStats extends Screen {
         const value = values[at]!;
         const lost = failed[at]!;
         return svg`<g>
-          <title>${this.period(each.start)}: ${this.value(metric, each[metric])}</title>
+          <title>${this.begin(each.start)}: ${this.value(metric, amounts[at]!)}</title>
           ${value > 0 ? svg`<rect class="bar" x=${x} y=${y(value)} width=${bar} height=${y(0) - y(value)} rx="3"></rect>` : nothing}
           ${lost > 0 ? svg`<rect class="bar failed" x=${x + 1} y=${y(value + lost) + 1} width=${bar - 2} height=${Math.max(1, y(value) - y(value + lost) - 3)} rx="3"></rect>` : nothing}
-          ${at % every === 0 ? svg`<text x=${x + bar / 2} y=${height - 8} text-anchor="middle">${this.period(each.start)}</text>` : nothing}
+          ${at % every === 0 ? svg`<text x=${x + bar / 2} y=${height - 8} text-anchor="middle">${this.begin(each.start)}</text>` : nothing}
         </g>`;
       })}
     </svg>
@@ -363,11 +414,16 @@ export class BvpStats extends Screen {
           </div>`
         : nothing
     }
+    ${
+      metric === "space"
+        ? html`<p class="small secondary">${this.t("stats.space_kept")}</p>`
+        : nothing
+    }
     <details>
       <summary>${this.t("stats.table")}</summary>
       ${this.table(
-        this.t(`stats.by_${this.by}`),
-        series.map((each) => [this.period(each.start), each] as const),
+        this.t(`stats.by_${this.period}`),
+        series.map((each) => [this.begin(each.start), each] as const),
         true,
       )}
     </details>`;
@@ -407,6 +463,21 @@ export class BvpStats extends Screen {
           )}
         </tbody>
       </table>
+    </div>`;
+  }
+
+  private monthPart(month: string) {
+    const turn = (step: number) =>
+      iconButton({
+        label: this.t(step < 0 ? "archive.month_before" : "archive.month_after"),
+        icon: step < 0 ? "mdi:chevron-left" : "mdi:chevron-right",
+        class: "turn",
+        disabled: step > 0 && month >= this.today.slice(0, 7),
+        onClick: () => this.lookAt(monthAfter(month, step)),
+      });
+    const name = this.app.format.monthName(new Date(`${month}-01T00:00:00Z`));
+    return html`<div class="month">
+      ${turn(-1)}<span aria-live="polite">${name}</span>${turn(1)}
     </div>`;
   }
 
@@ -535,18 +606,19 @@ export class BvpStats extends Screen {
     return html`<div class="tools">
         ${this.choices(
           this.t("stats.period"),
-          PERIODS,
-          this.by,
-          (by) => this.t(`stats.last_${by}`),
-          (by) => this.choose(by),
+          [...PERIODS, "one"] as const,
+          this.month ? "one" : this.by,
+          (by) => this.t(by === "one" ? "stats.one_month" : `stats.last_${by}`),
+          (by) => (by === "one" ? this.lookAt(this.today.slice(0, 7)) : this.choose(by)),
         )}
+        ${this.month ? this.monthPart(this.month) : nothing}
       </div>
       ${this.tiles(total(page.series))} ${this.limits()}
       <section class="card">
         <div class="tools">
           ${this.choices(
             this.t("stats.what"),
-            metricsOf(page.series),
+            [...metricsOf(page.series), ...(this.space.size ? (["space"] as const) : [])],
             this.metric,
             (metric) => this.name(metric),
             (metric) => (this.metric = metric),

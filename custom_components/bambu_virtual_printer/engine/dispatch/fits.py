@@ -37,8 +37,10 @@ class SpoolFits:
     def of(self, job_id: str) -> Mapping[int, tuple[Fit, ...]]:
         """Return the spools for each filament of a job's plate by its place in the project; none for jobs that are not queued."""
         job = self._jobs.get(job_id)
-        if job is None:
-            return {}
+        return {} if job is None else self.fitting(job)
+
+    def fitting(self, job: QueuedJob) -> Mapping[int, tuple[Fit, ...]]:
+        """Return the spools for each filament of a job that need not be queued yet, by its place in the project."""
         return {
             filament.index: self._fits(job, filament)
             for filament in job.needs.filaments

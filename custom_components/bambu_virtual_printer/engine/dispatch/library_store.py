@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ..library.library import Library
 from ..library.values.driving import Printers
-from ..library.values.job import Job, JobState, TargetKind
+from ..library.values.job import Job, JobState, PrintOptions, Target, TargetKind
 from ..library.values.made import Amount
 from ..library.values.names import is_plain_gcode
 from ..library.values.prints import (
@@ -18,7 +18,7 @@ from ..library.values.prints import (
     UsedSpool,
 )
 from ..library.values.records import ArchiveDetails
-from ..library.values.sliced_file import Filament as SlicedFilament
+from ..library.values.sliced_file import Filament as SlicedFilament, SlicedFile
 from ..machines.families import find_traits
 from ..machines.filaments import ChosenSpool, Filament
 from ..machines.mapping import decode
@@ -245,7 +245,7 @@ def queued_job(
     """Convert a job for the planner."""
     return QueuedJob(
         id=job.id,
-        target=_target(job),
+        target=job_target(job.target),
         needs=needs_of(job, details),
         is_held=job.state is JobState.STAGED,
         is_started=job.state is JobState.WAITING,
@@ -283,16 +283,32 @@ def wishes_of(job: Job) -> Wishes:
 
 def needs_of(job: Job, details: ArchiveDetails) -> Needs:
     """Return what a job's plate requires of a printer, with the slicer's mapping as its wish."""
-    facts = details.facts
-    plate = facts.plate(job.plate)
-    filaments = plate.filaments if plate else ()
+    plate = details.facts.plate(job.plate)
+    return needs_of_filaments(
+        plate.filaments if plate else (),
+        details.facts,
+        options=job.options,
+        file_name=details.archive.file_name,
+        size_bytes=details.archive.file.size_bytes,
+    )
+
+
+def needs_of_filaments(
+    filaments: Sequence[SlicedFilament],
+    facts: SlicedFile,
+    *,
+    options: PrintOptions | None,
+    file_name: str,
+    size_bytes: int,
+) -> Needs:
+    """Return what these filaments of a file require of a printer, with the slicer's mapping as their wish."""
     flat = pairs = None
     chosen: tuple[ChosenSpool | None, ...] = ()
-    if job.options is not None:
-        flat, pairs = job.options.ams_mapping, job.options.ams_mapping2
-        chosen = tuple(map(_chosen, job.options.spools or ()))
+    if options is not None:
+        flat, pairs = options.ams_mapping, options.ams_mapping2
+        chosen = tuple(map(_chosen, options.spools or ()))
     wishes = decode(flat, pairs)
-    model = details.archive.sliced_for_code
+    model = facts.printer_model_id
     has_two_nozzles = _nozzles(model) > 1
     return Needs(
         model=model,
@@ -323,8 +339,8 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
             *(filament.slot for filament in facts.filaments),
             *(filament.slot for filament in filaments),
         ),
-        size_bytes=details.archive.file.size_bytes,
-        is_plain_gcode=is_plain_gcode(details.archive.file_name),
+        size_bytes=size_bytes,
+        is_plain_gcode=is_plain_gcode(file_name),
     )
 
 
@@ -362,11 +378,12 @@ def _nozzles(model: str) -> int:
         return 1
 
 
-def _target(job: Job) -> JobTarget | None:
-    if job.target is None:
+def job_target(target: Target | None) -> JobTarget | None:
+    """Return what a target is for the planner."""
+    if target is None:
         return None
-    match job.target.kind:
+    match target.kind:
         case TargetKind.PRINTER:
-            return OnePrinter(machine_id=job.target.id)
+            return OnePrinter(machine_id=target.id)
         case TargetKind.MODEL:
-            return AnyPrinter(model=job.target.id)
+            return AnyPrinter(model=target.id)

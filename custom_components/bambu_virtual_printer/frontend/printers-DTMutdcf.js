@@ -99,14 +99,19 @@ title=${e.label}
 ?disabled=${e.disabled??!1}
 @change=${t=>e.onChange(t.target.checked)}
 />`}var H={ok:{icon:`mdi:check-circle`,tone:`good`},warning:{icon:`mdi:alert`,tone:`warning`},problem:{icon:`mdi:close-circle`,tone:`bad`},not_checked:{icon:`mdi:help-circle-outline`,tone:``}},U=class extends T{constructor(...e){super(...e),this.isRunning=!1}static{this.styles=[c,s`
-li{display: flex;gap: 12px;padding: 8px 0;overflow-wrap: anywhere;}li + li{border-top: 1px solid var(--divider-color);}.good .icon{color: var(--success-color);}.warning .icon{color: var(--warning-color);}.bad .icon{color: var(--error-color);}.wait{padding: 24px 0;text-align: center;}.summary{margin-bottom: 8px;}`]}connectedCallback(){super.connectedCallback(),this.run()}async run(){this.isRunning=!0,this.error=void 0;try{this.report=await this.app.api.check(this.printer.id)}catch(e){this.error=e}this.isRunning=!1}summary(e){let n=(...t)=>e.checks.filter(e=>t.includes(e.outcome)).length,r=n(`problem`,`warning`),i=this.app.format.time(e.checked_at);return t`<p class="summary" role="status">
+li{display: flex;gap: 12px;padding: 8px 0;overflow-wrap: anywhere;}li + li{border-top: 1px solid var(--divider-color);}.good .icon{color: var(--success-color);}.warning .icon{color: var(--warning-color);}.bad .icon{color: var(--error-color);}.remedy{display: flex;flex-wrap: wrap;align-items: center;gap: 0 8px;}.wait{padding: 24px 0;text-align: center;}.summary{margin-bottom: 8px;}`]}connectedCallback(){super.connectedCallback(),this.run()}async run(){this.isRunning=!0,this.error=void 0;try{this.report=await this.app.api.check(this.printer.id)}catch(e){this.error=e}this.isRunning=!1}summary(e){let n=(...t)=>e.checks.filter(e=>t.includes(e.outcome)).length,r=n(`problem`,`warning`),i=this.app.format.time(e.checked_at);return t`<p class="summary" role="status">
 ${r?this.t(`printers.check_bad`,{count:r,time:i}):n(`not_checked`)?this.t(`printers.check_as_far`,{time:i}):this.t(`printers.check_good`,{count:e.checks.length,time:i})}
-</p>`}content(){if(this.error)return p(`error`,this.app.sayError(this.error));if(!this.report||this.isRunning)return t`<p class="wait secondary" role="status">${this.t(`printers.check_running`)}</p>`;let e=[`problem`,`warning`,`not_checked`,`ok`],n=[...this.report.checks].sort((t,n)=>e.indexOf(t.outcome)-e.indexOf(n.outcome));return t`${this.summary(this.report)}
+</p>`}remedy({text_key:n,link:r}){if(!r)return o;let i=/trust|wrong_code/.test(n);return t`<span class="remedy"
+><a href=${r} target="_blank" rel="noreferrer noopener"
+>${this.t(`printers.check_remedy`)}</a
+>${i&&this.app.isAdmin?e({label:this.t(`printers.connect`),look:`plain`,onClick:()=>this.dispatchEvent(new CustomEvent(`connect`))}):o}</span
+>`}content(){if(this.error)return p(`error`,this.app.sayError(this.error));if(!this.report||this.isRunning)return t`<p class="wait secondary" role="status">${this.t(`printers.check_running`)}</p>`;let e=[`problem`,`warning`,`not_checked`,`ok`],n=[...this.report.checks].sort((t,n)=>e.indexOf(t.outcome)-e.indexOf(n.outcome));return t`${this.summary(this.report)}
 <ul>
 ${n.map(e=>{let n=H[e.outcome];return t`<li class=${n.tone}>
 ${f(n.icon)}<span
 ><span class="visually-hidden">${this.t(`printers.outcome_${e.outcome}`)}: </span
->${this.app.say(e)}</span
+>${this.app.say(e)}
+${this.remedy(e)}</span
 >
 </li>`})}
 </ul>`}render(){return t`<bvp-dialog
@@ -200,6 +205,7 @@ ${this.t(`printers.mode_${n}`)}
 </div>`:o}dialogs(){let e=()=>this.dialog=null;return this.dialog===`check`?t`<bvp-check-dialog
 .app=${this.app}
 .printer=${this.printer}
+@connect=${()=>this.dialog=`connect`}
 @closed=${e}
 ></bvp-check-dialog>`:this.dialog===`connect`?t`<bvp-connect-dialog
 .app=${this.app}

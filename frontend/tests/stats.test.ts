@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Hass } from "../src/hass";
+import { recordedOf } from "../src/recorded";
+import { daysOf } from "../src/screens/archive-days";
+import "../src/screens/stats";
+import { all, fakeApp, find, live, settled, show, textOf } from "./fake_app";
+
+const NUMBERS = {
+  files: 1,
+  prints: 2,
+  failed: 0,
+  print_time_s: 3600,
+  filament_g: 20,
+  cost: 0,
+  judged_good: 0,
+  judged_failed: 0,
+  energy_kwh: 0,
+  energy_cost: 0,
+};
+
+async function shown(query: string, kept: ReadonlyMap<string, number> = new Map()) {
+  const stats = vi.fn(() =>
+    Promise.resolve({
+      series: [{ start: "2026-10-01", ...NUMBERS }],
+      groups: { materials: [], printers: [], projects: [], people: [] },
+    }),
+  );
+  const { app } = fakeApp({ stats, people: () => Promise.resolve({ people: [], renews_at: "2026-12-01T00:00:00+00:00" }) });
+  app.recorded = vi.fn(() => Promise.resolve(kept));
+  const element = await show("bvp-stats", {
+    app,
+    state: live({ stats: { ever_archived: 1 } as never }),
+    route: { tab: "stats", id: null, query: new URLSearchParams(query) },
+  });
+  await settled();
+  const press = (words: string) =>
+    all(element.renderRoot, "button")
+      .find((each) => (each.getAttribute("aria-label") ?? textOf(each)) === words)!
+      .click();
+  return { app, element, stats, press };
+}
+
+describe("a month of the statistics", () => {
+  it("is asked for by days, none of them to come", async () => {
+    const { stats, element } = await shown("month=2026-10");
+    expect(stats).toHaveBeenCalledWith("day", "2026-10-01", "2026-10-31");
+    expect(textOf(find(element.renderRoot, ".month")!)).toBe("October 2026");
+    expect(daysOf("2026-11", "2026-11-29")).toEqual(["2026-11-01", "2026-11-29"]);
+    expect(daysOf("2028-02", "2026-11-29")).toEqual(["2028-02-01", "2028-02-29"]);
+  });
+
+  it("is turned, stands in the address, and ends where another period is chosen", async () => {
+    const { app, press } = await shown("month=2026-10");
+    press("Previous month");
+    expect(app.go).toHaveBeenLastCalledWith("stats", null, { month: "2026-09" }, true);
+    press("Next month");
+    expect(app.go).toHaveBeenLastCalledWith("stats", null, { month: "2026-11" }, true);
+    press("12 weeks");
+    expect(app.go).toHaveBeenLastCalledWith("stats", null, {}, true);
+  });
+
+  it("is chosen beside the periods, the present one first", async () => {
+    const { app, press, stats } = await shown("month=nonsense");
+    expect(stats).toHaveBeenCalledWith("week");
+    press("One month");
+    const month = app.format.dayKey(new Date()).slice(0, 7);
+    expect(app.go).toHaveBeenLastCalledWith("stats", null, { month }, true);
+  });
+});
+
+describe("what the recorder keeps", () => {
+  it("shows how much space was in use, where there is something of it", async () => {
+    const { app, element, press } = await shown("", new Map([["2026-10-01", 34_100_000]]));
+    expect(app.recorded).toHaveBeenCalledWith("storage_used", "2026-10-01", "week");
+    press("Space in use");
+    await settled();
+    expect(textOf(find(element.renderRoot, "svg title")!).replace(/\s/g, " ")).toContain("34.1 MB");
+    const without = await shown("");
+    expect(textOf(without.element.renderRoot as ShadowRoot)).not.toContain("Space in use");
+  });
+
+  const hass = (callWS: unknown, entities: object = { "sensor.s": { platform: "bambu_virtual_printer", translation_key: "storage_used" } }) =>
+    ({ config: { time_zone: "Europe/Berlin" }, entities, callWS }) as unknown as Hass;
+
+  it("is asked for by the entity that it is of, and put by the household's days", async () => {
+    const callWS = vi.fn(() => Promise.resolve({ "sensor.s": [{ start: Date.parse("2026-10-31T23:00:00Z"), max: 5 }, { start: 0, max: null }] }));
+    const found = await recordedOf(hass(callWS), "storage_used", "2026-10-01", "month");
+    expect([...found]).toEqual([["2026-11-01", 5]]);
+    expect(callWS).toHaveBeenCalledWith(
+      expect.objectContaining({ type: "recorder/statistics_during_period", statistic_ids: ["sensor.s"], period: "month" }),
+    );
+  });
+
+  it("is nothing without the entity, or without a recorder", async () => {
+    const callWS = vi.fn(() => Promise.reject(new Error("unknown command")));
+    expect((await recordedOf(hass(callWS, {}), "storage_used", "2026-10-01", "day")).size).toBe(0);
+    expect(callWS).not.toHaveBeenCalled();
+    expect((await recordedOf(hass(callWS), "storage_used", "2026-10-01", "day")).size).toBe(0);
+  });
+});
