@@ -17,7 +17,7 @@ SCHEMA = vol.Schema({vol.Optional(CONF_OPTIONS, default={}): {}})
 
 
 class HubCondition(Condition):
-    """A condition on the library's state; not met while the hub is not loaded."""
+    """A condition on the library's state; not met while that is not known."""
 
     @classmethod
     @override
@@ -31,7 +31,11 @@ class HubCondition(Condition):
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
         """Ask the hub."""
         hub = loaded_hub(self._hass)
-        return hub is not None and self._is_met(hub.coordinator.data)
+        return (
+            hub is not None
+            and hub.coordinator.last_update_success
+            and self._is_met(hub.coordinator.data)
+        )
 
     @abc.abstractmethod
     def _is_met(self, library: LibrarySnapshot) -> bool:

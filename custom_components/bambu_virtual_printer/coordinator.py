@@ -16,7 +16,7 @@ from .const import DOMAIN
 from .engine.library.library import Library
 from .engine.library.values.driving import NO_PRINTERS, Printers
 from .engine.library.values.job import Job
-from .engine.library.values.records import Statistics, Upload
+from .engine.library.values.records import NOTHING_COUNTED, Statistics, Upload
 from .engine.storage import StorageError
 from .language.texts import Texts
 
@@ -42,6 +42,10 @@ class LibrarySnapshot:
     """What the Home Assistants that share the library are called, by their ids; nothing where there are not several."""
     printers: Printers = NO_PRINTERS
     """The real printers that the others have set up."""
+
+
+NOTHING_READ = LibrarySnapshot(statistics=NOTHING_COUNTED, pending=(), queued_jobs=())
+"""What stands for a library that was not read yet."""
 
 
 class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
@@ -105,6 +109,12 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
     async def async_request_refresh(self) -> None:
         """Schedule a refresh."""
         self.async_schedule_refresh()
+
+    @callback
+    def async_begin_without(self) -> None:
+        """Have nothing to show at the start: the library cannot be read now. Entities are unavailable until it can be."""
+        self.data = NOTHING_READ
+        self.last_update_success = False
 
     async def async_stop(self) -> None:
         """Refresh no more; returns when the refresh under way has ended."""

@@ -40,8 +40,7 @@ from .const import CONF_ENABLED, CONF_MODE, DOMAIN, SECTION_FILING
 from .coordinator import LibraryCoordinator, LibrarySnapshot
 from .engine.emulator.services import SharedServices
 from .engine.library.library import Library
-from .engine.library.values.errors import IndexTooNewError
-from .engine.library.values.events import LibraryEvent
+from .engine.library.values.events import IndexPresent, LibraryEvent
 from .engine.library.values.job import Job
 from .engine.pki.authority import CertificateAuthority
 from .engine.protocol.printer_models import new_serial_suffix
@@ -138,6 +137,8 @@ class Hub:
         def emit(event: LibraryEvent) -> None:
             # Nothing is emitted before the library is opened, and there is a hub then.
             hub.feed.handle_library_event(event)
+            if isinstance(event, IndexPresent):
+                hub.async_library_is_back()
 
         async with AsyncExitStack() as resources:
             try:
@@ -175,8 +176,6 @@ class Hub:
                 await resources.enter_async_context(library)
                 await resources.enter_async_context(hub.machines)
             except StorageError as err:
-                if isinstance(err, IndexTooNewError):
-                    issues.index_outdated(err.explanation)
                 raise ConfigEntryNotReady(
                     translation_domain=DOMAIN,
                     translation_key="library_unusable",
@@ -185,7 +184,10 @@ class Hub:
                     },
                 ) from err
             resources.push_async_callback(hub.coordinator.async_stop)
-            await hub.coordinator.async_config_entry_first_refresh()
+            if library.why_away is None:
+                await hub.coordinator.async_config_entry_first_refresh()
+            else:
+                hub.coordinator.async_begin_without()
             hub._start(resources)
             hub._resources = resources.pop_all()
         return hub
@@ -254,6 +256,7 @@ class Hub:
             entry,
             authority=lambda: self.certificates.authority,
             statistics=lambda: self.coordinator.data.statistics,
+            sharing=parts.library.check_sharing,
             texts=self.texts,
         )
         self.machines = RealPrinters(
@@ -370,6 +373,22 @@ class Hub:
             await self.review.forget_printers({*known, *others.ids})
         except HomeAssistantError as err:
             _LOGGER.error("Jobs of removed printers cannot be changed: %s", err)
+
+    @callback
+    def async_library_is_back(self) -> None:
+        """Do what could not be done while a shared library was away, perhaps since the start."""
+        self.entry.async_create_background_task(
+            self.hass, self._async_catch_up(), f"{DOMAIN} library is back"
+        )
+
+    async def _async_catch_up(self) -> None:
+        async with self._changing:
+            if self._stopped:
+                return
+            await self.machines.async_catch_up()
+            await self.printers.async_catch_up()
+            await self._async_forget_machines(machine_configs(self.entry))
+        self.coordinator.async_schedule_refresh()
 
     async def async_new_serial_suffix(self) -> str:
         """Issue a serial suffix that no printer of this installation ever had. Raises StorageError."""
@@ -493,6 +512,8 @@ class Hub:
             self._client_issues.check_advertised(printer, networks, now)
 
     async def _async_rerun_checks(self, _now: datetime) -> None:
+        if self.library.why_away is None:
+            await self.printers.async_catch_up()
         for printer in tuple(self.printers.values()):
             await self.setup_checks.async_rerun(printer)
 

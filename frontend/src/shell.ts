@@ -580,6 +580,11 @@ export class BvpPanel extends LitElement {
         ${this.narrow ? nothing : this.nav()} ${this.uploadMenu()}
       </header>
       ${this.strip()}
+      ${this.library.available && this.library.options.library_away
+        ? html`<div class="message">
+            ${alert("warning", this.tr("error.library_away", { reason: this.library.options.library_away }))}
+          </div>`
+        : nothing}
       ${this.library.connection === "lost"
         ? html`<div class="message">${alert("warning", this.tr("connection.lost"))}</div>`
         : nothing}

@@ -45,7 +45,7 @@ export const EMPTY: State = {
   stats: null,
   forecast: { done_at: null, free_from: {} },
   targets: [],
-  options: { currency: "", undo_minutes: 0, pending_modes: false },
+  options: { currency: "", undo_minutes: 0, pending_modes: false, library_away: null },
   viewer: { rights: [], sends_to_archive: false },
 };
 

@@ -104,7 +104,7 @@ const SNAPSHOT = {
   inbox: [{ id: "u", name: "Lamp", rights: ALL_RIGHTS, printer_id: "v1" }],
   queue: QUEUE,
   printers: [virtual(), real({ device_id: "d1", plate_occupied: true })],
-  options: { currency: "EUR", undo_minutes: 10, pending_modes: true },
+  options: { currency: "EUR", undo_minutes: 10, pending_modes: true, library_away: null },
 };
 const callWS = vi.fn((message: { type: string }) =>
   Promise.resolve(message.type.startsWith("frontend/") ? { resources: {} } : { jobs: [], failed: [] }),

@@ -26,7 +26,7 @@ const SNAPSHOT = {
   inbox: UPLOADS,
   queue: [JOB],
   printers: [virtual(), real({ device_id: "d1", plate_occupied: true })],
-  options: { currency: "EUR", undo_minutes: 10, pending_modes: true },
+  options: { currency: "EUR", undo_minutes: 10, pending_modes: true, library_away: null },
 };
 const callWS = vi.fn((message: { type: string }) => {
   switch (message.type) {

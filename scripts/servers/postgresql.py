@@ -62,6 +62,7 @@ class Server:
             "library",
             "-E",
             "UTF8",
+            "--no-sync",
         )
         if address:
             rules = self._data / "pg_hba.conf"

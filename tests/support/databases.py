@@ -27,3 +27,16 @@ def shared_server() -> Iterator[Server]:
 def postgresql(shared_server: Server) -> Callable[[], str]:
     """Return a function that makes an empty PostgreSQL database and gives its URL."""
     return shared_server.new_database
+
+
+@pytest.fixture
+def postgresql_server(
+    new_address: Callable[[], str],
+) -> Iterator[Server]:
+    """Return a PostgreSQL server that the test may stop and start."""
+    if reason := reason_to_skip():
+        pytest.skip(reason)
+    with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
+        Path(folder).chmod(0o755)
+        with running(Path(folder), address=new_address()) as server:
+            yield server

@@ -92,8 +92,8 @@ class IssueReactions:
                 self._issues.store_away(place, reason)
             case StorePresent():
                 self._issues.store_present()
-            case IndexAway(reason=reason):
-                self._issues.index_away(reason)
+            case IndexAway(reason=reason, fault=fault):
+                self._issues.index_away(reason, is_refused=fault.needs_person)
             case IndexPresent():
                 self._issues.index_present()
             case IndexReplaced(kept_aside=path):

@@ -63,7 +63,8 @@ class PrinterRecorder:
         match event:
             case UploadStored(printer=ref):
                 if printer := self._printers.get(ref.id):
-                    printer.uploads_received += 1
+                    if printer.uploads_received is not None:
+                        printer.uploads_received += 1
                     printer.async_notify()
             case ArchiveAdded(archive=archive):
                 if printer := self._printers.get(archive.printer.id):

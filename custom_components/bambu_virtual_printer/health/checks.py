@@ -9,13 +9,20 @@ import ssl
 from homeassistant.core import HomeAssistant
 
 from ..config.options import HubOptions, LibraryFolderError, check_library_folder
-from ..config.subentries import MachineConfig, ProxyConfig, VirtualPrinterConfig
+from ..config.subentries import (
+    AnyPrinterConfig,
+    MachineConfig,
+    ProxyConfig,
+    VirtualPrinterConfig,
+)
 from ..engine.discovery.announcer import INTERVAL_MAX_S
-from ..engine.emulator.probe import FaultKind, probe_listener
+from ..engine.emulator.probe import FaultKind, probe_listener, why_unbindable
 from ..engine.explanations import NO_ANSWER
-from ..engine.library.values.records import Statistics
+from ..engine.library.values.records import NOTHING_COUNTED, Statistics
+from ..engine.library.values.shared import SharingCheck
 from ..engine.net.host import has_address
 from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
+from ..engine.protocol.printer_models import CameraKind
 from ..engine.values import Service, Shows
 from ..language.sentences import Sentence, said, sentence
 from ..language.texts import Texts
@@ -40,6 +47,8 @@ class Facts:
     authority: CertificateAuthority
     options: HubOptions
     statistics: Statistics
+    sharing: SharingCheck | None
+    """None where the library is this Home Assistant's own."""
     texts: Texts
     now: datetime
 
@@ -57,6 +66,7 @@ async def find_all(printer: ManagedPrinter, facts: Facts) -> tuple[Finding, ...]
         *await _check_advertised(printer, facts),
         *_check_certificate(printer, facts),
         *await _check_library(printer, facts),
+        *_check_sharing(printer, facts),
         *_check_clients(printer, facts),
         *_check_failures(printer, facts),
     )
@@ -104,6 +114,7 @@ async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Findin
         (Service.BIND_TLS, ports.bind_tls, True),
         (Service.MQTT, ports.mqtt, True),
         (Service.FTPS, ports.ftps, ftps_is_ours),
+        *_optional_ports(config),
     ):
         check = f"port_{port}"
         # In texts a port is a name, not an amount with separators.
@@ -111,7 +122,7 @@ async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Findin
         if port_problem := unbound.get(service):
             findings.append(await _port_problem(facts.hass, check, port_problem))
         elif not printer.listeners.get(service):
-            findings.append(problem(check, "check_port_closed", port=named))
+            findings.append(await _closed(facts.hass, check, config, service, port))
         elif lost and service is not Service.BIND:
             # The proxy itself refuses slicers while the real printer is away.
             findings.append(ok(check, "check_port_open", port=named))
@@ -131,6 +142,30 @@ async def _check_listeners(printer: ManagedPrinter, facts: Facts) -> list[Findin
         else:
             findings.append(ok(check, "check_port", port=named))
     return findings
+
+
+def _optional_ports(config: AnyPrinterConfig) -> Iterator[tuple[Service, int, bool]]:
+    """Give the ports that only some models have, where it is a virtual printer itself that answers."""
+    if isinstance(config, ProxyConfig):
+        return
+    identity, camera = config.identity, config.model.camera
+    if identity.has_file_tunnel or camera is CameraKind.PICTURES:
+        yield Service.TUNNEL, identity.ports.port_6000, True
+    if camera is CameraKind.VIDEO:
+        yield Service.RTSPS, identity.ports.video, True
+
+
+async def _closed(
+    hass: HomeAssistant,
+    check: str,
+    config: AnyPrinterConfig,
+    service: Service,
+    port: int,
+) -> Finding:
+    """Report a port that is not open; a printer does without those that only some models have, so nobody has said why."""
+    if why := why_unbindable(service, config.bind_ip, port):
+        return await _port_problem(hass, check, PortProblem.of(why))
+    return problem(check, "check_port_closed", port=str(port))
 
 
 async def _port_problem(
@@ -265,6 +300,9 @@ async def _check_library(printer: ManagedPrinter, facts: Facts) -> list[Finding]
                 reason=said(err.explanation),
             )
         ]
+    if facts.statistics is NOTHING_COUNTED:
+        # A shared library has been away since the start, which is told by itself.
+        return []
     free_bytes = facts.statistics.free_bytes
     if free_bytes < options.library_settings.reserve_bytes:
         return [
@@ -276,6 +314,34 @@ async def _check_library(printer: ManagedPrinter, facts: Facts) -> list[Finding]
             )
         ]
     return [ok("library", "check_library", free=_gigabytes(free_bytes))]
+
+
+def _check_sharing(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:
+    """Report whether a shared library's database and files can be reached, and what waits here for them."""
+    sharing = facts.sharing
+    if sharing is None:
+        return
+    if reason := sharing.why_no_database:
+        yield problem(
+            "shared_database", "check_shared_database_away", reason=said(reason)
+        )
+    else:
+        yield ok(
+            "shared_database", "check_shared_database", version=sharing.server_version
+        )
+    if reason := sharing.why_no_store:
+        yield problem(
+            "shared_store",
+            "check_shared_store_away",
+            place=sharing.place,
+            reason=said(reason),
+        )
+    else:
+        yield ok("shared_store", "check_shared_store", place=sharing.place)
+    if sharing.waiting:
+        yield ok("shared_waiting", "check_shared_waits", count=sharing.waiting)
+    else:
+        yield ok("shared_waiting", "check_shared_nothing_waits")
 
 
 def _check_clients(printer: ManagedPrinter, facts: Facts) -> Iterator[Finding]:

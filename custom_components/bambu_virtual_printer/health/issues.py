@@ -29,6 +29,7 @@ LIBRARY_OTHER = "library_other"
 INDEX_REPLACED = "index_replaced"
 INDEX_OUTDATED = "index_outdated"
 INDEX_AWAY = "index_away"
+INDEX_REFUSED = "index_refused"
 STORE_AWAY = "store_away"
 
 ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
@@ -364,20 +365,26 @@ class Issues:
         self._withdraw(STORE_AWAY)
 
     @callback
-    def index_away(self, reason: Explanation) -> None:
-        """Raise the issue that the database of a shared library does not answer; uploads wait here."""
+    def index_away(self, reason: Explanation, *, is_refused: bool) -> None:
+        """Raise the issue that the database of a shared library does not answer; uploads wait here.
+
+        One that `is_refused` answers, and is not the right one, or does not let us.
+        """
+        self.index_present()
+        key = INDEX_REFUSED if is_refused else INDEX_AWAY
         async_raise(
             self._hass,
-            INDEX_AWAY,
-            INDEX_AWAY,
+            key,
+            key,
             {"reason": self._texts.explained(reason)},
             severity=ir.IssueSeverity.ERROR,
         )
 
     @callback
     def index_present(self) -> None:
-        """Withdraw it."""
-        self._withdraw(INDEX_AWAY)
+        """Withdraw what was raised about the database of a shared library."""
+        for key in (INDEX_AWAY, INDEX_REFUSED, INDEX_OUTDATED):
+            self._withdraw(key)
 
     @callback
     def upload_held(self, upload: Upload) -> None:
@@ -419,6 +426,7 @@ class Issues:
     @callback
     def index_outdated(self, reason: Explanation) -> None:
         """Raise the issue that this software is older than another one that uses the same library."""
+        self.index_present()
         async_raise(
             self._hass,
             INDEX_OUTDATED,

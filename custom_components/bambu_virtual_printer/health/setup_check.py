@@ -1,6 +1,6 @@
 """Runs the setup check of virtual printers, keeps the reports, and shows them as issues and notifications."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigEntry
@@ -12,6 +12,7 @@ from ..config.options import HubOptions
 from ..config.subentries import machine_configs
 from ..const import DOMAIN
 from ..engine.library.values.records import Statistics
+from ..engine.library.values.shared import SharingCheck
 from ..engine.pki.authority import CertificateAuthority
 from ..language.markdown import as_markdown
 from ..language.texts import Texts
@@ -31,13 +32,15 @@ class SetupChecks:
         *,
         authority: Callable[[], CertificateAuthority],
         statistics: Callable[[], Statistics],
+        sharing: Callable[[], Awaitable[SharingCheck | None]],
         texts: Texts,
     ) -> None:
-        """Check nothing yet; `authority` and `statistics` return those of the moment."""
+        """Check nothing yet; the functions return what is so at the moment."""
         self._hass = hass
         self._entry = entry
         self._authority = authority
         self._statistics = statistics
+        self._sharing = sharing
         self._texts = texts
         self._reports: dict[str, Report] = {}
 
@@ -59,6 +62,7 @@ class SetupChecks:
                     authority=self._authority(),
                     options=HubOptions.from_entry(self._hass, self._entry),
                     statistics=self._statistics(),
+                    sharing=await self._sharing(),
                     texts=self._texts,
                     now=now,
                 ),

@@ -96,7 +96,8 @@ class ManagedPrinter:
         self.problems: tuple[PortProblem, ...] = ()
         self.failure: Explanation | None = None
         """Why the printer does not run, if it is not for a port."""
-        self.uploads_received = 0
+        self.uploads_received: int | None = None
+        """None while the library cannot be asked."""
         self.last_upload: LastUpload | None = None
         self.last_slicer_ip: str | None = None
         self.pictured_id: str | None = None

@@ -93,6 +93,8 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._cameras: dict[str, ShownPictures | ShownVideo] = {}
         self._listeners: set[Callable[[ManagedPrinter], None]] = set()
         self._stopped = False
+        # Looked up, or removed, while the library was away.
+        self._put_off_ids: set[str] = set()
 
     @override
     def __getitem__(self, printer_id: str) -> ManagedPrinter:
@@ -203,7 +205,11 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
             self.cards[config.id].set_defaults(
                 config.ref, config.annotations, config.plan
             )
-            await self._library.rename_printer(config.id, config.name)
+            try:
+                await self._library.rename_printer(config.id, config.name)
+            except StorageError:
+                if not self._is_put_off(config.id):
+                    raise
         await printer.async_apply(config)
         self._look_at_camera(config.id)
 
@@ -233,20 +239,54 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         await printer.async_start()
 
     async def _async_recall(self, printer: ManagedPrinter) -> None:
-        """Fill in what the library knows of a printer from before, perhaps by another name."""
+        """Fill in what the library knows of a printer from before, perhaps by another name.
+
+        A shared library may be away; then that is done when it is back.
+        """
         if printer.is_proxy:
+            printer.uploads_received = 0
             return
-        await self._library.rename_printer(printer.id, printer.config.name)
-        received = await self._library.received_by(printer.id)
+        try:
+            await self._library.rename_printer(printer.id, printer.config.name)
+            received = await self._library.received_by(printer.id)
+            last = received.last
+            has_picture = (
+                last is not None and await self._library.cover(last.id) is not None
+            )
+        except StorageError:
+            if self._is_put_off(printer.id):
+                return
+            raise
         printer.uploads_received = received.count
-        if (last := received.last) is None:
+        if last is None:
             return
-        printer.last_slicer_ip = last.file.peer or None
-        has_picture = await self._library.cover(last.id) is not None
+        printer.last_slicer_ip = printer.last_slicer_ip or last.file.peer or None
         printer.show_upload(
             LastUpload.of(last.file, last.name),
             pictured_at=last.file.received_at if has_picture else None,
         )
+
+    def _is_put_off(self, printer_id: str) -> bool:
+        """Do it later, where a shared library is away. Returns False where the library is this Home Assistant's own."""
+        if self._library.is_shared:
+            self._put_off_ids.add(printer_id)
+        return self._library.is_shared
+
+    async def async_catch_up(self) -> None:
+        """Do what could not be done while a shared library was away, if it is back."""
+        for printer_id in tuple(self._put_off_ids):
+            self._put_off_ids.discard(printer_id)
+            if printer := self._printers.get(printer_id):
+                await self._async_recall(printer)
+            else:
+                await self._async_forget_card(printer_id)
+
+    async def _async_forget_card(self, printer_id: str) -> None:
+        try:
+            await self._library.forget_printer(printer_id)
+        except StorageError:
+            if not self._is_put_off(printer_id):
+                raise
 
     async def _async_remove(self, printer_id: str) -> None:
         printer = self._printers.pop(printer_id)
@@ -257,7 +297,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         if not printer.is_proxy:
             await self._upload_keys.async_forget_printer(printer_id)
             await self._people.async_forget_printer(printer_id)
-            await self._library.forget_printer(printer_id)
+            await self._async_forget_card(printer_id)
 
     async def _async_make(
         self,

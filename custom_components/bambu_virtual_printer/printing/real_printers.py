@@ -291,6 +291,17 @@ class RealPrinters:
         await self._async_forget(wanted)
         self._show_shares()
 
+    async def async_catch_up(self) -> None:
+        """Do what could not be done while a shared library was away."""
+        wanted = machine_configs(self._entry)
+        await self._async_register(wanted)
+        for machine in tuple(self._machines.by_id.values()):
+            if machine.id not in self._lost_at:
+                await self._async_remember(machine)
+        await self._async_forget(wanted)
+        await self._energy.async_settle()
+        self.dispatcher.wake()
+
     async def _async_register(self, wanted: Mapping[str, MachineConfig]) -> None:
         """Let other Home Assistants with this library know which printers are set up here."""
         printers = [
@@ -328,11 +339,21 @@ class RealPrinters:
                 model=machine.config.model.code,
                 rules=_rules(machine.config),
             )
-            memory = await self._library.prints.memory(machine.machine.serial)
         except StorageError as err:
             _LOGGER.error("The queue cannot print on %s: %s", machine.name, err)
             return
         self._spool_sensors.async_tell(machine.id)
+        await self._async_remember(machine)
+
+    async def _async_remember(self, machine: ManagedMachine) -> None:
+        """Take up since when a printer cannot be reached."""
+        try:
+            memory = await self._library.prints.memory(machine.machine.serial)
+        except StorageError as err:
+            _LOGGER.warning(
+                "It is not known since when %s is lost: %s", machine.name, err
+            )
+            return
         self._lost_at[machine.id] = memory.lost_at
         if memory.lost_at is not None:
             machine.async_lost_since(memory.lost_at)

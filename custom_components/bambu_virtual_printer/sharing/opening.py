@@ -17,12 +17,15 @@ from ..config.shared_library import (
 from ..const import DOMAIN
 from ..engine.library.index.contents import look_into
 from ..engine.library.index.database_check import DatabaseCheck, check_database
+from ..engine.library.index.joining import join
 from ..engine.library.index.threads import DetachedWorker
 from ..engine.library.store.backend.bucket import BucketBackend
 from ..engine.library.store.backend.folder import FolderBackend
+from ..engine.library.store.backend.keys import MARKER
 from ..engine.library.store.folder import LibraryFolder
 from ..engine.library.values.shared import Instance, SharedParts
 from ..engine.library.values.shared_contents import SharedContents
+from ..engine.storage import StorageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ async def async_library_place(
             instance=instance(hass, entry),
             backend=await hass.async_add_executor_job(backend, settings.files),
             cache_bytes=settings.cache_bytes,
+            library_id=settings.library_id,
         ),
     )
 
@@ -125,11 +129,22 @@ async def async_look_at_files(files: FilesSettings) -> str | None:
 async def async_adopt(
     hass: HomeAssistant, entry: ConfigEntry, settings: SharedLibrarySettings
 ) -> None:
-    """Have the store and the folder for what is not there yet marked as the library's. Raises StorageError."""
+    """Have the store, the folder for what is not there yet and the database be the library's. Raises StorageError."""
     folder = LibraryFolder(working_folder(HubOptions.from_entry(hass, entry), settings))
 
-    def adopt() -> None:
-        backend(settings.files).mark(settings.library_id)
-        folder.mark(settings.library_id)
+    store = await hass.async_add_executor_job(backend, settings.files)
 
-    await hass.async_add_executor_job(adopt)
+    def adopt() -> bool:
+        was_marked = store.marked_as() is not None
+        store.mark(settings.library_id)
+        folder.mark(settings.library_id)
+        return was_marked
+
+    was_marked = await hass.async_add_executor_job(adopt)
+    try:
+        await join(settings.database.url, settings.library_id, instance(hass, entry))
+    except StorageError:
+        if not was_marked:
+            # There is no library yet that the files could be of.
+            await hass.async_add_executor_job(store.remove, MARKER)
+        raise

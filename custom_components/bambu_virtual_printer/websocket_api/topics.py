@@ -116,4 +116,7 @@ def _options(hub: Hub) -> Mapping[str, Any]:
         "pending_modes": any(
             printer.config.mode == "review" for printer in hub.printers.values()
         ),
+        "library_away": hub.texts.explained(why)
+        if (why := hub.library.why_away)
+        else None,
     }

@@ -322,6 +322,8 @@ export interface Options {
   currency: string;
   undo_minutes: number;
   pending_modes: boolean;
+  /** Why a shared library cannot be used now, in the household's words. */
+  library_away: string | null;
 }
 
 export interface LastUpload extends Pictured {

@@ -21,7 +21,6 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
     StoreBackend,
 )
 from scripts.servers import object_store
-from scripts.servers.postgresql import Server, reason_to_skip, running
 
 from .sharing import House
 
@@ -39,19 +38,6 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("there is no other file system here")
     yield place
     shutil.rmtree(place)
-
-
-@pytest.fixture
-def postgresql_server(
-    new_address: Callable[[], str],
-) -> Iterator[Server]:
-    """Return a PostgreSQL server that the test may stop and start."""
-    if reason := reason_to_skip():
-        pytest.skip(reason)
-    with tempfile.TemporaryDirectory(prefix="library-test-") as folder:
-        Path(folder).chmod(0o755)
-        with running(Path(folder), address=new_address()) as server:
-            yield server
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

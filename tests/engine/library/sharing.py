@@ -28,6 +28,8 @@ class House:
     folder: Path
     database_url: str
     new_backend: Callable[[], StoreBackend]
+    library_id: str = ""
+    """Which library has to be in the database; empty for whichever is."""
     settings: LibrarySettings = field(
         default_factory=lambda: LibrarySettings(
             reserve_bytes=0, undo_for=timedelta(minutes=10)
@@ -49,6 +51,7 @@ class House:
                 instance=Instance(id=f"id-of-{name}", name=name, version="1"),
                 backend=self.new_backend(),
                 cache_bytes=cache_bytes,
+                library_id=self.library_id,
             ),
         )
 

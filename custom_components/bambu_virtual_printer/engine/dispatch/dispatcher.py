@@ -30,6 +30,7 @@ from ..library.values.prints import (
 from ..machines.families import UrlForm
 from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.mapping import MappingForm
+from ..storage import StorageError
 from .admission import MachineView
 from .demand import Foreseen, foresee
 from .fits import SpoolFits
@@ -153,6 +154,7 @@ class Dispatcher:
         self._drivers_changed = asyncio.Event()
         self._others: OtherPrinters = NO_OTHERS
         self._plates: dict[str, Plate] = {}
+        self._knows_plates = False
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -168,8 +170,13 @@ class Dispatcher:
         """When jobs should be ready that are not due themselves, because of their printers, as of the last plan."""
 
     async def __aenter__(self) -> Self:
-        """Start. Raises what the store raises."""
-        self._plates = dict(await self._store.plates())
+        """Start. Raises what the store raises, unless it is of a library that others have too: that may be away."""
+        try:
+            await self._recall_plates()
+        except StorageError as err:
+            if isinstance(self._drivers, OnlyHere):
+                raise
+            _LOGGER.debug("The plates are not known yet: %s", err)
         self._unsubscribe = self._drivers.subscribe(self._see_drivers)
         self._tasks = [
             asyncio.create_task(self._plan_on(), name="dispatcher"),
@@ -190,6 +197,12 @@ class Dispatcher:
             await asyncio.wait(self._tasks)
         for machine_id in tuple(self._attached):
             await self.detach(machine_id)
+
+    async def _recall_plates(self) -> None:
+        """Have what is stored of plates. Raises what the store raises."""
+        if not self._knows_plates:
+            self._plates = {**await self._store.plates(), **self._plates}
+            self._knows_plates = True
 
     # --- printers ---
 
@@ -221,6 +234,7 @@ class Dispatcher:
         async with self._planning:
             # What was claimed for the printer as it was attached before is put back by now, and nothing is answered for it
             # until it is attached.
+            await self._recall_plates()
             plate = await self._store.take_over(machine_id, printer.serial)
             if plate is not None:
                 self._plates[machine_id] = plate
@@ -281,8 +295,11 @@ class Dispatcher:
             for machine_id in tuple(self._attached):
                 try:
                     await self._follow_driver(machine_id)
-                except Exception:
-                    _LOGGER.exception("%s cannot be driven", machine_id)
+                except Exception as err:
+                    if isinstance(err, StorageError):
+                        _LOGGER.warning("%s cannot be driven: %s", machine_id, err)
+                    else:
+                        _LOGGER.exception("%s cannot be driven", machine_id)
                     asyncio.get_running_loop().call_later(
                         self._times.retry_s, self._drivers_changed.set
                     )
@@ -451,6 +468,7 @@ class Dispatcher:
 
     async def _plan_on(self) -> None:
         wake_at: datetime | None = None
+        is_away = False
         while True:
             timeout = (
                 None
@@ -467,6 +485,15 @@ class Dispatcher:
             try:
                 async with self._planning:
                     wake_at = await self._plan()
+                is_away = False
+            except StorageError as err:
+                if not is_away:
+                    is_away = True
+                    _LOGGER.warning("The queue cannot be planned now: %s", err)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._times.retry_s):
+                        await self._wake.wait()
+                self._wake.set()
             except Exception:
                 _LOGGER.exception("The queue could not be planned")
                 await asyncio.sleep(self._times.retry_s)

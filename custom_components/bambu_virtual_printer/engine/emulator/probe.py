@@ -26,11 +26,9 @@ def unbindable(
     """Bind every listener but those in `skip`, and `extra` TCP ports, and close them. Returns the failures."""
     failures = []
     for service, port in (*identity.ports.tcp, *extra):
-        if service in skip:
-            continue
-        try:
-            Listener(service, identity.bind_ip, port, _make_protocol).close()
-        except ListenError as err:
+        if service not in skip and (
+            err := why_unbindable(service, identity.bind_ip, port)
+        ):
             failures.append(err)
     if Service.DISCOVERY not in skip:
         try:
@@ -38,6 +36,15 @@ def unbindable(
         except ListenError as err:
             failures.append(err)
     return failures
+
+
+def why_unbindable(service: Service, address: str, port: int) -> ListenError | None:
+    """Bind a TCP port and close it. Returns why that is not possible, or None."""
+    try:
+        Listener(service, address, port, _make_protocol).close()
+    except ListenError as err:
+        return err
+    return None
 
 
 def _make_protocol(_connection: OpenConnection) -> asyncio.Protocol:

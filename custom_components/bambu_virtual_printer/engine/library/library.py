@@ -24,6 +24,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
+from ..explanations import Explanation
 from ..values import UNNAMED, PrinterRef, PrintRequest, ReceivedFile, Sender
 from . import export, importer, photos, sliced
 from .archives import ArchiveEditor
@@ -48,6 +49,7 @@ from .memory_card import MemoryCard
 from .pending import PendingUploads
 from .prints import Prints
 from .queue import JobQueue
+from .sharing_check import check_sharing
 from .store.disk import explained
 from .store.folder import LibraryFolder
 from .threemf import thumbnails
@@ -82,7 +84,7 @@ from .values.records import (
     Upload,
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
-from .values.shared import SharedParts
+from .values.shared import SharedParts, SharingCheck
 from .values.space import Space
 from .verdicts import Verdicts
 
@@ -110,7 +112,9 @@ class Library:
             settings=settings or LibrarySettings(),
             listener=emit,
             index=Index(
-                database_url, instance=None if shared is None else shared.instance
+                database_url,
+                instance=None if shared is None else shared.instance,
+                library_id="" if shared is None else shared.library_id,
             ),
             folder=LibraryFolder(folder),
             shared=shared,
@@ -126,7 +130,11 @@ class Library:
         self.instances = Instances(self._context)
         """The Home Assistants that share the library."""
         self.drivers = (
-            None if shared is None else DriverLocks(database_url, shared.instance)
+            None
+            if shared is None
+            else DriverLocks(
+                database_url, shared.instance, library_id=shared.library_id
+            )
         )
         """Which of them drives which real printer; None where it is not shared."""
         self.verdicts = Verdicts(self._context)
@@ -137,30 +145,35 @@ class Library:
             intake=self._intake,
             pending=self.pending,
             archive_editor=self._archive_editor,
+            connect=self._connect,
         )
 
     async def __aenter__(self) -> Self:
         """Open, and go on with what a crash interrupted. Raises StorageError; then nothing is left open.
 
-        Where the library's disk is not there now, that comes later; everything else can be used.
+        Where the library's disk is not there now, that comes later; everything else can be used. So does the index of a shared
+        library: until then uploads are received, and everything else fails with the reason.
         """
-        context = self._context
         try:
-            kept_aside = await context.index.open()
-            if kept_aside is not None:
-                context.emit(IndexReplaced(kept_aside=kept_aside))
-            if self.drivers is not None:
-                self.drivers.start()
-            if context.shared is not None:
-                context.index.listen(
-                    Hearing(changed=self._hear, outdated=self._hear_outdated)
-                )
             await self._upkeep.start()
         except BaseException:
             await self._upkeep.stop()
             await self._close()
             raise
         return self
+
+    async def _connect(self) -> None:
+        """Open the index, and what goes on beside it. Raises IndexUnavailableError; then it may be tried again."""
+        context = self._context
+        kept_aside = await context.index.open()
+        if kept_aside is not None:
+            context.emit(IndexReplaced(kept_aside=kept_aside))
+        if self.drivers is not None:
+            self.drivers.start()
+        if context.shared is not None:
+            context.index.listen(
+                Hearing(changed=self._hear, outdated=self._hear_outdated)
+            )
 
     async def __aexit__(self, *_: object) -> None:
         """Finish the work under way and close; no thread is left."""
@@ -183,6 +196,21 @@ class Library:
     def is_present(self) -> bool:
         """Whether the library's folder is there; nothing can be received or read while it is not."""
         return self._upkeep.presence.is_present
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other Home Assistants have it too."""
+        return self._context.shared is not None
+
+    @property
+    def why_away(self) -> Explanation | None:
+        """Why the index of a shared library cannot be used now; None while it can."""
+        return self._upkeep.why_away
+
+    async def check_sharing(self) -> SharingCheck | None:
+        """Look whether what others have too can be used now; None where the library is this Home Assistant's own."""
+        stored = self._context.stored
+        return None if stored is None else await check_sharing(self._context, stored)
 
     async def adopt_folder(self) -> bool:
         """Use the library's folder as it is, though it has no marker. Returns whether it is used now.

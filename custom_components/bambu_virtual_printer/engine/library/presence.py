@@ -17,7 +17,7 @@ from .index import identity_rows, upload_rows
 from .index.identity_rows import Identity
 from .store.aside import Aside
 from .store.folder import Standing
-from .values.errors import LibraryError
+from .values.errors import IndexUnavailableError, LibraryError
 from .values.events import LibraryAbsent, LibraryPresent
 from .values.records import IN_ARCHIVE
 
@@ -50,8 +50,12 @@ class Presence:
     async def look(self) -> None:
         """Look whether the library is there now, and act on it. Raises StorageError."""
         context = self._context
-        known = await self._identity()
-        standing = await self._standing(known)
+        try:
+            standing = await self._standing(await self._identity())
+        except IndexUnavailableError:
+            if context.shared is None or not context.shared.library_id:
+                raise
+            standing = await self._marked_as(context.shared.library_id)
         if standing is Standing.PRESENT:
             if not self.is_present:
                 await self._take_in()
@@ -101,7 +105,20 @@ class Presence:
         if self._instance and self._known is not None:
             return self._known
         self._known = await self._context.index.read(identity_rows.get, self._instance)
+        if self._known is None and (shared := self._context.shared) is not None:
+            # This instance is new in it.
+            return Identity(shared.library_id, "") if shared.library_id else None
         return self._known
+
+    async def _marked_as(self, library_id: str) -> Standing:
+        """Return what the folder is by its markers alone, while the index of a shared library cannot be used."""
+        folder = self._context.folder
+        folder.library_id = library_id
+        try:
+            return await self._context.archive_worker.run(folder.standing, library_id)
+        except StorageError as err:
+            _LOGGER.debug("%s", err)
+            return Standing.ABSENT
 
     async def _standing(self, known: Identity | None) -> Standing:
         """Return what the folder is, and mark one that is the library's but has no marker, or not in all its places."""

@@ -60,6 +60,14 @@ class StoredFiles:
         """Return whether an item stands in this instance's own folder. Blocks."""
         return self._folder.layout.find(item_id) is not None
 
+    def local_ids(self) -> list[str]:
+        """Return the ids of everything in this instance's own folder, oldest first. Blocks."""
+        folder = self._folder
+        ids = folder.pending_ids()
+        for month in folder.archive_months():
+            ids += folder.archive_ids(month)
+        return sorted(ids)
+
     def is_in_use(self, item_id: str) -> bool:
         """Return whether the place of an item's file was told so recently that the file may not have been opened yet."""
         before = time.monotonic() - IN_USE_FOR_S

@@ -106,7 +106,7 @@ class Storing:
         """Store, renew and remove what there is to. Raises StoreError, StorageError."""
         context = self._context
         await context.archive_worker.run(context.folder.check_present)
-        for item_id in await context.archive_worker.run(self._local_ids):
+        for item_id in await context.archive_worker.run(self._stored.local_ids):
             try:
                 await self._store(item_id)
             except StoreError as err:
@@ -119,13 +119,6 @@ class Storing:
         await context.archive_worker.run(self._stored.cache.trim)
 
     # --- storing ----------------------------------------------------------------------------------------------------
-
-    def _local_ids(self) -> list[str]:
-        folder = self._context.folder
-        ids = folder.pending_ids()
-        for month in folder.archive_months():
-            ids += folder.archive_ids(month)
-        return sorted(ids)
 
     async def _store(self, item_id: str) -> None:
         """Take an item to the store, as far as it is settled."""

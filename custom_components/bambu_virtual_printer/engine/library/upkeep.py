@@ -1,11 +1,13 @@
 """What goes on while the library is open: watching for its disk, recovery, and removing what is kept no longer."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 import logging
 from pathlib import Path
 
+from ..explanations import Explanation
 from ..storage import StorageError
 from . import recovery, retention
 from .archives import ArchiveEditor
@@ -15,8 +17,8 @@ from .intake import Intake
 from .pending import PendingUploads
 from .presence import Presence
 from .storing import Storing
-from .values.errors import IndexUnavailableError
-from .values.events import ArchivesRestored, IndexAway, IndexPresent
+from .values.errors import IndexFault, IndexUnavailableError
+from .values.events import ArchivesRestored, IndexAway, IndexOutdated, IndexPresent
 from .values.records import Maintenance, UploadState
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,13 +41,19 @@ class Upkeep:
         intake: Intake,
         pending: PendingUploads,
         archive_editor: ArchiveEditor,
+        connect: Callable[[], Awaitable[None]],
     ) -> None:
-        """Prepare; `aside` is a folder on another disk, see `Presence`."""
+        """Prepare; `aside` is a folder on another disk, see `Presence`. `connect` opens the index, once."""
         self.presence = Presence(context, aside, self._resume)
         self._context = context
         self._intake = intake
         self._pending = pending
         self._archive_editor = archive_editor
+        self._connect = connect
+        self._is_connected = False
+        self.why_away: Explanation | None = None
+        """Why the index of a shared library cannot be used now; None while it can."""
+        self._told: IndexFault | None = None
         self._watch: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._index_watch: asyncio.Task[None] | None = None
@@ -55,8 +63,18 @@ class Upkeep:
         """The comparison of the archive with the index, since the library was there."""
 
     async def start(self) -> None:
-        """Look whether the library is there, go on with what was interrupted, and begin. Raises StorageError."""
-        await self.presence.look()
+        """Look whether the library is there, go on with what was interrupted, and begin. Raises StorageError.
+
+        The index of a shared library may be away; then what was interrupted is gone on with once it is there.
+        """
+        try:
+            await self._connect_once()
+            await self.presence.look()
+        except IndexUnavailableError as err:
+            if self._storing is None:
+                raise
+            self._away(err)
+            await self.presence.look()
         self._watch = asyncio.create_task(self.presence.watch())
         self._sweeper = asyncio.create_task(self._sweep())
         if self._storing is not None:
@@ -100,39 +118,58 @@ class Upkeep:
         return states.get(upload_id) is UploadState.ARCHIVING
 
     async def _watch_index(self) -> None:
-        """Look whether the index of a shared library answers; when it does again, write down what waited."""
+        """Look whether the index of a shared library can be used; when it can again, write down what waited."""
         context = self._context
-        is_away = False
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AT_INDEX_EVERY_S):
                     await context.filing.begun.wait()
             context.filing.begun.clear()
             try:
+                await self._connect_once()
                 await context.index.read(upload_rows.states, [])
-                if is_away or context.filing.is_waiting:
+                if self.why_away or context.filing.is_waiting:
                     await self._file()
             except IndexUnavailableError as err:
-                if not is_away:
-                    is_away = True
-                    context.filing.begin()
-                    _LOGGER.error("Uploads wait for the index: %s", err)
-                    context.emit(IndexAway(reason=err.explanation))
+                self._away(err)
                 await asyncio.sleep(TRY_INDEX_EVERY_S)
             except StorageError as err:
                 _LOGGER.error("What waits for the index is not filed: %s", err)
                 await asyncio.sleep(TRY_INDEX_EVERY_S)
+            except Exception:
+                _LOGGER.exception("What waits for the index is not filed")
+                await asyncio.sleep(TRY_INDEX_EVERY_S)
             else:
-                if is_away:
-                    is_away = False
-                    _LOGGER.warning("The index answers again")
+                if self.why_away:
+                    self.why_away = self._told = None
+                    _LOGGER.warning("The index can be used again")
                     context.emit(IndexPresent())
+
+    async def _connect_once(self) -> None:
+        if not self._is_connected:
+            await self._connect()
+            self._is_connected = True
+
+    def _away(self, err: IndexUnavailableError) -> None:
+        """Have uploads wait, and tell why; again when somebody has to do something else about it."""
+        context = self._context
+        context.filing.begin()
+        self.why_away = err.explanation
+        # How exactly a server does not answer may change every second.
+        fault = err.fault if err.fault.needs_person else IndexFault.OTHER
+        if fault is self._told:
+            return
+        self._told = fault
+        _LOGGER.error("Uploads wait for the index: %s", err)
+        if fault is IndexFault.TOO_NEW:
+            context.emit(IndexOutdated(reason=err.explanation))
+        else:
+            context.emit(IndexAway(reason=err.explanation, fault=fault))
 
     async def _file(self) -> None:
         """Write down what was received while the index was away, in the order it came. Raises StorageError."""
         context = self._context
-        if not self.presence.is_present:
-            await self.presence.look()
+        await self.presence.look()
         await recovery.recover_uploads(context)
         requests, context.filing.requests = context.filing.requests, []
         context.filing.end()
@@ -143,15 +180,31 @@ class Upkeep:
         for upload_id in undecided:
             context.start(self._intake.handle(upload_id))
         context.store_wanted.set()
+        if self.recovery is None:
+            await self._look_through()
 
     async def _resume(self) -> None:
         """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
         context = self._context
         await context.archive_worker.run(context.folder.prepare)
-        undecided = await recovery.recover_uploads(context)
-        await context.watch_storage()
+        if context.filing.is_waiting:
+            # The rest follows when the index is there.
+            return
+        try:
+            undecided = await recovery.recover_uploads(context)
+        except IndexUnavailableError as err:
+            if self._storing is None:
+                raise
+            # Uploads may begin from here on, so the folder is not put in order once more.
+            self._away(err)
+            return
         for upload_id in undecided:
             context.start(self._intake.handle(upload_id))
+        await self._look_through()
+
+    async def _look_through(self) -> None:
+        context = self._context
+        await context.watch_storage()
         self.recovery = context.start(self._recover_archives())
 
     async def _recover_archives(self) -> None:
@@ -172,7 +225,7 @@ class Upkeep:
             wanted.clear()
             wait_s = SWEEP_AT_LEAST_EVERY_S
             try:
-                if self.presence.is_present:
+                if self.presence.is_present and not self._context.filing.is_waiting:
                     now = datetime.now(UTC)
                     if (until := await self._pending.sweep(now)) is not None:
                         wait_s = min(wait_s, max((until - now).total_seconds(), 1.0))

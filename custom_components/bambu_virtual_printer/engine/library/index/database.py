@@ -22,17 +22,19 @@ from .sqlite import SqliteDatabase
 class Index:
     """The database of the library."""
 
-    def __init__(self, url: str, *, instance: Instance | None = None) -> None:
+    def __init__(
+        self, url: str, *, instance: Instance | None = None, library_id: str = ""
+    ) -> None:
         """Remember the place, a SQLAlchemy URL; nothing is opened. Raises IndexUnavailableError.
 
-        `instance` is who this is where several use one database.
+        `instance` is who this is where several use one database, `library_id` the library that has to be in it.
         """
-        self._database = _database(parsed_url(url), instance)
+        self._database = _database(parsed_url(url), instance, library_id)
 
     async def open(self) -> Path | None:
         """Open the database and bring it up to date. Returns where a damaged one was put, which was replaced.
 
-        Raises IndexUnavailableError, IndexTooNewError.
+        Raises IndexUnavailableError, IndexTooNewError; then it may be tried again.
         """
         return await self._database.open()
 
@@ -123,12 +125,14 @@ def _unreadable() -> IndexUnavailableError:
     )
 
 
-def _database(url: URL, instance: Instance | None) -> Database:
+def _database(url: URL, instance: Instance | None, library_id: str) -> Database:
     match url.get_backend_name():
         case "sqlite":
             return SqliteDatabase(url)
         case "postgresql":
-            return PostgresqlDatabase(url, "" if instance is None else instance.id)
+            return PostgresqlDatabase(
+                url, "" if instance is None else instance.id, library_id
+            )
         case other:
             raise IndexUnavailableError(
                 explain(

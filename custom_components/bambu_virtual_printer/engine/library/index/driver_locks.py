@@ -20,8 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ..values.driving import HERE, NOBODY_KNOWN, Driver
-from ..values.errors import LibraryError
+from ..values.errors import IndexUnavailableError, LibraryError
 from ..values.shared import Instance
+from . import identity_rows
 from .database import parsed_url
 from .postgresql_connection import hang_up
 from .schema import drivers, instances
@@ -93,9 +94,18 @@ class DriverLocks:
     """Works between `start` and `close`; then `ask` for printers by their serial numbers."""
 
     def __init__(
-        self, url: str, instance: Instance, times: DriverTimes | None = None
+        self,
+        url: str,
+        instance: Instance,
+        times: DriverTimes | None = None,
+        *,
+        library_id: str = "",
     ) -> None:
-        """Remember the database, whose tables are there by `start`. Raises IndexUnavailableError."""
+        """Remember the database, whose tables are there by `start`. Raises IndexUnavailableError.
+
+        With `library_id` no printer is driven while another library is in it.
+        """
+        self._library_id = library_id
         self._url = parsed_url(url)
         self._instance = instance
         self._times = times or DriverTimes()
@@ -177,7 +187,12 @@ class DriverLocks:
                 self._told(is_silent=False)
                 retry_s = self._times.first_retry_s
                 await self._serve()
-            except (SQLAlchemyError, OSError, TimeoutError) as err:
+            except (
+                SQLAlchemyError,
+                OSError,
+                TimeoutError,
+                IndexUnavailableError,
+            ) as err:
                 self._told(is_silent=True, error=err)
             except LibraryError:
                 # It is closed.
@@ -294,6 +309,8 @@ class DriverLocks:
         )
         try:
             connection = engine.connect()
+            if self._library_id:
+                identity_rows.require(connection, self._library_id)
             schema = connection.execute(text("SELECT current_schema()")).scalar_one()
         except BaseException:
             engine.dispose()

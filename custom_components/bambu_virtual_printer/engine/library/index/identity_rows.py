@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, text
 
+from ...explanations import explain
+from ..values.errors import IndexFault, IndexUnavailableError
 from ..values.records import UploadState
 from .schema import IS_LIVE, archives, libraries, uploads
 
@@ -34,6 +36,29 @@ def put(connection: Connection, identity: Identity, instance: str = "") -> None:
             id=identity.id, folder=identity.folder, instance=instance
         )
     )
+
+
+def require(connection: Connection, library_id: str) -> None:
+    """Make sure that a PostgreSQL database has the tables of this library. Raises IndexUnavailableError."""
+    found: set[str] = set()
+    if connection.execute(
+        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": libraries.name}
+    ).scalar_one():
+        found = set(connection.execute(select(libraries.c.id)).scalars())
+    if library_id in found:
+        return
+    if found:
+        raise IndexUnavailableError(_OTHER_LIBRARY, IndexFault.OTHER_LIBRARY)
+    raise IndexUnavailableError(_NO_LIBRARY, IndexFault.NO_LIBRARY)
+
+
+_OTHER_LIBRARY = explain(
+    "index_of_other_library",
+    "The database is that of another library than the one that is shared here.",
+)
+_NO_LIBRARY = explain(
+    "index_without_library", "The database is empty: the library is not in it."
+)
 
 
 def sample(connection: Connection) -> list[str]:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ...explanations import NO_ANSWER
 from ..values.errors import IndexTooNewError, IndexUnavailableError
-from . import postgresql_tables
+from . import identity_rows, postgresql_tables
 from .access import Access, silent
 from .changes import ChangeListener, Hearing
 from .migrations import newest_version, version_of
@@ -39,6 +39,7 @@ ANSWER_WITHIN_S = 15.0
 OPEN_WITHIN_S = 600.0
 """Bringing the tables of an older version up to date may take long."""
 REPEATS = 2
+_IS_OURS = "bvp_is_of_library"
 _THREADS = {Access.READ: 2, Access.WRITE: 1, Access.WRITE_BESIDE: 1}
 
 
@@ -54,12 +55,16 @@ class _AgainError(Exception):
 class PostgresqlDatabase:
     """A PostgreSQL database; reads run beside writes."""
 
-    def __init__(self, url: URL, instance_id: str) -> None:
-        """Remember the place and who this is; nothing is opened."""
+    def __init__(self, url: URL, instance_id: str, library_id: str = "") -> None:
+        """Remember the place and who this is; nothing is opened.
+
+        With `library_id` only the tables of this library are used, which somebody has made before.
+        """
         self.place: Place | None = None
         """Where the tables are, once it was open."""
         self._url = url
         self._instance_id = instance_id
+        self._library_id = library_id
         self._workers = {
             access: Worker(f"bambu_library_index_{access.name.lower()}", threads)
             for access, threads in _THREADS.items()
@@ -67,15 +72,25 @@ class PostgresqlDatabase:
         self._engine: Engine | None = None
         self._failed_at = float("-inf")
         self._failure = silent(NO_ANSWER)
+        self._closed_for: IndexUnavailableError | None = IndexUnavailableError(
+            silent(NO_ANSWER)
+        )
         self._too_new: IndexTooNewError | None = None
         self._listener: ChangeListener | None = None
 
     async def open(self) -> Path | None:
-        """Open the database and bring it up to date. Raises IndexUnavailableError, IndexTooNewError."""
-        self._make_engine()
-        self.place = await self.transact(Access.READ, Place.of)
-        if not await self.transact(Access.READ, postgresql_tables.are_up_to_date):
-            await self._bounded(Access.WRITE, self._bring_up_to_date, OPEN_WITHIN_S)
+        """Open the database and bring it up to date. Raises IndexUnavailableError, IndexTooNewError.
+
+        It may be tried again. Until it is open every transaction fails at once, for the reason of the last attempt.
+        """
+        try:
+            self._make_engine()
+            if not await self._transact_within(Access.READ, self._look_around):
+                await self._bounded(Access.WRITE, self._bring_up_to_date, OPEN_WITHIN_S)
+        except IndexUnavailableError as err:
+            self._closed_for = err
+            raise
+        self._closed_for = None
         return None
 
     async def close(self) -> None:
@@ -91,6 +106,13 @@ class PostgresqlDatabase:
         self, access: Access, work: Callable[[Connection], Result]
     ) -> Result:
         """Do `work` in a transaction. Raises IndexUnavailableError and what `work` raises; then nothing is changed."""
+        if (why := self._closed_for) is not None:
+            raise IndexUnavailableError(why.explanation, why.fault)
+        return await self._transact_within(access, work)
+
+    async def _transact_within[Result](
+        self, access: Access, work: Callable[[Connection], Result]
+    ) -> Result:
         return await self._bounded(
             access, lambda turn: self._transact(access, work, turn), ANSWER_WITHIN_S
         )
@@ -206,11 +228,38 @@ class PostgresqlDatabase:
             self._failure = failure.explanation
             self._failed_at = time.monotonic()
             raise failure from err
+        if self._library_id:
+            self._make_sure_of(connection)
         if access is Access.READ:
             return connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         return connection
+
+    def _look_around(self, connection: Connection) -> bool:
+        """Find the tables. Returns whether they are up to date. Raises IndexTooNewError, IndexUnavailableError."""
+        self.place = Place.of(connection)
+        version, newest = version_of(connection), newest_version()
+        if version is not None and version > newest:
+            # Others go on writing, and need not wait for this one.
+            raise IndexTooNewError(version, newest)
+        return postgresql_tables.are_up_to_date(connection)
+
+    def _make_sure_of(self, connection: Connection) -> None:
+        """Make sure, once for each connection, that the tables are those of the library. Raises IndexUnavailableError."""
+        if connection.info.get(_IS_OURS):
+            return
+        try:
+            identity_rows.require(connection, self._library_id)
+            connection.rollback()
+        except SQLAlchemyError as err:
+            connection.invalidate()
+            connection.close()
+            raise unavailable(err) from err
+        except IndexUnavailableError:
+            connection.close()
+            raise
+        connection.info[_IS_OURS] = True
 
     def _begin_alone(self, connection: Connection) -> None:
         """Wait for the lock of writers, then look at the version: what is read before that may be old."""

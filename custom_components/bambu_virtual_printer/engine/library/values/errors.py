@@ -143,7 +143,14 @@ class IndexFault(StrEnum):
     VERSION = "version"
     ENCODING = "encoding"
     TOO_NEW = "too_new"
+    OTHER_LIBRARY = "other_library"
+    NO_LIBRARY = "no_library"
     OTHER = "other"
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to do something, rather than wait for the database to answer."""
+        return self not in {IndexFault.ADDRESS, IndexFault.OTHER}
 
 
 class IndexUnavailableError(LibraryError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ...explanations import Explanation
 from ...values import PrinterRef, PrintRequest, ReceivedFile
+from .errors import IndexFault
 from .job import Job
 from .records import Archive, DuplicateHistory, Upload
 
@@ -242,9 +243,10 @@ class StorePresent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexAway:
-    """The index of a shared library does not answer; uploads are received, and wait."""
+    """The index of a shared library cannot be used; uploads are received, and wait. Again when the reason is another one."""
 
     reason: Explanation
+    fault: IndexFault = IndexFault.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

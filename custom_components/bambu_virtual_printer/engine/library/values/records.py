@@ -416,6 +416,35 @@ class Statistics:
         return self.archive_bytes + self.pending_bytes + self.discarded_bytes
 
 
+NOTHING_COUNTED = Statistics(
+    archives=0,
+    archive_bytes=0,
+    pending=0,
+    pending_bytes=0,
+    discarded_bytes=0,
+    queued=0,
+    active=0,
+    next_job=None,
+    ever_archived=0,
+    ever_filament_g=0.0,
+    ever_print_time_s=0,
+    ever_cost=0.0,
+    printed=0,
+    printed_filament_g=0.0,
+    printed_print_time_s=0,
+    printed_cost=0.0,
+    failed=0,
+    judged_good=0,
+    judged_failed=0,
+    energy_kwh=0.0,
+    energy_cost=0.0,
+    free_bytes=0,
+    disk_bytes=0,
+    storage_low=False,
+)
+"""Those of a library that nobody could look into yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
     """What a round of maintenance did: pending uploads that expired, archives that were deleted."""

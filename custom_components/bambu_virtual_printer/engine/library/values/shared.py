@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from ...explanations import Explanation
 from .space import Space
 
 
@@ -61,6 +62,20 @@ class StoreBackend(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharingCheck:
+    """Whether what several share can be used at one moment; each reason is None where it can."""
+
+    server_version: str
+    """That of the database, while it answers."""
+    why_no_database: Explanation | None
+    place: str
+    """What people call the store."""
+    why_no_store: Explanation | None
+    waiting: int
+    """Uploads and archives that are only here: not filed, or not in the store yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedParts:
     """What makes a library a shared one."""
 
@@ -68,3 +83,5 @@ class SharedParts:
     backend: StoreBackend
     cache_bytes: int
     """How much is kept here of files that are in the store."""
+    library_id: str = ""
+    """Which library it is, so that no other one is used in its place; empty for whichever is there."""

@@ -1,0 +1,291 @@
+"""A shared library that is opened while its database or its store is away: it receives, and files what waits once it can."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from ulid_transform import ulid_now
+
+from custom_components.bambu_virtual_printer.engine.library import (
+    stored_files,
+    storing,
+    upkeep,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.joining import join
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    FolderBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexFault,
+    IndexUnavailableError,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
+    IndexAway,
+    IndexOutdated,
+    IndexPresent,
+    LibraryAbsent,
+    LibraryPresent,
+    StoreAway,
+    StorePresent,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    Instance,
+)
+from scripts.servers.postgresql import Server
+from tests.engine.library.sharing import PATIENCE_S, House, until
+from tests.engine.library.test_network_away import (
+    acknowledged,
+    archived,
+    until_archived,
+)
+from tests.support import library as support
+from tests.support.library import Events
+
+type SlicedData = Callable[..., bytes]
+
+ONE = Instance(id="id-of-one", name="one", version="1")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
+    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
+    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
+    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
+    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
+    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+
+
+@pytest.fixture
+async def cottage(postgresql_server: Server, tmp_path: Path) -> House:
+    """Return a library that an instance has joined and not opened yet, whose database a test may stop."""
+    house = House(
+        folder=tmp_path / "instances",
+        database_url=postgresql_server.new_database(),
+        new_backend=partial(FolderBackend, tmp_path / "store"),
+        library_id=ulid_now(),
+    )
+    (tmp_path / "store").mkdir()
+    house.new_backend().mark(house.library_id)
+    LibraryFolder(house.working_folder("one")).mark(house.library_id)
+    await join(house.database_url, house.library_id, ONE)
+    return house
+
+
+async def receive_some(
+    library: Library, sliced_data: SlicedData, *seeds: int
+) -> list[str]:
+    return [
+        await acknowledged(library, sliced_data(seed=seed), f"{seed}.gcode.3mf")
+        for seed in seeds
+    ]
+
+
+async def test_it_receives_from_the_start_and_files_in_order_once_the_database_is_there(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    postgresql_server.stop()
+    async with cottage.open("one") as (one, events):
+        assert one.is_present
+        ids = await receive_some(one, sliced_data, 1, 2, 3)
+        with pytest.raises(IndexUnavailableError):
+            await one.archives(ArchiveQuery())
+        assert events.of(IndexAway)[0].fault is IndexFault.OTHER
+        postgresql_server.start()
+        await events.next(IndexPresent)
+        ids += await receive_some(one, sliced_data, 4)
+        await until_archived(one, ids)
+        assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
+        assert one.why_away is None
+        await until(lambda: not cottage.local("one"))
+        assert len(events.of(IndexAway)) == len(events.of(IndexPresent)) == 1
+
+
+async def test_what_waits_outlasts_restarts_without_the_database(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    postgresql_server.stop()
+    ids = []
+    for seed in range(3):
+        async with cottage.open("one") as (one, _):
+            ids += await receive_some(one, sliced_data, seed)
+    async with cottage.open("one") as (one, events):
+        ids += await receive_some(one, sliced_data, 3)
+        postgresql_server.start()
+        await events.next(IndexPresent)
+        await until_archived(one, ids)
+        assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
+    async with cottage.open("one") as (one, events):
+        assert await archived(one) == ids
+        assert not events.of(IndexAway)
+
+
+async def test_the_store_may_be_away_as_well(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    postgresql_server.stop()
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+    async with cottage.open("one") as (one, events):
+        ids = await receive_some(one, sliced_data, 1, 2)
+        postgresql_server.start()
+        await until_archived(one, ids)
+        await events.next(StoreAway)
+        assert cottage.local("one")
+        (tmp_path / "elsewhere").rename(tmp_path / "store")
+        await events.next(StorePresent)
+        await until(lambda: not cottage.local("one"))
+        assert len([key for key in cottage.stored() if key.endswith(".3mf")]) == 2
+
+
+async def test_a_working_folder_that_is_away_comes_before_the_database(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    postgresql_server.stop()
+    folder = cottage.working_folder("one")
+    folder.rename(folder.with_name("unmounted"))
+    async with cottage.open("one") as (one, events):
+        await events.next(LibraryAbsent)
+        assert not one.is_present
+        folder.with_name("unmounted").rename(folder)
+        await one._upkeep.presence.look()
+        await events.next(LibraryPresent)
+        ids = await receive_some(one, sliced_data, 1)
+        postgresql_server.start()
+        await until_archived(one, ids)
+
+
+def say(server: Server, house: House, *statements: str) -> None:
+    """Change a database past the library."""
+    name = str(make_url(house.database_url).database)
+    for statement in statements:
+        server.run(
+            *("psql", "-h", str(server.folder), "-U", "library", "-d", name),
+            *("-v", "ON_ERROR_STOP=1", "-c", statement),
+        )
+
+
+OTHER = "UPDATE library_identity SET id = '01KB0000000000000000000000'"
+RIGHT = "UPDATE library_identity SET id = '{id}'"
+EMPTY = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+POWERLESS = (
+    "CREATE ROLE powerless LOGIN;"
+    "GRANT SELECT ON ALL TABLES IN SCHEMA public TO powerless"
+)
+POWER = "GRANT ALL ON ALL TABLES IN SCHEMA public TO powerless"
+STRANGER = "CREATE ROLE stranger LOGIN SUPERUSER"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend", "fault", "user"),
+    [
+        (OTHER, RIGHT, IndexFault.OTHER_LIBRARY, "library"),
+        (EMPTY, "", IndexFault.NO_LIBRARY, "library"),
+        (POWERLESS, POWER, IndexFault.RIGHTS, "powerless"),
+        ("", STRANGER, IndexFault.CREDENTIALS, "stranger"),
+    ],
+    ids=["another library", "empty", "no rights", "no login"],
+)
+async def test_nothing_is_filed_where_the_library_is_not_and_all_once_it_is(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    spoil: str,
+    mend: str,
+    fault: IndexFault,
+    user: str,
+) -> None:
+    say(postgresql_server, cottage, spoil)
+    refused = replace(
+        cottage, database_url=cottage.database_url.replace("library@", f"{user}@")
+    )
+    async with refused.open("one") as (one, events):
+        ids = await receive_some(one, sliced_data, 1, 2)
+        await told(events, fault)
+        assert not events.of(ArchiveAdded)
+        assert len({path.split("/")[1] for path in cottage.local("one")}) == 2
+        if mend:
+            say(postgresql_server, cottage, mend.format(id=cottage.library_id))
+        else:
+            await join(cottage.database_url, cottage.library_id, ONE)
+        await events.next(IndexPresent)
+        await until_archived(one, ids)
+        assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
+
+
+async def told(events: Events, fault: IndexFault) -> None:
+    """Wait until it is told why uploads wait."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not any(event.fault is fault for event in events.of(IndexAway)):
+            await asyncio.sleep(0.02)
+
+
+async def test_another_library_in_the_database_s_place_while_it_runs_gets_nothing(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    async with cottage.open("one") as (one, events):
+        first = await receive_some(one, sliced_data, 0)
+        await until_archived(one, first)
+        say(postgresql_server, cottage, OTHER)
+        # Connections are new, as after a move of the server.
+        postgresql_server.stop("fast")
+        postgresql_server.start()
+        ids = await receive_some(one, sliced_data, 1)
+        await told(events, IndexFault.OTHER_LIBRARY)
+        ids += await receive_some(one, sliced_data, 2)
+        with pytest.raises(IndexUnavailableError):
+            await one.archives(ArchiveQuery())
+        say(postgresql_server, cottage, RIGHT.format(id=cottage.library_id))
+        await until_archived(one, first + ids)
+
+
+async def test_an_index_of_a_newer_version_waits_for_an_update(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    say(postgresql_server, cottage, "UPDATE schema_version SET version = 999")
+    async with cottage.open("one") as (one, events):
+        ids = await receive_some(one, sliced_data, 1)
+        assert "999" in str(events.of(IndexOutdated)[0].reason.values)
+        assert not events.of(IndexAway)
+        assert cottage.local("one")
+    assert ids
+
+
+async def test_no_real_printer_is_driven_while_the_database_is_away(
+    cottage: House, postgresql_server: Server
+) -> None:
+    postgresql_server.stop()
+    async with cottage.open("one") as (one, events):
+        assert one.drivers is not None
+        one.drivers.ask("0001")
+        assert not one.drivers.driver("0001").is_here
+        assert not await one.drivers.confirm("0001")
+        postgresql_server.start()
+        await events.next(IndexPresent)
+        async with asyncio.timeout(PATIENCE_S):
+            while not one.drivers.driver("0001").is_here:
+                await asyncio.sleep(0.02)
+
+
+async def test_it_closes_while_it_waits_for_the_database(
+    cottage: House, postgresql_server: Server
+) -> None:
+    postgresql_server.stop()
+    async with cottage.open("one"):
+        pass
+    postgresql_server.start()
+    async with cottage.open("one") as (one, events):
+        assert one.why_away is None
+        assert not events.of(IndexAway)

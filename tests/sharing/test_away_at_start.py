@@ -1,0 +1,297 @@
+"""Home Assistant starts while the database or the files of its shared library are away: printers receive, people are told, and all is filed later."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from sqlalchemy import make_url
+
+from custom_components.bambu_virtual_printer.config.shared_library import (
+    CONF_SHARED_LIBRARY,
+    DatabaseSettings,
+    FolderSettings,
+    SharedLibrarySettings,
+)
+from custom_components.bambu_virtual_printer.const import (
+    DOMAIN,
+    SUBENTRY_VIRTUAL_PRINTER,
+)
+from custom_components.bambu_virtual_printer.engine.library import storing, upkeep
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.health.report import Outcome
+from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.sharing.opening import async_adopt
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from scripts import slicer
+from scripts.servers.postgresql import Server
+from tests.support.home_assistant import ACCESS_CODE, SentFile
+from tests.support.waiting import until
+
+LIBRARY_ID = "01KB1000000000000000000000"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
+    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
+    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
+    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    folder = tmp_path / "media" / "nas"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+async def shared(
+    hass: HomeAssistant,
+    loopback: None,
+    entry: MockConfigEntry,
+    postgresql_server: Server,
+    store: Path,
+    new_address: Callable[[], str],
+) -> MockConfigEntry:
+    """An entry with a virtual printer and a shared library that was joined, and is not loaded yet."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    url = make_url(postgresql_server.new_database())
+    settings = SharedLibrarySettings(
+        library_id=LIBRARY_ID,
+        database=DatabaseSettings(
+            host=str(url.query["host"]), name=str(url.database), user="library"
+        ),
+        files=FolderSettings(path=store),
+    )
+    # It is there once it was loaded.
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await async_adopt(hass, entry, settings)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_update_entry(
+        entry, data={CONF_SHARED_LIBRARY: settings.as_stored()}
+    )
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data={
+                "model": "C12",
+                "mode": "immediate",
+                "access_code": ACCESS_CODE,
+                "bind_ip": new_address(),
+                "serial_suffix": "12345",
+                "slot": 0,
+                "enabled": True,
+                "network": {},
+            },
+            subentry_type=SUBENTRY_VIRTUAL_PRINTER,
+            title="Garage",
+            unique_id="12345",
+        ),
+    )
+    return entry
+
+
+async def start(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> tuple[Hub, ManagedPrinter]:
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    hub: Hub = entry.runtime_data
+    (printer,) = hub.printers.values()
+    return hub, printer
+
+
+async def send(
+    hub: Hub, printer: ManagedPrinter, file: SentFile, tmp_path: Path
+) -> None:
+    """Send a file over FTPS, as a slicer does; returns when it was acknowledged."""
+    ca = tmp_path / "ca.pem"
+    ca.write_text(hub.certificates.authority.pem)
+    await slicer.send(
+        file.path, printer.config.bind_ip, ACCESS_CODE, ca=ca, on_step=lambda _: None
+    )
+
+
+async def archived(hub: Hub) -> list[str]:
+    page = await hub.library.archives(ArchiveQuery())
+    return sorted(archive.file.name for archive in page.archives)
+
+
+def issue(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+
+
+async def until_back(hass: HomeAssistant, hub: Hub) -> None:
+    await until(lambda: hub.library.why_away is None)
+    await until(lambda: hub.coordinator.last_update_success)
+    await until(lambda: not hub.library._context.tasks)
+    await hass.async_block_till_done()
+
+
+async def test_printers_receive_from_the_start_and_all_is_filed_when_the_database_is_there(
+    hass: HomeAssistant,
+    shared: MockConfigEntry,
+    postgresql_server: Server,
+    store: Path,
+    state: Callable[..., Any],
+    sliced_file: Callable[..., SentFile],
+    tmp_path: Path,
+) -> None:
+    postgresql_server.stop()
+    hub, printer = await start(hass, shared)
+    assert shared.state is ConfigEntryState.LOADED
+    assert printer.running
+    found = issue(hass, "index_away")
+    assert found
+    assert found.translation_placeholders
+    assert "cannot be reached" in found.translation_placeholders["reason"]
+    assert state("sensor", hub, "archives").state == STATE_UNAVAILABLE
+    assert state("binary_sensor", printer, "running").state == "on"
+    with pytest.raises(HomeAssistantError, match="cannot be reached"):
+        await hass.services.async_call(
+            DOMAIN, "list_archives", {}, blocking=True, return_response=True
+        )
+    await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
+    await send(hub, printer, sliced_file("Two.gcode.3mf", seed=2), tmp_path)
+    # A restart in the middle.
+    assert await hass.config_entries.async_unload(shared.entry_id)
+    hub, printer = await start(hass, shared)
+    await send(hub, printer, sliced_file("Three.gcode.3mf", seed=3), tmp_path)
+    report = await hub.setup_checks.async_run(printer)
+    outcomes = {found.check: found for found in report.findings}
+    assert outcomes["shared_database"].outcome is Outcome.PROBLEM
+    assert outcomes["shared_store"].outcome is Outcome.OK
+    assert outcomes["shared_waiting"].text(hub.texts).startswith("3 files")
+    assert "library" not in outcomes
+    postgresql_server.start()
+    await until_back(hass, hub)
+    assert await archived(hub) == ["One.gcode.3mf", "Three.gcode.3mf", "Two.gcode.3mf"]
+    await until(lambda: printer.uploads_received == 3)
+    await hass.async_block_till_done()
+    assert issue(hass, "index_away") is None
+    assert state("sensor", hub, "archives").state == "3"
+    await until(lambda: len(list(store.rglob("*.gcode.3mf"))) == 3)
+    report = await hub.setup_checks.async_run(printer)
+    outcomes = {found.check: found for found in report.findings}
+    assert outcomes["shared_database"].outcome is Outcome.OK
+    assert "PostgreSQL" in outcomes["shared_database"].text(hub.texts)
+
+
+async def test_another_library_in_the_database_is_a_repair_and_gets_nothing(
+    hass: HomeAssistant,
+    shared: MockConfigEntry,
+    postgresql_server: Server,
+    sliced_file: Callable[..., SentFile],
+    tmp_path: Path,
+) -> None:
+    settings = SharedLibrarySettings.from_entry(shared)
+    assert settings
+
+    def rename(library_id: str) -> None:
+        postgresql_server.run(
+            *("psql", "-h", settings.database.host, "-U", "library"),
+            *("-d", settings.database.name, "-c"),
+            f"UPDATE library_identity SET id = '{library_id}'",  # noqa: S608
+        )
+
+    await asyncio.to_thread(rename, "01KB1000000000000000000001")
+    hub, printer = await start(hass, shared)
+    found = issue(hass, "index_refused")
+    assert found
+    assert found.translation_placeholders
+    assert "another library" in found.translation_placeholders["reason"]
+    await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
+    assert issue(hass, "index_away") is None
+    await asyncio.to_thread(rename, LIBRARY_ID)
+    await until_back(hass, hub)
+    assert await archived(hub) == ["One.gcode.3mf"]
+    assert issue(hass, "index_refused") is None
+
+
+async def test_an_index_that_is_too_new_asks_for_an_update(
+    hass: HomeAssistant, shared: MockConfigEntry, postgresql_server: Server
+) -> None:
+    settings = SharedLibrarySettings.from_entry(shared)
+    assert settings
+    await asyncio.to_thread(
+        postgresql_server.run,
+        *("psql", "-h", settings.database.host, "-U", "library"),
+        *("-d", settings.database.name, "-c"),
+        "UPDATE schema_version SET version = 999",
+    )
+    _, printer = await start(hass, shared)
+    assert printer.running
+    assert issue(hass, "index_outdated")
+    assert issue(hass, "index_away") is None
+
+
+async def test_files_wait_while_their_store_is_away_from_the_start(
+    hass: HomeAssistant,
+    shared: MockConfigEntry,
+    store: Path,
+    sliced_file: Callable[..., SentFile],
+    tmp_path: Path,
+) -> None:
+    store.rename(tmp_path / "unmounted")
+    hub, printer = await start(hass, shared)
+    await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
+    await until(lambda: issue(hass, "store_away") is not None)
+    await until_back(hass, hub)
+    assert await archived(hub) == ["One.gcode.3mf"]
+    report = await hub.setup_checks.async_run(printer)
+    outcomes = {found.check: found for found in report.findings}
+    assert outcomes["shared_store"].outcome is Outcome.PROBLEM
+    (tmp_path / "unmounted").rename(store)
+    await until(lambda: issue(hass, "store_away") is None)
+    await until(lambda: len(list(store.rglob("*.gcode.3mf"))) == 1)
+
+
+async def test_a_printer_that_is_renamed_and_one_that_is_removed_meanwhile_are_caught_up_with(
+    hass: HomeAssistant,
+    shared: MockConfigEntry,
+    postgresql_server: Server,
+    state: Callable[..., Any],
+    sliced_file: Callable[..., SentFile],
+    tmp_path: Path,
+) -> None:
+    hub, printer = await start(hass, shared)
+    await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
+    await until_back(hass, hub)
+    await asyncio.to_thread(postgresql_server.stop)
+    (subentry,) = (
+        each
+        for each in shared.subentries.values()
+        if each.subentry_type == SUBENTRY_VIRTUAL_PRINTER
+    )
+    hass.config_entries.async_update_subentry(shared, subentry, title="Attic")
+    await hass.async_block_till_done()
+    assert hub.printers[printer.id].config.name == "Attic"
+    assert await hass.config_entries.async_unload(shared.entry_id)
+    hub, printer = await start(hass, shared)
+    assert state("sensor", printer, "uploads_received").state == STATE_UNKNOWN
+    await asyncio.to_thread(postgresql_server.start)
+    await until_back(hass, hub)
+    await until(lambda: printer.uploads_received == 1)
+    page = await hub.library.archives(ArchiveQuery())
+    assert [archive.printer.name for archive in page.archives] == ["Attic"]
+    await asyncio.to_thread(postgresql_server.stop)
+    await until(lambda: hub.library.why_away is not None)
+    hass.config_entries.async_remove_subentry(shared, subentry.subentry_id)
+    await hass.async_block_till_done()
+    assert not hub.printers
+    await asyncio.to_thread(postgresql_server.start)
+    await until_back(hass, hub)
+    await until(lambda: not hub.printers._put_off_ids)
