@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, where Debian's packages and a driver are installed."""
+"""A PostgreSQL server of our own, where Debian's packages, or the programs of another version, and a driver are installed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +10,13 @@ import pwd
 import shutil
 import subprocess
 
-SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+PROGRAMS = "POSTGRESQL_PROGRAMS"
+"""The environment variable with the folder of another version's programs."""
+SERVERS = (
+    [Path(os.environ[PROGRAMS])]
+    if PROGRAMS in os.environ
+    else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+)
 DRIVER = "psycopg"
 
 

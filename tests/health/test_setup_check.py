@@ -104,6 +104,43 @@ async def test_all_is_well_with_a_printer_that_runs(
     assert "trust" not in after
 
 
+@pytest.mark.parametrize(
+    ("model", "ports"), [("C12", {6000}), ("N7", {322, 6000}), ("C13", {322})]
+)
+async def test_the_ports_that_only_some_models_have_are_tried_too(
+    add_printer: AddPrinter,
+    check: Callable[..., Any],
+    model: str,
+    ports: set[int],
+) -> None:
+    printer = await add_printer(model=model)
+    outcome, found = await check(printer.id)
+    assert outcome == "ok"
+    for port in (322, 6000):
+        said = ("ok", f"Port {port} answers and shows the right certificate.")
+        assert found.get(f"port_{port}") == (said if port in ports else None)
+    assert not printer.client_history.failures(dt_util.utcnow())
+
+
+async def test_who_holds_a_port_that_a_printer_does_without_is_told(
+    add_printer: AddPrinter,
+    new_address: Callable[[], str],
+    check: Callable[..., Any],
+) -> None:
+    address = new_address()
+    with socket.socket() as holder:
+        holder.bind((address, 6000))
+        holder.listen()
+        printer = await add_printer(model="C12", bind_ip=address)
+        assert printer.running
+        found = (await check(printer.id))[1]
+        assert found["port_6000"][0] == "problem"
+        assert "in use by" in found["port_6000"][1]
+    # It is free by now, and opened at the next start.
+    found = (await check(printer.id))[1]
+    assert found["port_6000"] == ("problem", "Port 6000 is not open.")
+
+
 async def test_whose_spools_slicers_see_is_told_and_where_there_are_none(
     add_real: AddReal,
     hub: Hub,

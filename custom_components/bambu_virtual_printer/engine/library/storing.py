@@ -1,7 +1,8 @@
 """Takes what came in here to the store of a shared library, in the background, and removes from there what is gone.
 
 An item is taken file by file, its sidecar last; then the index has it as stored, and only then its folder becomes part
-of the cache. Each step can be repeated. While the store does not answer nothing is lost: everything stays where it is.
+of the cache. A few items are taken at once, so that small ones do not wait for a large one. Each step can be repeated.
+While the store does not answer nothing is lost: everything stays where it is.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ from .values.store_faults import StoreError, StoreFault
 
 _LOGGER = logging.getLogger(__name__)
 
+AT_ONCE = 3
+"""Items that are stored at the same time; each takes some tens of MB of memory on its way to a bucket."""
 END_WITHIN_S = 5.0
 PUT_WITHIN_S = 6 * 3600.0
 LOOK_EVERY_S = 30.0
@@ -53,14 +56,14 @@ class _Stamp(NamedTuple):
 
 
 class Storing:
-    """The one task that writes to the store."""
+    """The one that writes to the store."""
 
     def __init__(self, context: LibraryContext, stored: StoredFiles) -> None:
         """Use the tools of the library."""
         self._context = context
         self._stored = stored
         self._worker = DetachedWorker(
-            "bambu_library_store", 1, answer_within_s=PUT_WITHIN_S
+            "bambu_library_store", AT_ONCE, answer_within_s=PUT_WITHIN_S
         )
         self._put: dict[str, dict[str, _Stamp]] = {}
         self._reason: Explanation | None = None
@@ -88,12 +91,14 @@ class Storing:
             except IndexUnavailableError as err:
                 _LOGGER.debug("Nothing is stored while the index is away: %s", err)
                 wait_s = TRY_AGAIN_AFTER_S
-            except StorageError as err:
-                self._away(err)
-                wait_s = pause_s
-                pause_s = min(2 * pause_s, MAX_TRY_AGAIN_AFTER_S)
+            except Exception as err:
+                if isinstance(err, StorageError):
+                    self._away(err)
+                else:
+                    _LOGGER.exception("Files are not stored, and tried again later")
                 # New uploads make the store no nearer.
-                await asyncio.sleep(wait_s)
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, MAX_TRY_AGAIN_AFTER_S)
                 continue
             else:
                 self._present()
@@ -106,13 +111,7 @@ class Storing:
         """Store, renew and remove what there is to. Raises StoreError, StorageError."""
         context = self._context
         await context.archive_worker.run(context.folder.check_present)
-        for item_id in await context.archive_worker.run(self._stored.local_ids):
-            try:
-                await self._store(item_id)
-            except StoreError as err:
-                if err.fault not in _OF_ONE_FILE:
-                    raise
-                _LOGGER.error("%s is not stored: %s", item_id, err)
+        await self._store_all()
         await self._renew()
         await self._remove()
         await self._sweep()
@@ -120,34 +119,88 @@ class Storing:
 
     # --- storing ----------------------------------------------------------------------------------------------------
 
-    async def _store(self, item_id: str) -> None:
-        """Take an item to the store, as far as it is settled."""
+    async def _store_all(self) -> None:
+        """Take items to the store, a few at once, those too that come meanwhile.
+
+        What fails is raised once the others under way have ended.
+        """
+        context = self._context
+        under_way: set[asyncio.Task[None]] = set()
+        begun: set[str] = set()
+        failures: list[Exception] = []
+        try:
+            while not failures:
+                context.store_wanted.clear()
+                for item_id in await context.archive_worker.run(self._stored.local_ids):
+                    if item_id in begun:
+                        continue
+                    while len(under_way) >= AT_ONCE:
+                        await asyncio.wait(
+                            under_way, return_when=asyncio.FIRST_COMPLETED
+                        )
+                    if failures:
+                        break
+                    begun.add(item_id)
+                    task = asyncio.create_task(
+                        self._store_one(item_id, begun, failures)
+                    )
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+                if not under_way:
+                    break
+                await _first(under_way, context.store_wanted)
+            while under_way:
+                await asyncio.wait(under_way)
+        finally:
+            for task in under_way:
+                task.cancel()
+        if failures:
+            raise failures[0]
+
+    async def _store_one(
+        self, item_id: str, begun: set[str], failures: list[Exception]
+    ) -> None:
+        """Take an item to the store; one that is not settled yet may be begun again."""
+        try:
+            if not await self._store(item_id):
+                begun.discard(item_id)
+        except StoreError as err:
+            if err.fault in _OF_ONE_FILE:
+                _LOGGER.error("%s is not stored: %s", item_id, err)
+            else:
+                failures.append(err)
+        except Exception as err:  # noqa: BLE001 - it is raised where this is waited for
+            failures.append(err)
+
+    async def _store(self, item_id: str) -> bool:
+        """Take an item to the store. Returns False where that has to wait: it is not settled, or was changed meanwhile."""
         context = self._context
         match await context.index.read(stored_rows.standing, item_id):
             case Standing.UNKNOWN | Standing.UNDECIDED:
                 # Recovery files it, intake reads it.
-                return
+                return False
             case Standing.GONE:
                 await self._let_go(item_id)
-                return
+                return True
             case Standing.WANTED:
                 pass
         where = await context.index.read(stored_rows.whereabouts, item_id)
         if where is None:
-            return
+            return True
         await self._put_all(item_id, where.sha256)
         async with context.locks(item_id):
             files = await context.archive_worker.run(self._files, item_id)
             if _stamps(files) != self._put.get(item_id):
                 # Somebody wrote on it meanwhile.
                 context.store_wanted.set()
-                return
+                return False
             if await context.index.run(_mark_stored, item_id):
                 if not self._stored.is_in_use(item_id):
                     await context.archive_worker.run(self._to_cache, item_id)
                     self._put.pop(item_id, None)
-                return
+                return True
         await self._let_go(item_id)
+        return True
 
     async def _put_all(self, item_id: str, sha256: str) -> None:
         """Put those files of an item that were not put as they are now, the sidecar last."""
@@ -248,6 +301,15 @@ class Storing:
             self._reason = None
             _LOGGER.warning("The store is there again")
             self._context.emit(StorePresent())
+
+
+async def _first(tasks: set[asyncio.Task[None]], event: asyncio.Event) -> None:
+    """Wait until one of the tasks has ended, or the event is set."""
+    waiter = asyncio.create_task(event.wait())
+    try:
+        await asyncio.wait({*tasks, waiter}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiter.cancel()
 
 
 def _mark_stored(connection: Connection, item_id: str) -> bool:

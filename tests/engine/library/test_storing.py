@@ -1,0 +1,152 @@
+"""Taking files to the store: a few at once, in bounded memory, and on after any error."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+import json
+from pathlib import Path
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from custom_components.bambu_virtual_printer.engine.library import stored_files, storing
+from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    StoreBackend,
+)
+from scripts.servers.object_store import ObjectStore
+from tests.engine.library.sharing import PATIENCE_S, House, until
+from tests.support import library as support
+from tests.support.library import archive_file
+
+type SlicedData = Callable[..., bytes]
+
+ROOT = Path(__file__).parents[3]
+MIB = 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
+    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
+    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
+    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+
+
+def backend_of(library: Library) -> StoreBackend:
+    assert library._context.stored is not None
+    return library._context.stored.backend
+
+
+async def test_small_files_do_not_wait_for_a_large_one(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+        go_on = threading.Event()
+        held: list[str] = []
+        under_way: set[str] = set()
+        most = 0
+
+        def slow(key: str, path: Path, sha256: str) -> None:
+            nonlocal most
+            if not held and key.endswith(".3mf"):
+                held.append(key)
+                go_on.wait(PATIENCE_S)
+            under_way.add(key)
+            most = max(most, len(under_way))
+            put(key, path, sha256)
+            under_way.discard(key)
+
+        monkeypatch.setattr(type(backend), "put", lambda _self, *args: slow(*args))
+        try:
+            for seed in range(8):
+                await archive_file(one, events, sliced_data(seed=seed))
+            await until(
+                lambda: sum(key.endswith("upload.json") for key in house.stored()) == 7
+            )
+            assert held[0] not in house.stored()
+        finally:
+            go_on.set()
+        await until(lambda: not house.local("one"))
+        assert held[0] in house.stored()
+        assert most <= storing.AT_ONCE
+
+
+async def test_it_goes_on_after_an_error_that_nobody_foresaw(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+        failures = iter(range(3))
+
+        def fail(key: str, path: Path, sha256: str) -> None:
+            if next(failures, None) is not None:
+                raise RuntimeError("a defect")
+            put(key, path, sha256)
+
+        monkeypatch.setattr(type(backend), "put", lambda _self, *args: fail(*args))
+        await archive_file(one, events, sliced_data(seed=1))
+        await until(lambda: not house.local("one"))
+        assert "tried again later" in caplog.text
+
+
+PUTTER = """
+import json, sys, threading
+from pathlib import Path
+from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import BucketBackend, BucketSettings
+from custom_components.bambu_virtual_printer.engine.library.store.disk import file_sha256
+
+def measured(name):
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
+
+store = BucketBackend(BucketSettings(**json.loads(sys.argv[1])))
+small, large, at_once = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+store.put("small", small, file_sha256(small))
+sha256 = file_sha256(large)
+before = measured("VmRSS:")
+threads = [threading.Thread(target=store.put, args=(f"large-{n}", large, sha256)) for n in range(at_once)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sizes = [store.sizes(f"large-{n}").get(f"large-{n}") for n in range(at_once)]
+print(json.dumps({"grown": measured("VmHWM:") - before, "sizes": sizes}))
+"""
+
+
+async def test_large_files_are_stored_in_little_memory(
+    s3: ObjectStore, tmp_path: Path
+) -> None:
+    small, large = tmp_path / "small", tmp_path / "large"
+    small.write_bytes(b"small")
+    size = 128 * MIB
+    with large.open("wb") as file:
+        file.truncate(size)
+    said = await asyncio.to_thread(
+        subprocess.run,
+        [
+            *(sys.executable, "-c", PUTTER),
+            json.dumps(asdict(s3.settings(prefix="large"))),
+            *(str(small), str(large), str(storing.AT_ONCE)),
+        ],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+    found = json.loads(said.stdout)
+    assert found["sizes"] == [size] * storing.AT_ONCE
+    # All of them together have three times 128 MiB.
+    assert found["grown"] < 128 * MIB
