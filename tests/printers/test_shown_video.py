@@ -2,6 +2,8 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
+import threading
 from typing import Any
 
 import pytest
@@ -190,6 +192,51 @@ async def test_who_watches_comes_again_when_another_real_printer_is_to_be_shown(
         await _watching(client)
         await client.packet()
         assert other.video.viewers == 1
+
+
+VIEWERS = 50
+AT_ONCE = 6
+
+
+async def test_of_many_viewers_that_come_and_go_nothing_is_left(stage: Stage) -> None:
+    """They leave at every stage, most of them without a word, while one looks on; the printer has one connection all the time."""
+    double, machine, printer = stage
+    feed = machine.machine.camera.video
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def _look(number: int) -> None:
+        async with places, video_connection(printer.config.bind_ip) as client:
+            if (leaves_after := number % 5) == 0:
+                return
+            await client.request("OPTIONS")
+            if leaves_after == 1:
+                return
+            assert (await client.describe(CODE))[0] == 200
+            if leaves_after == 2:
+                return
+            await client.play()
+            await client.packet()
+            if leaves_after == 3:
+                await client.request("TEARDOWN")
+
+    def _open() -> tuple[int, set[str]]:
+        threads = {each.name for each in threading.enumerate()}
+        named = {name for name in threads if name.startswith(("bvp", "camera"))}
+        return len(list(Path("/proc/self/fd").iterdir())), named
+
+    async with video_connection(printer.config.bind_ip) as watching:
+        await _watching(watching)
+        await watching.packet()
+        before = _open()
+        async with asyncio.TaskGroup() as viewers:
+            for number in range(VIEWERS):
+                viewers.create_task(_look(number))
+        await until(lambda: feed.viewers == 1, "they have left")
+        await until(lambda: _open() == before, "nothing of them is left")
+        watching.packets.clear()
+        await watching.packet()
+        assert double.video.connections == 1
+    await until(lambda: not double.video.viewers, "closed after the last")
 
 
 async def test_a_wrong_code_of_the_real_printer_is_told(stage: Stage) -> None:
