@@ -329,6 +329,42 @@ async def test_whoever_shows_the_video_reads_it_here_by_one_connection_and_witho
     assert password not in caplog.text
 
 
+async def test_the_video_here_is_played_in_the_way_of_go2rtc(
+    hass: HomeAssistant,
+    hub: Hub,
+    add: Callable[..., Any],
+    entity_id: Callable[..., str],
+) -> None:
+    """It asks for a back channel, goes by the base it is told, and keeps the session by OPTIONS (its pkg/rtsp, 1.9)."""
+    _double, machine = await add(model="BL-P001")
+    source = await _source(hass, entity_id, machine)
+    async with local_video_connection(source) as (client, password):
+        assert (await client.request("OPTIONS"))[0] == 200
+        back = {"Require": "www.onvif.org/ver20/backchannel"}
+        assert (await client.request("DESCRIBE", **back))[0] == 401
+        status, headers, sdp = await client.describe(password)
+        assert status == 200
+        # Its reader of descriptions takes these kinds of lines in this order only (RFC 8866, 5).
+        kinds = [line[:1] for line in sdp.decode().splitlines()]
+        first, media = kinds[: kinds.index("m")], kinds[kinds.index("m") :]
+        assert first == ["v", "o", "s", "c", "t"]
+        assert media == sorted(media, key="mba".index)
+        client.url = headers["content-base"]
+        assert client.url.endswith("/")
+        status, headers, _body = await client.request(
+            "SETUP",
+            f"{client.url}track1",
+            Transport="RTP/AVP/TCP;unicast;interleaved=0-1",
+        )
+        assert status == 200
+        assert headers["transport"].startswith("RTP/AVP/TCP;")
+        session = headers["session"].partition(";")[0]
+        assert (await client.request("PLAY", Session=session))[0] == 200
+        for _ in range(3):
+            await client.packet()
+            assert (await client.request("OPTIONS", Session=session))[0] == 200
+
+
 async def test_the_video_here_asks_for_its_own_password(
     hass: HomeAssistant,
     hub: Hub,
