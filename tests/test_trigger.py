@@ -23,6 +23,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 from scripts import slicer
+from scripts.sliced_file import SlicedFileSpec
 from tests.support.home_assistant import (
     ACCESS_CODE,
     AddPrinter,
@@ -220,6 +221,10 @@ async def test_every_kind_that_can_be_caused_triggers_and_is_a_bus_event_too(
     (job,) = (await call("queue_archive", archive_id=ids[3]))["jobs"]
     await queue.finish(job["job_id"], JobState.SKIPPED, "no filament")
     await call("delete_archive", archive_id=ids[3])
+    queueing = await add_printer("Queueing", mode="queue")
+    plain = tmp_path / "Elsewhere.gcode"
+    plain.write_text("G28\n")
+    await send(queueing, SentFile(plain, SlicedFileSpec()))
     for access_code, context in (
         ("87654321", slicer.tls_context(review.config.serial, None)),
         # Trusts the CAs of the web, not ours.

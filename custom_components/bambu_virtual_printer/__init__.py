@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 from .assist.installation import async_remove, async_update
 from .const import DOMAIN
 from .hub import Hub, HubConfigEntry
+from .notices.not_queued import async_tell_what_is_not_queued
 from .notices.on_phones import PhoneNotices, async_forget_phones
 from .notices.pending import PendingNotice
 from .panel.registration import (
@@ -84,6 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HubConfigEntry) -> None:
     await _async_with_sentences(hass, async_update)
     entry.async_on_unload(async_follow_hub(hass, hub))
     entry.async_on_unload(PendingNotice(hass, hub).async_start())
+    entry.async_on_unload(async_tell_what_is_not_queued(hass, hub))
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     entry.async_on_unload(async_follow_language(hass, entry))
     moves.async_go_on()

@@ -140,6 +140,10 @@ class Hub:
             if isinstance(event, IndexPresent):
                 hub.async_library_is_back()
 
+        def real_models() -> frozenset[str]:
+            # Where others share the library, they may have others.
+            return frozenset() if hub.library.drivers else hub.machines.model_names
+
         async with AsyncExitStack() as resources:
             try:
                 place = await async_library_place(hass, entry, options)
@@ -152,6 +156,7 @@ class Hub:
                     emit=emit,
                     aside=place.aside,
                     shared=place.shared,
+                    real_models=real_models,
                 )
                 hub = cls(
                     hass,
@@ -294,6 +299,7 @@ class Hub:
             parts.services.transfer_thread,
             parts.services.guesses,
             parts.people,
+            parts.library.queue_obstacle,
         )
         self._machine_ids: Collection[str] | None = None
         self._resources = AsyncExitStack()

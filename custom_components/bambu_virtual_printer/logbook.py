@@ -27,6 +27,7 @@ _SENTENCES = {
     EventKind.TARGET_LOST: "log_target_lost",
     EventKind.PENDING: "log_pending",
     EventKind.PENDING_CHANGED: "log_pending_changed",
+    EventKind.NOT_QUEUED: "log_not_queued",
     EventKind.APPROVED: "log_approved",
     EventKind.DISCARDED: "log_discarded",
     EventKind.SENT_BACK: "log_sent_back",
@@ -64,6 +65,7 @@ _WITH_SOURCE = {
     EventKind.ARCHIVED: "log_archived_from",
 }
 _WITH_REASON = {
+    EventKind.NOT_QUEUED: "log_not_queued_because",
     EventKind.SENT_BACK: "log_sent_back_because",
     EventKind.JOB_FAILED: "log_job_failed_because",
 }

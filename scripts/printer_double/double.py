@@ -19,6 +19,7 @@ from .broker import Broker
 from .camera import PictureCamera, drawn
 from .certificate import PrinterCertificate
 from .faults import Faults, LateCode, Refusal, StartScript
+from .files import FOREIGN, is_printable
 from .ftps import ScriptedFtps
 from .tunnel import SimulatedTunnel
 from .video import VideoCamera
@@ -27,6 +28,7 @@ ACCESS_CODE = "12345678"
 UNVERIFIED = {"attr": 0x05000500, "code": 0x00010007}
 
 CANCELLED = 0x0300400C
+UNREADABLE = 0x05004003
 BUSY = 0x05004004
 WRONG_NOZZLE = 0x0500803C
 HOMING_FAILED = 0x03004000
@@ -86,8 +88,9 @@ class PrinterDouble:
         faults: Faults | None = None,
         with_ftps: bool = True,
         picture_every_s: float = 1.0,
+        reads_files: bool = True,
     ) -> None:
-        """Switched off, with an empty card."""
+        """Switched off, with an empty card. Without `reads_files` it prints whatever it is sent."""
         self.address = address
         self.serial = serial
         self.model = find_model(model)
@@ -95,6 +98,7 @@ class PrinterDouble:
         self.step_s = step_s
         self.steps = steps
         self.faults = faults or Faults()
+        self.reads_files = reads_files
         self.status = default_status(model)
         self.prints: list[Print] = []
         self.commands: list[dict[str, Any]] = []
@@ -467,6 +471,11 @@ class PrinterDouble:
                 self.report(
                     print_error=0x05004002 if new else 0x0500C010, print_type="idle"
                 )
+            case _ if self.reads_files and not is_printable(
+                (self._files | self.memory)[file], fields["param"], fields["md5"]
+            ):
+                self.report(**names)
+                self.report(print_error=UNREADABLE, print_type="idle")
             case _:
                 self._printing = asyncio.get_running_loop().create_task(
                     self._print(fields, file, names | ids)
@@ -583,9 +592,9 @@ class PrinterDouble:
         """Start another print at the printer itself, in the place of what it prints."""
         with suppress(AttributeError):
             self._printing.cancel()  # type: ignore[union-attr]
-        self.files[f"{name}.3mf"] = b"foreign"
+        self.files[f"{name}.3mf"] = FOREIGN
         fields = {
-            "param": "Metadata/plate_1.gcode", "subtask_name": name, "file": f"{name}.3mf", "url": f"ftp://{name}.3mf",
+            "param": "Metadata/plate_1.gcode", "md5": "", "subtask_name": name, "file": f"{name}.3mf", "url": f"ftp://{name}.3mf",
             "subtask_id": "0", "task_id": "0", "project_id": "0",
         }  # fmt: skip
         self.status["gcode_state"] = "IDLE"

@@ -104,7 +104,7 @@ async def test_only_reasons_that_last_are_told_and_only_for_a_minute(
     notices = start_notices.StartNotices(hub.printers)
     notices._jobs = {
         job_id: start_notices._Asked(
-            printer_id=printer.id, peer="192.0.2.1", person="", until=until
+            printer_id=printer.id, peer="192.0.2.1", person="", until=until, starts=True
         )
         for job_id, until in zip(ids, (0.0, float("inf"), float("inf")), strict=True)
     }

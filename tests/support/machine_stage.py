@@ -48,7 +48,12 @@ class Stage:
         self, model: str = "C12", *, on: bool = True, **options: Any
     ) -> PrinterDouble:
         double = PrinterDouble(
-            self.new_address(), SERIAL, self.certificate, model=model, **options
+            self.new_address(),
+            SERIAL,
+            self.certificate,
+            model=model,
+            # Few files here are sliced ones.
+            **{"reads_files": False} | options,
         )
         if on:
             await self.stack.enter_async_context(double)

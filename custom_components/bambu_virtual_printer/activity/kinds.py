@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     TARGET_LOST = "target_lost"
     PENDING = "pending"
     PENDING_CHANGED = "pending_changed"
+    NOT_QUEUED = "not_queued"
     APPROVED = "approved"
     DISCARDED = "discarded"
     SENT_BACK = "sent_back"

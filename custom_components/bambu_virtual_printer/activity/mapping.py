@@ -36,6 +36,7 @@ from ..engine.library.values.events import (
     JobStarted,
     LibraryEvent,
     QueueEmptied,
+    QueueRefused,
     StorageLow,
     StorageOk,
     UploadApproved,
@@ -185,6 +186,13 @@ def _library_activity(
     match event:
         case UploadHeld(upload=upload):
             return _of_upload(EventKind.PENDING, upload, wording, model_names)
+        case QueueRefused(upload=upload, reason=reason, is_archived=is_archived):
+            return _of_upload(
+                EventKind.NOT_QUEUED,
+                replace(upload, reason=reason),
+                wording,
+                model_names,
+            ).having(archived=is_archived)
         case UploadChanged(upload=upload, by_slicer=by_slicer):
             changed = _of_upload(
                 EventKind.PENDING_CHANGED, upload, wording, model_names

@@ -327,6 +327,9 @@ def matter_of(hub: Hub, activity: Activity) -> Matter | None:
             topic, place = Topic.OWN, ("queue", told["job_id"])
         case EventKind.APPROVED:
             topic, place = Topic.OWN, ("archive", told["archive_id"])
+        case EventKind.NOT_QUEUED:
+            place = "archive" if told["archived"] else "inbox", told["upload_id"]
+            topic = Topic.OWN
         case EventKind.DISCARDED | EventKind.SENT_BACK | EventKind.EXPIRED:
             topic, place = Topic.OWN, ("inbox", told["upload_id"])
         case _:
@@ -375,6 +378,8 @@ def _said(hub: Hub, kind: EventKind, told: Mapping[str, Any]) -> str:
             return _late(texts, told)
         case EventKind.APPROVED:
             return texts("notice_queued" if told["queued"] else "notice_archived")
+        case EventKind.NOT_QUEUED:
+            return texts("notice_not_queued", reason=told["reason"])
         case EventKind.SENT_BACK:
             return texts("notice_sent_back_because", reason=told["reason"])
     return texts(_FATES[kind])

@@ -295,6 +295,12 @@ class ManagedPrinter:
         if isinstance(self._printer, VirtualPrinter):
             self._printer.tell_busy(peer, person_id)
 
+    @callback
+    def async_tell_unprintable(self, peer: str, person_id: str) -> None:
+        """Let a slicer know that what it asked to print is nothing that can be printed here."""
+        if isinstance(self._printer, VirtualPrinter):
+            self._printer.tell_unprintable(peer, person_id)
+
     async def async_restart(self) -> None:
         """Stop the printer and start it again, if it is enabled."""
         await self.async_stop()

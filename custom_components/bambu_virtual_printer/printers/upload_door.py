@@ -11,16 +11,16 @@ from aiohttp import ClientError
 from homeassistant.core import callback
 from homeassistant.util import slugify
 
-from ..config.subentries import VirtualPrinterConfig
+from ..config.subentries import AnyPrinterConfig, VirtualPrinterConfig
 from ..engine.doors.failures import status_of
-from ..engine.doors.uploads import Destination, HttpUploads, Stored
+from ..engine.doors.uploads import Destination, HttpUploads, QueueObstacle, Stored
 from ..engine.explanations import ExplainedError, Explanation
 from ..engine.library.memory_card import MemoryCard
 from ..engine.net.failed_logins import FailedLogins
 from ..engine.net.guesses import GuessTracker
 from ..engine.reception.failures import LOST, CutError, TransferError
 from ..engine.reception.transfer_thread import TransferThread
-from ..engine.values import Sender, Service
+from ..engine.values import Mode, OnPrint, Sender, Service
 from ..operations.people import People
 from .managed import ManagedPrinter
 from .upload_keys import UploadKey, UploadKeys
@@ -58,14 +58,16 @@ class UploadDoor:
         transfer_thread: TransferThread,
         guesses: GuessTracker,
         people: People,
+        queue_obstacle: QueueObstacle,
     ) -> None:
-        """Serve `printers`, with their `cards`; both may change."""
+        """Serve `printers`, with their `cards`; both may change. `queue_obstacle` returns why a file cannot be queued."""
         self.keys = keys
         self._uploads = HttpUploads(transfer_thread)
         self._printers = printers
         self._cards = cards
         self._guesses = guesses
         self._people = people
+        self._queue_obstacle = queue_obstacle
         self._failures: dict[str, FailedLogins] = {}
         self._delayed = 0
 
@@ -131,13 +133,17 @@ class UploadDoor:
     ) -> Stored:
         """Receive the file of a form. On return it is durable. Raises UploadRefusedError."""
         printer = visitor.printer
+        sender = self._sender(visitor.key)
         destination = Destination(
             storage=self._cards[printer.id],
             emit=printer.async_handle_event,
             under_way=printer.http_uploads,
             peer=visitor.peer,
             encrypted=encrypted,
-            sender=self._sender(visitor.key),
+            sender=sender,
+            queue_obstacle=self._queue_obstacle
+            if _queues_prints(printer.config, sender)
+            else None,
         )
         try:
             return await self._uploads.receive_form(
@@ -170,6 +176,15 @@ class UploadDoor:
             printer.id, FailedLogins(printer.async_handle_event)
         )
         failures.count(peer, Service.HTTP, codes)
+
+
+def _queues_prints(config: AnyPrinterConfig, sender: Sender) -> bool:
+    """Return whether what somebody prints goes to the queue."""
+    return (
+        isinstance(config, VirtualPrinterConfig)
+        and not sender.is_reviewed
+        and (config.ref.mode is Mode.QUEUE or config.ref.on_print is not OnPrint.SEND)
+    )
 
 
 async def _unless_lost(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:

@@ -16,7 +16,6 @@ class PlannedJobs:
     """Copies of plates of a file, which may go to a target; without `plates` all that can be printed."""
 
     facts: SlicedFile
-    file_name: str
     plates: Collection[int]
     copies: int
     target: Target | None
@@ -47,7 +46,6 @@ class PlannedJobs:
             self.filaments(),
             self.facts,
             options=None,
-            file_name=self.file_name,
             size_bytes=0,
         )
         return loaded.fitting(

@@ -130,6 +130,13 @@ class RealPrinters:
         self._shown_ends: dict[str, datetime | None] = {}
 
     @property
+    def model_names(self) -> frozenset[str]:
+        """The slicers' names of their models. Also threads may ask for it."""
+        return frozenset(
+            machine.config.model.profile_name for machine in tuple(self.by_id.values())
+        )
+
+    @property
     def by_id(self) -> Mapping[str, ManagedMachine]:
         """The printers by the ids of their subentries."""
         return self._machines.by_id

@@ -1,4 +1,4 @@
-"""Tells slicers that what they asked to print cannot begin now: in `print_error`, which their dialogs explain."""
+"""Tells slicers that what they asked to print cannot begin now, or never: in `print_error`, which their dialogs explain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from homeassistant.core import callback
 from ..config.subentries import VirtualPrinterConfig
 from ..engine.dispatch.reasons import Reason, ReasonKey
 from ..engine.events import PrintRequested, UploadReceived
-from ..engine.library.values.events import JobStarted, LibraryEvent
+from ..engine.library.values.events import JobStarted, LibraryEvent, QueueRefused
 from ..engine.values import OnPrint, PrintRequest
 from ..printers.managed import AnyEvent, ManagedPrinter
 
@@ -37,7 +37,6 @@ _BY_HAND = frozenset(
         ReasonKey.NO_PRINTER_OF_MODEL,
         ReasonKey.AT_OTHER_INSTANCE,
         ReasonKey.NOT_ALLOWED,
-        ReasonKey.PLAIN_GCODE,
     }
 )
 
@@ -50,10 +49,12 @@ class _Asked:
     peer: str
     person: str
     until: float
+    starts: bool
+    """Whether the printer starts what is printed, and does not only put it in front."""
 
 
 class StartNotices:
-    """Follows print requests to virtual printers that start prints, until it is known whether they begin."""
+    """Follows print requests to virtual printers that queue or start prints, until it is known whether they begin."""
 
     def __init__(self, printers: Mapping[str, ManagedPrinter]) -> None:
         """Tell the slicers of these."""
@@ -67,18 +68,23 @@ class StartNotices:
         config = printer.config
         if (
             not isinstance(config, VirtualPrinterConfig)
-            or config.ref.on_print is not OnPrint.START
+            or config.ref.on_print is OnPrint.SEND
         ):
             return
         match event:
             case UploadReceived(file=file, request=PrintRequest() as request):
-                self._note(printer.id, file.id, request)
+                self._note(printer, file.id, request)
             case PrintRequested(request=request, upload_id=str() as upload_id):
-                self._note(printer.id, upload_id, request)
+                self._note(printer, upload_id, request)
 
-    def _note(self, printer_id: str, upload_id: str, request: PrintRequest) -> None:
+    def _note(
+        self, printer: ManagedPrinter, upload_id: str, request: PrintRequest
+    ) -> None:
+        config = printer.config
         self._uploads[upload_id] = _Asked(
-            printer_id=printer_id,
+            printer_id=printer.id,
+            starts=isinstance(config, VirtualPrinterConfig)
+            and config.ref.on_print is OnPrint.START,
             peer=request.peer,
             person=request.person,
             until=monotonic() + WITHIN_S,
@@ -88,13 +94,17 @@ class StartNotices:
 
     @callback
     def handle_library_event(self, event: LibraryEvent) -> None:
-        """Take note of the jobs that were started for that."""
-        if isinstance(event, JobStarted) and (
-            asked := self._uploads.get(event.job.archive_id)
-        ):
-            self._jobs[event.job.id] = asked
-            while len(self._jobs) > MAX_REQUESTS:
-                del self._jobs[next(iter(self._jobs))]
+        """Take note of the jobs that were started for that, and tell of those that are none."""
+        match event:
+            case JobStarted(job=job) if asked := self._uploads.get(job.archive_id):
+                if asked.starts:
+                    self._jobs[job.id] = asked
+                while len(self._jobs) > MAX_REQUESTS:
+                    del self._jobs[next(iter(self._jobs))]
+            case QueueRefused(upload=upload) if asked := self._uploads.get(upload.id):
+                printer = self._printers.get(asked.printer_id)
+                if printer and monotonic() < asked.until:
+                    printer.async_tell_unprintable(asked.peer, asked.person)
 
     @callback
     def look(self, reasons: Mapping[str, Reason]) -> None:

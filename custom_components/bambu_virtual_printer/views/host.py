@@ -126,6 +126,16 @@ async def _receive(hub: Hub, visitor: Visitor, request: web.Request) -> web.Resp
     except UploadRefusedError as err:
         return _text(hub.texts.explained(err.explanation), err.status)
     name = stored.file.name
+    if stored.obstacle is not None:
+        # It is safe, but slicers show only what is refused.
+        return _text(
+            hub.texts(
+                "host_not_queued",
+                name=name,
+                reason=hub.texts.explained(stored.obstacle),
+            ),
+            HTTPStatus.CONFLICT,
+        )
     # Relative, so that it holds behind any prefix of a reverse proxy. Cura takes what stands behind the first "api/".
     location = f"../../api/{_UPLOAD}/{quote(name, safe='')}"
     return web.json_response(

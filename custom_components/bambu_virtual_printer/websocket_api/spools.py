@@ -37,13 +37,12 @@ FIELDS: dict[Any, Any] = {
 
 async def _spools(call: Call) -> dict[str, Any]:
     hub, data = call.hub, call.data
-    file_name, printer, facts = await _file(call)
+    printer, facts = await _file(call)
     if facts is None:
         return {"filaments": []}
     target = target_of(target_named(call.hass, data) or "", printer.model)
     planned = PlannedJobs(
         facts=facts,
-        file_name=file_name,
         plates=data[ATTR_PLATES],
         copies=data[ATTR_COPIES],
         target=target,
@@ -60,15 +59,14 @@ async def _spools(call: Call) -> dict[str, Any]:
     return {"filaments": shown}
 
 
-async def _file(call: Call) -> tuple[str, PrinterRef, SlicedFile | None]:
+async def _file(call: Call) -> tuple[PrinterRef, SlicedFile | None]:
     """Return what is known of the file: of a pending upload, or of an archive. Raises ServiceValidationError."""
     hub, data = call.hub, call.data
     if ATTR_UPLOAD_ID in data:
         upload = await hub.review.upload(data[ATTR_UPLOAD_ID])
-        return upload.file_name, upload.printer, upload.facts
+        return upload.printer, upload.facts
     details = await hub.archives.details(data.get(ATTR_ARCHIVE_ID, ""))
-    archive = details.archive
-    return archive.file_name, archive.printer, details.facts
+    return details.archive.printer, details.facts
 
 
 COMMANDS = (Command("plan/spools", Right.SEE, _spools, FIELDS),)

@@ -18,7 +18,6 @@ const BY_HAND = new Set([
   "no_such_printer",
   "no_printer_of_model",
   "no_printer_connection",
-  "plain_gcode",
   "not_allowed",
   "developer_mode_off",
 ]);

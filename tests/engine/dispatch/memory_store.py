@@ -13,6 +13,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.plates import occup
 from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
     Claim,
     FileAwayError,
+    Package,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     OtherPrinters,
@@ -93,6 +94,7 @@ class MemoryStore:
         self.disk = disk
         self.is_dead = False
         self.failures = 0
+        self.package: Package | None = None
         self._clock = clock
         self._latency = latency
 
@@ -170,7 +172,9 @@ class MemoryStore:
         self.disk.prints[print_.id] = print_
         self.disk.phases.append(print_.phase)
         await self._turn()
-        return Claim(print=print_, job=queued, path=job.path, options={})
+        return Claim(
+            print=print_, job=queued, path=job.path, options={}, package=self.package
+        )
 
     async def advance(self, before: Print, after: Print) -> None:
         await self._begin()

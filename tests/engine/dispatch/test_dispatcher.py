@@ -1,7 +1,8 @@
 """A job's way to a printer and to its end, in virtual time: what is stored, what is sent, and what people are asked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    SlicedFileError,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Answer,
     Outcome,
@@ -47,6 +52,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import (
     Storage,
     StorageState,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 from .conftest import ALLOWED, World
 from .memory_store import MemoryStore
@@ -294,6 +300,44 @@ def test_an_upload_that_will_not_go_better_is_not_tried_again(
     world.begin()
     world.until(lambda: world.job().problem)
     assert (world.job().state, world.job().problem) == ("staged", f"upload_{cause}")
+
+
+@pytest.mark.parametrize(
+    ("error", "problem", "attempts"),
+    [
+        (StorageError(as_it_stands("no room")), Problem.FILE_NOT_MADE, 3),
+        (
+            SlicedFileError(as_it_stands("none")),
+            Problem.UPLOAD_FILE_UNREADABLE,
+            1,
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_made_holds_the_job_and_is_made_again(
+    world: World, error: Exception, problem: Problem, attempts: int
+) -> None:
+    made: list[Path] = []
+    fails = True
+
+    @asynccontextmanager
+    async def _package(path: Path) -> AsyncIterator[Path]:
+        if fails:
+            raise error
+        made.append(path)
+        yield path
+
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.store.package = _package
+    world.until(lambda: world.job().state == "staged", 300)
+    assert world.job().problem == problem
+    assert (len(world.disk.prints), printer.prints) == (attempts, [])
+    fails = False
+    world.run(world.dispatcher.retry("a"))
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert (len(printer.prints), len(made)) == (1, 1)
 
 
 def test_the_progress_of_an_upload_is_shown(world: World) -> None:

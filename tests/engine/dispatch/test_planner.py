@@ -134,12 +134,6 @@ def test_a_started_job_goes_before_the_others_held_and_scheduled_or_not() -> Non
         ({"target": None}, ReasonKey.NO_TARGET, None),
         ({"target": "attic"}, ReasonKey.NO_SUCH_PRINTER, None),
         ({"needs": {"filaments": ()}}, ReasonKey.FILAMENTS_UNKNOWN, None),
-        ({"needs": {"is_plain_gcode": True}}, ReasonKey.PLAIN_GCODE, None),
-        (
-            {"needs": {"is_plain_gcode": True}, "is_started": True},
-            ReasonKey.PLAIN_GCODE,
-            None,
-        ),
     ],
 )
 def test_a_job_waits_for_what_is_its_own(

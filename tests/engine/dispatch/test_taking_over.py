@@ -10,6 +10,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 import signal
 
+import pytest
+
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
@@ -24,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
 from scripts.printer_double import PrinterDouble
 from scripts.printer_double.certificate import PrinterCertificate, maker_ca
 from scripts.printer_double.statuses import ams, unit
+from tests.support.gcode import plain_gcode
 from tests.support.library import archive_file
 from tests.support.real_printers import GREEN, WHITE
 from tests.support.serials import SERIAL
@@ -73,12 +76,14 @@ async def show(double: PrinterDouble, path: Path) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.parametrize("file_name", ["Cube.gcode.3mf", "Cube.gcode"])
 async def test_who_is_left_goes_on_with_the_print_of_one_that_dies_in_any_phase(
     postgresql: Callable[[], str],
     address: str,
     certificate: PrinterCertificate,
     sliced_data: Callable[..., bytes],
     tmp_path: Path,
+    file_name: str,
 ) -> None:
     url, begun = postgresql(), tmp_path / "begun.json"
     looker = Instance(id="looker", name="looker", version="")
@@ -88,7 +93,8 @@ async def test_who_is_left_goes_on_with_the_print_of_one_that_dies_in_any_phase(
     ):
         double.status["ams"] = ams(unit(0, "1001", GREEN, WHITE, None, None))
         showing = asyncio.create_task(show(double, begun))
-        archive = (await archive_file(library, events, sliced_data())).archive
+        data = sliced_data() if file_name.endswith(".3mf") else plain_gcode().encode()
+        archive = (await archive_file(library, events, data, file_name)).archive
         settings = Settings(
             url=url,
             folder=str(tmp_path / "files"),

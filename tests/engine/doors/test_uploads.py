@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 import hashlib
 import io
 from pathlib import Path
@@ -28,6 +29,9 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadStarted,
 )
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.library.values.queueable import (
+    queue_obstacle,
+)
 from custom_components.bambu_virtual_printer.engine.reception.failures import (
     AbortedError,
     BadArchiveError,
@@ -191,6 +195,24 @@ async def test_print_asks_for_a_plate_wherever_the_field_stands(
 async def test_plain_gcode_is_kept(door: Door) -> None:
     stored = await door.post(("file", "Cube.gcode", GCODE))
     assert stored.file.name == "Cube.gcode"
+
+
+@pytest.mark.parametrize("prints", [True, False])
+async def test_what_the_queue_cannot_print_is_kept_and_named(
+    door: Door, prints: bool
+) -> None:
+    door.destination = replace(door.destination, queue_obstacle=queue_obstacle)
+    field = ("print", None, b"true" if prints else b"false")
+    stored = await door.post(field, ("file", "Cube.gcode", GCODE))
+    assert (stored.obstacle is not None) is prints
+    assert "which printer" in str(stored.obstacle) or not prints
+    # What cannot be read can neither be printed.
+    zeros = b"; x\n" * 20_000 + b"\0"
+    stored = await door.post(field, ("file", "Zeros.gcode", zeros))
+    assert (stored.obstacle is not None) is prints
+    assert len(door.card.kept) == 2
+    stored = await door.post(field, ("file", "Cube.gcode.3mf", sliced(1)))
+    assert stored.obstacle is None
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,6 @@ class Needs:
     filaments: tuple[Filament, ...]
     project_filaments: int
     size_bytes: int = 0
-    is_plain_gcode: bool = False
-    """Whether it is G-code outside of a 3MF, which nothing here can start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

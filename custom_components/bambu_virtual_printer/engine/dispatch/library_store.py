@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from ..library.library import Library
 from ..library.values.driving import Printers
@@ -126,14 +127,21 @@ class LibraryStore:
         if claimed is None:
             return None
         job, print_ = claimed
+        is_packaged = is_plain_gcode(job.file_name)
         return Claim(
             print=print_,
             job=_known_here(
                 await self._queued(job), (await self._library.instances.printers()).same
             ),
             path=path,
-            md5=await self._library.prints.known_md5(job.archive_id),
+            # One that is made is not the same for every version of this program.
+            md5=""
+            if is_packaged
+            else await self._library.prints.known_md5(job.archive_id),
             options={} if job.options is None else options_of(job.options),
+            package=partial(self._library.packaging.packaged, title=print_.title)
+            if is_packaged
+            else None,
         )
 
     async def advance(self, before: Print, after: Print) -> None:
@@ -288,7 +296,6 @@ def needs_of(job: Job, details: ArchiveDetails) -> Needs:
         plate.filaments if plate else (),
         details.facts,
         options=job.options,
-        file_name=details.archive.file_name,
         size_bytes=details.archive.file.size_bytes,
     )
 
@@ -298,7 +305,6 @@ def needs_of_filaments(
     facts: SlicedFile,
     *,
     options: PrintOptions | None,
-    file_name: str,
     size_bytes: int,
 ) -> Needs:
     """Return what these filaments of a file require of a printer, with the slicer's mapping as their wish."""
@@ -340,7 +346,6 @@ def needs_of_filaments(
             *(filament.slot for filament in filaments),
         ),
         size_bytes=size_bytes,
-        is_plain_gcode=is_plain_gcode(file_name),
     )
 
 

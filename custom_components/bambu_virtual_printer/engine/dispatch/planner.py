@@ -138,9 +138,6 @@ def plan(
 
 def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
     """Return why a job may not begin on any printer now; None if it may."""
-    if job.needs.is_plain_gcode:
-        # There is no known way to start it.
-        return Reason(key=ReasonKey.PLAIN_GCODE)
     if job.is_started:
         return None
     if job.is_held:

@@ -1,6 +1,7 @@
 """The protocols of the two sides that dispatch connects: the store of the queue, and a real printer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,12 +88,16 @@ class Printer(Protocol):
         """Ask for a full report, at most now and then. Raises NotConnectedError."""
 
 
+type Package = Callable[[Path], AbstractAsyncContextManager[Path]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A job that was claimed for a printer.
 
     `path` is None where the file is gone; `md5` is empty where no earlier print has taken it. `options` are the fields of
-    `project_file` that the slicer and people chose.
+    `project_file` that the slicer and people chose. `package` makes the file to send of one that printers do not print as it is;
+    it raises StorageError.
     """
 
     print: Print
@@ -100,6 +105,7 @@ class Claim:
     path: Path | None
     md5: str = ""
     options: Mapping[str, Any]
+    package: Package | None = None
 
 
 class Surroundings(Protocol):

@@ -203,7 +203,7 @@ class PrintRun:
             if isinstance(self._check(claim.job), Reason):
                 await record.put_back(None)
                 return
-            await self._upload.run(claim.path, claim.md5)
+            await self._upload.run(claim)
             if self.is_over:
                 return
             record.look_up()

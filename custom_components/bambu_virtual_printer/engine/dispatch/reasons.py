@@ -32,8 +32,6 @@ class ReasonKey(StrEnum):
     """No printer of its model (`wanted`) is set up."""
     AT_OTHER_INSTANCE = "at_other_instance"
     """Only the Home Assistant `instance` has its printer, or one of its model (`wanted`); it was last seen at `since` if it is away."""
-    PLAIN_GCODE = "plain_gcode"
-    """It is G-code outside of a 3MF, which is not sent to real printers."""
     LIBRARY_AWAY = "library_away"
     """The library's folder with its file is not available."""
     FILAMENTS_UNKNOWN = "filaments_unknown"

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
+from ..library.values.errors import SlicedFileError
 from ..library.values.prints import Outcome, PrintPhase, Problem
 from ..machines.errors import UploadCause, UploadError
 from ..machines.families import UrlForm
 from ..machines.files import remote_name
 from ..machines.transfer import Progress, Uploaded
-from .ports import Printer
+from ..storage import StorageError
+from .ports import Claim, Printer
 from .record import GivenUpError, PrintRecord, is_in_memory
 from .times import Clock
 from .tracking import Over
@@ -47,10 +50,10 @@ class UploadStage:
         if self._task is not None:
             self._task.cancel()
 
-    async def run(self, path: Path | None, md5: str) -> None:
-        """Upload the file, whose MD5 may be known; the print has ended if that fails. Raises GivenUpError."""
+    async def run(self, claim: Claim) -> None:
+        """Upload the file; the print has ended if that fails. Raises GivenUpError."""
         record = self._record
-        if path is None:
+        if claim.path is None:
             await record.finish(
                 Over(outcome=Outcome.FAILED_BEFORE_PRINTING),
                 has_begun=False,
@@ -67,23 +70,24 @@ class UploadStage:
             url_form=form.name.lower() if form else "",
         )
         try:
-            uploaded = await self._uploaded(path, name, md5)
+            uploaded = await self._uploaded(claim, claim.path, name)
         except UploadError as err:
-            await self._failed(err)
+            await self._failed(
+                Problem(f"upload_{err.cause}"),
+                may_pass=err.cause.may_pass or err.cause in _MAY_PASS,
+            )
+        except StorageError:
+            await self._failed(Problem.FILE_NOT_MADE, may_pass=True)
+        except SlicedFileError:
+            await self._failed(Problem.UPLOAD_FILE_UNREADABLE, may_pass=False)
         else:
             await record.advance(phase=PrintPhase.UPLOADED, md5=uploaded.md5)
 
-    async def _uploaded(self, path: Path, name: str, md5: str) -> Uploaded:
-        """Upload. Raises UploadError, GivenUpError."""
+    async def _uploaded(self, claim: Claim, path: Path, name: str) -> Uploaded:
+        """Upload. Raises UploadError, StorageError, SlicedFileError, GivenUpError."""
         self._record.look_up()
         task = self._task = asyncio.get_running_loop().create_task(
-            self._printer.upload(
-                path,
-                name,
-                self._note_progress,
-                md5=md5,
-                to_memory=is_in_memory(self._record.print),
-            )
+            self._send(claim, path, name)
         )
         try:
             await asyncio.wait([task])
@@ -98,17 +102,24 @@ class UploadStage:
             raise GivenUpError
         return task.result()
 
+    async def _send(self, claim: Claim, path: Path, name: str) -> Uploaded:
+        async with claim.package(path) if claim.package else nullcontext(path) as file:
+            return await self._printer.upload(
+                file,
+                name,
+                self._note_progress,
+                md5=claim.md5,
+                to_memory=is_in_memory(self._record.print),
+            )
+
     def _note_progress(self, progress: Progress) -> None:
         self.progress = progress
         self._changed()
 
-    async def _failed(self, err: UploadError) -> None:
+    async def _failed(self, problem: Problem, *, may_pass: bool) -> None:
         """Requeue the job: for another attempt if that may help, else held for a person."""
-        problem = Problem(f"upload_{err.cause}")
         attempt = self._record.print.attempt
-        may_retry = (
-            err.cause.may_pass or err.cause in _MAY_PASS
-        ) and attempt < MAX_ATTEMPTS
+        may_retry = may_pass and attempt < MAX_ATTEMPTS
         wait = timedelta(seconds=self._retry_s * attempt)
         await self._record.put_back(
             problem,

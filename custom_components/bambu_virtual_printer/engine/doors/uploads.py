@@ -16,7 +16,10 @@ import zipfile
 
 from .. import storage
 from ..events import PrinterEvent
-from ..explanations import explain
+from ..explanations import Explanation, explain
+from ..library import sliced
+from ..library.values.errors import SlicedFileError
+from ..library.values.sliced_file import SlicedFile
 from ..reception.failures import (
     IDLE,
     INTERNAL,
@@ -55,6 +58,9 @@ _PLATE_NAME = re.compile(r"Metadata/plate_0*([1-9][0-9]{0,3})\.gcode", re.IGNORE
 _STEM = re.compile(r"(?:\.gcode)?\.3mf$|\.gcode$", re.IGNORECASE)
 
 
+type QueueObstacle = Callable[[SlicedFile], Explanation | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """Where an upload goes, and its sender. `encrypted` is whether its connection is."""
@@ -66,14 +72,20 @@ class Destination:
     peer: str
     encrypted: bool
     sender: Sender = UNNAMED
+    queue_obstacle: QueueObstacle | None = None
+    """Returns why a file cannot be queued; None where what a client wants printed does not go to the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A file that was kept, and its print request; None if it was only sent."""
+    """A file that was kept, and its print request; None if it was only sent.
+
+    `obstacle` is why it is not queued although it was to be printed.
+    """
 
     file: ReceivedFile
     request: PrintRequest | None = None
+    obstacle: Explanation | None = None
 
 
 class HttpUploads:
@@ -274,6 +286,12 @@ class _Incoming:
             await self._transfer_thread.run(
                 lambda: _check_plate(reception.path, reception.name, plate)
             )
+        obstacle = None
+        find = destination.queue_obstacle
+        if prints and find is not None and is_plain_gcode(reception.name):
+            obstacle = await self._transfer_thread.run(
+                lambda: _obstacle(reception.path, reception.name, find)
+            )
         file = await reception.keep(encrypted=destination.encrypted)
         destination.under_way.discard(reception)
         request = None
@@ -287,7 +305,7 @@ class _Incoming:
                 person=destination.sender.person,
             )
         reception.received(request)
-        return Stored(file=file, request=request)
+        return Stored(file=file, request=request, obstacle=obstacle)
 
     async def fail(self, error: TransferError) -> None:
         self._destination.under_way.discard(self._reception)
@@ -297,6 +315,14 @@ class _Incoming:
 def progress_of(under_way: set[Reception]) -> tuple[UploadProgress, ...]:
     """Return the progress of uploads."""
     return tuple(reception.progress for reception in under_way)
+
+
+def _obstacle(path: Path, name: str, find: QueueObstacle) -> Explanation | None:
+    """Return why a file cannot be queued. Blocks."""
+    try:
+        return find(sliced.read(path, name))
+    except SlicedFileError as err:
+        return err.explanation
 
 
 def _check_plate(path: Path, name: str, plate: int) -> None:

@@ -53,6 +53,8 @@ SERVICES = (
 
 # What slicers say to these: the printer is busy, and the file cannot be parsed (HMS 0500-4004, 0500-4003).
 BUSY = 0x0500_4004
+UNREADABLE = 0x0500_4003
+"""The printer was unable to parse the file."""
 NO_SUCH_PLATE = 0x0500_4003
 
 _LOGGER = logging.getLogger(__name__)
@@ -350,7 +352,14 @@ class VirtualPrinter:
 
     def tell_busy(self, peer: str, person: str) -> None:
         """Let the slicer of an address and a person know that what it asked to print cannot begin now."""
-        self._jobs.tell(peer, person, BUSY, self._loop.time())
+        self._tell(peer, person, BUSY)
+
+    def tell_unprintable(self, peer: str, person: str) -> None:
+        """Let the slicer know that what it asked to print is nothing that can be printed here."""
+        self._tell(peer, person, UNREADABLE)
+
+    def _tell(self, peer: str, person: str, code: int) -> None:
+        self._jobs.tell(peer, person, code, self._loop.time())
         self._follow_job()
 
     def _is_there(self, peer: str, person: str) -> bool:

@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from ..explanations import Explanation
 from ..storage import StorageError
 from . import sliced, storage_watch
 from .filing import Filing
@@ -17,8 +18,14 @@ from .store.disk import explained
 from .store.folder import LibraryFolder
 from .store.sidecar import Sidecar
 from .stored_files import StoredFiles
-from .values.errors import FILE_GONE, PICTURES_NOT_KEPT, LibraryAbsentError
+from .values.errors import (
+    FILE_GONE,
+    PICTURES_NOT_KEPT,
+    LibraryAbsentError,
+    NotQueueableError,
+)
 from .values.events import LibraryEvent
+from .values.queueable import queue_obstacle
 from .values.records import Archive, LibrarySettings, Upload
 from .values.shared import SharedParts
 from .values.sliced_file import SlicedFile
@@ -35,13 +42,16 @@ class LibraryContext:
     """The tools of the library. `locks` keeps two from working on one upload or archive at the same time.
 
     Receiving an upload needs only `receive_worker`, so nothing slow may run there: `archive_worker` reads and moves what was
-    received, `media_worker` is for pictures, photos, imports and exports, `external_worker` for paths that people name.
+    received, `media_worker` is for pictures, photos, imports and exports, `external_worker` for paths that people name,
+    `package_worker` for what is made to be printed.
     """
 
     settings: LibrarySettings
     listener: Callable[[LibraryEvent], None]
     index: Index
     folder: LibraryFolder
+    real_models: Callable[[], frozenset[str]] = frozenset
+    """Returns the slicers' names of the real printers' models, none where they are not known."""
     shared: SharedParts | None = None
     """None where this Home Assistant has the library to itself."""
     receive_worker: Worker = field(
@@ -55,6 +65,9 @@ class LibraryContext:
     )
     external_worker: DetachedWorker = field(
         default_factory=lambda: DetachedWorker("bambu_library_external", 4)
+    )
+    package_worker: Worker = field(
+        default_factory=lambda: Worker("bambu_library_package", 2)
     )
     storage: storage_watch.StorageWatch = field(
         default_factory=storage_watch.StorageWatch
@@ -85,6 +98,15 @@ class LibraryContext:
     def instance_id(self) -> str:
         """The id of this Home Assistant among those that share the library; empty where it is not shared."""
         return self.shared.instance.id if self.shared else ""
+
+    def queue_obstacle(self, facts: SlicedFile) -> Explanation | None:
+        """Return why a file cannot be queued, None where it can be."""
+        return queue_obstacle(facts, self.real_models())
+
+    def check_queueable(self, facts: SlicedFile) -> None:
+        """Make sure that a file can be queued. Raises NotQueueableError."""
+        if obstacle := self.queue_obstacle(facts):
+            raise NotQueueableError(obstacle)
 
     def emit(self, event: LibraryEvent) -> None:
         """Emit an event after its change is stored; errors of listeners are logged, since they cannot undo it."""
@@ -223,6 +245,7 @@ class LibraryContext:
             self.archive_worker,
             self.media_worker,
             self.external_worker,
+            self.package_worker,
         ):
             await worker.close()
         if self.stored is not None:

@@ -38,6 +38,7 @@ from .values.events import (
     JobChanged,
     JobEvent,
     LibraryEvent,
+    QueueRefused,
     UploadApproved,
     UploadChanged,
     UploadDiscarded,
@@ -47,7 +48,7 @@ from .values.events import (
 from .values.job import OPTIONS_EXPECTED_FOR, Job
 from .values.names import display_name
 from .values.plate_requests import with_request
-from .values.records import Approval, Archive, Upload, UploadState
+from .values.records import Approval, ArchiveDetails, Upload, UploadState
 from .values.sliced_file import SlicedFile
 
 _LOGGER = logging.getLogger(__name__)
@@ -141,14 +142,18 @@ class Intake:
         def work(
             connection: Connection,
         ) -> tuple[
-            Upload | None, Archive | None, tuple[Job, ...], tuple[JobEvent, ...]
+            Upload | None, ArchiveDetails | None, tuple[Job, ...], tuple[JobEvent, ...]
         ]:
             upload_rows.add_request(connection, upload_id, request)
             upload = upload_rows.get(connection, upload_id)
             jobs = job_rows.stamp(connection, upload_id, request)
             events: tuple[JobEvent, ...] = ()
             details = archive_rows.details(connection, upload_id)
-            if upload is not None and details is not None:
+            if (
+                upload is not None
+                and details is not None
+                and not context.queue_obstacle(details.facts)
+            ):
                 events = print_now.act_on(
                     connection,
                     upload,
@@ -159,17 +164,15 @@ class Intake:
                 )
             if any(isinstance(event, JobAdded) for event in events):
                 upload_rows.set_queued(connection, upload_id)
-            return (
-                upload,
-                archive_rows.get(connection, upload_id),
-                jobs,
-                events,
-            )
+                # Once more: it has jobs now.
+                details = archive_rows.details(connection, upload_id)
+            return upload, details, jobs, events
 
         async with context.locks(upload_id):
-            upload, archive, jobs, events = await context.index.run(work)
+            upload, details, jobs, events = await context.index.run(work)
             if upload is None:
                 return
+            archive = details.archive if details else None
             await context.write_sidecar(upload, archive)
             if archive is not None:
                 context.emit(ArchiveChanged(archive=archive, by_slicer=True))
@@ -179,7 +182,16 @@ class Intake:
                 context.emit(JobChanged(job=job))
             for event in events:
                 context.emit(event)
-            if _prints(upload) and upload.state is UploadState.PENDING:
+            if not _prints(upload):
+                return
+            facts = details.facts if details else upload.facts
+            if facts is not None and (obstacle := context.queue_obstacle(facts)):
+                context.emit(
+                    QueueRefused(
+                        upload=upload, reason=obstacle, is_archived=archive is not None
+                    )
+                )
+            elif upload.state is UploadState.PENDING:
                 await self._print_pending(upload)
 
     async def _print_pending(self, upload: Upload) -> None:
@@ -288,12 +300,38 @@ class Intake:
         if isinstance(facts, Explanation):
             await self._hold(upload, None, facts)
             return facts
+        if upload.state is UploadState.RECEIVED and (queueing or _prints(upload)):
+            if obstacle := self._context.queue_obstacle(facts):
+                return await self._refuse(upload, facts, obstacle)
         approval = await self._attempt(
             upload, self._archive(upload, facts, queueing=queueing, prints=prints)
         )
         if isinstance(approval, Explanation):
             await self._hold(upload, facts, approval)
         return approval
+
+    async def _refuse(
+        self, upload: Upload, facts: SlicedFile, obstacle: Explanation
+    ) -> Approval | Explanation:
+        """Keep an upload that should have been queued and cannot be, and say so. Returns what it became. Raises LibraryError."""
+        if upload.printer.mode is Mode.REVIEW:
+            await self._hold(upload, facts, None)
+            kept: Approval | Explanation = obstacle
+        else:
+            kept = await self._attempt(
+                upload, self._archive(upload, facts, queueing=False, prints=False)
+            )
+            if isinstance(kept, Explanation):
+                await self._hold(upload, facts, kept)
+                return kept
+        self._context.emit(
+            QueueRefused(
+                upload=upload,
+                reason=obstacle,
+                is_archived=isinstance(kept, Approval),
+            )
+        )
+        return kept
 
     async def _attempt[Result](
         self, upload: Upload, work: Awaitable[Result]
@@ -316,6 +354,7 @@ class Intake:
         """Move the file to the archive, then write it down. Raises StorageError, after which it is where it was."""
         context = self._context
         if queueing:
+            context.check_queueable(facts)
             job_rows.planned_plates(facts, upload.plan)
         is_approved = upload.state is UploadState.ARCHIVING
         await context.archive_files(upload.id, upload.file.sha256)

@@ -46,6 +46,7 @@ from .index.driver_locks import DriverLocks
 from .instances import Instances
 from .intake import Intake
 from .memory_card import MemoryCard
+from .packaging import Packaging
 from .pending import PendingUploads
 from .prints import Prints
 from .queue import JobQueue
@@ -85,6 +86,7 @@ from .values.records import (
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
 from .values.shared import SharedParts, SharingCheck
+from .values.sliced_file import SlicedFile
 from .values.space import Space
 from .verdicts import Verdicts
 
@@ -101,12 +103,14 @@ class Library:
         settings: LibrarySettings | None = None,
         aside: Path | None = None,
         shared: SharedParts | None = None,
+        real_models: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         """Remember the places; nothing is touched before the context is entered. Raises IndexUnavailableError.
 
         `database_url` is a SQLAlchemy URL of a SQLite file or a PostgreSQL database. `aside` is a folder on another disk,
         for what lies in the library's place by mistake while the library is not there. `shared` is what makes it one that
-        several Home Assistants share; `folder` then holds what came in here and is not in the store yet.
+        several Home Assistants share; `folder` then holds what came in here and is not in the store yet. `real_models` returns the
+        slicers' names of the real printers' models, none where they are not known.
         """
         self._context = LibraryContext(
             settings=settings or LibrarySettings(),
@@ -117,6 +121,7 @@ class Library:
                 library_id="" if shared is None else shared.library_id,
             ),
             folder=LibraryFolder(folder),
+            real_models=real_models,
             shared=shared,
         )
         self._intake = Intake(self._context)
@@ -127,6 +132,8 @@ class Library:
         """The jobs."""
         self.prints = Prints(self._context)
         """Their prints on real printers."""
+        self.packaging = Packaging(self._context)
+        """What is made of archived files to be printed."""
         self.instances = Instances(self._context)
         """The Home Assistants that share the library."""
         self.drivers = (
@@ -350,6 +357,10 @@ class Library:
         return await context.index.read(
             counts.statistics, space, storage_low=context.storage.is_low
         )
+
+    def queue_obstacle(self, facts: SlicedFile) -> Explanation | None:
+        """Return why a file can be kept but not queued, None where it can be."""
+        return self._context.queue_obstacle(facts)
 
     async def file_path(self, item_id: str) -> Path | None:
         """Return where the file of an archive or pending upload is, or None when it is gone. Raises NotFoundError."""

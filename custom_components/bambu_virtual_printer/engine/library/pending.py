@@ -202,6 +202,7 @@ class PendingUploads:
                 upload = await self._edit(upload_id, changes)
             if queueing and upload.facts is not None:
                 # Errors come before anything is touched.
+                self._context.check_queueable(upload.facts)
                 job_rows.planned_plates(upload.facts, upload.plan)
             approval = await self._intake.approve(upload_id, queueing=queueing)
             return replace(

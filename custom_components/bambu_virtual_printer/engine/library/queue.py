@@ -123,7 +123,7 @@ class JobQueue:
     ) -> tuple[Job, ...]:
         """Put an archive in the queue, also if it was there before. Returns a job for each plate.
 
-        Raises NotFoundError, InvalidChangeError.
+        Raises NotFoundError, NotQueueableError, InvalidChangeError.
         """
         filament_price = self._context.settings.filament_price
 
@@ -131,6 +131,7 @@ class JobQueue:
             details = archive_rows.details(connection, archive_id)
             if details is None:
                 raise NotFoundError(NO_SUCH_ARCHIVE)
+            self._context.check_queueable(details.facts)
             return job_rows.add(
                 connection,
                 archive_id,

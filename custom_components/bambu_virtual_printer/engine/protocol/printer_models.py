@@ -172,6 +172,14 @@ def find_model(code: str) -> PrinterModel:
     return MODELS[_ALIASES.get(code, code)]
 
 
+def find_sliced_for(profile_name: str) -> PrinterModel | None:
+    """Find the model that a sliced file is for, by its slicer's name of it; None for those of other makers."""
+    return next(
+        (model for model in MODELS.values() if model.profile_name == profile_name),
+        None,
+    )
+
+
 def new_serial_suffix(used: Container[str]) -> str:
     """Draw a random 9-digit suffix that is not in `used`.
 

@@ -17,6 +17,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.engine.values import Mode, PrinterRef
+from tests.support.gcode import plain_gcode
 from tests.support.library import IMMEDIATE, Home, receive
 
 from .test_reader import PRUSA
@@ -45,7 +46,7 @@ async def test_an_import_is_queued_and_binary_gcode_is_refused(
     home: Home, tmp_path: Path
 ) -> None:
     source = tmp_path / "Found.gcode"
-    source.write_text(PRUSA)
+    source.write_text(plain_gcode())
     async with home.open() as (library, events):
         await library.import_file(source, name=source.name, printer=QUEUE)
         job = (await events.next(JobAdded)).job

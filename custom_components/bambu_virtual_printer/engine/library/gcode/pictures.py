@@ -26,22 +26,27 @@ _COMMENT = re.compile(rb"^; ?", re.MULTILINE)
 _SPACE = re.compile(rb"\s+")
 
 
-def best(comments: bytes) -> bytes | None:
-    """Return the largest picture that is one, None without any."""
+def all_of(comments: bytes) -> tuple[bytes, ...]:
+    """Return the pictures that are some, the largest first."""
     found = sorted(
         list(_BEGIN.finditer(comments))[:MAX_PICTURES],
         key=lambda begin: int(begin[1]) * int(begin[2]),
         reverse=True,
     )
-    for begin in found:
-        end = comments.find(_END, begin.end())
-        if end < 0 or end - begin.end() > 2 * MAX_PICTURE_BYTES:
-            continue
-        text = _SPACE.sub(b"", _COMMENT.sub(b"", comments[begin.end() : end]))
-        try:
-            picture = base64.b64decode(text, validate=True)
-        except binascii.Error:
-            continue
-        if is_picture(picture):
-            return picture
-    return None
+    return tuple(
+        picture
+        for begin in found
+        if (picture := _decoded(comments, begin.end())) is not None
+    )
+
+
+def _decoded(comments: bytes, start: int) -> bytes | None:
+    end = comments.find(_END, start)
+    if end < 0 or end - start > 2 * MAX_PICTURE_BYTES:
+        return None
+    text = _SPACE.sub(b"", _COMMENT.sub(b"", comments[start:end]))
+    try:
+        picture = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return None
+    return picture if is_picture(picture) else None

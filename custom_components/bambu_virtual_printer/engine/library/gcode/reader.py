@@ -7,19 +7,23 @@
 However large the file is, only its first and last MiB are read; it blocks, so call it in a thread.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 import os
 from pathlib import Path
 import re
 from typing import NamedTuple
 
 from ...explanations import explain
+from ...protocol.printer_models import find_sliced_for
 from ...regular_files import open_regular
 from ..threemf import assembly
 from ..threemf.assembly import Parts
 from ..threemf.gcode_header import GcodeHeader, read_ending, read_header
+from ..threemf.profile import Profile
 from ..values.errors import SlicedFileError, unreadable
 from ..values.sanitize import number, to_int
-from ..values.sliced_file import SlicedFile
+from ..values.sliced_file import BAMBU_DIALECTS, SlicedFile
 from . import pictures
 
 BEGINNING_BYTES = 2 * 1024 * 1024
@@ -47,26 +51,60 @@ class _Comments(NamedTuple):
     ending: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainGcode:
+    """What plain G-code is about: its facts, its settings as they are written, and its pictures, the largest first."""
+
+    facts: SlicedFile
+    settings: Mapping[str, str]
+    pictures: Sequence[bytes]
+
+
 def read(path: Path) -> SlicedFile:
     """Read the facts of plain G-code: one plate, the first. Raises SlicedFileError."""
+    return read_all(path).facts
+
+
+def read_all(path: Path) -> PlainGcode:
+    """Read everything that the comments say. Raises SlicedFileError."""
     comments = _read(path)
     header = read_header([comments.beginning, b"\n"], with_settings=True)
+    _forget_doubtful_filaments(header)
     read_ending(header, comments.ending)
     _add_cura(header, comments.beginning)
-    has_picture = pictures.best(comments.beginning) is not None
-    return assembly.assemble(
+    found = pictures.all_of(comments.beginning)
+    facts = assembly.assemble(
         Parts(
             gcodes=frozenset({PLATE}),
             numbers=[PLATE],
             headers={PLATE: header},
-            thumbnails={PLATE: PICTURE} if has_picture else {},
+            thumbnails={PLATE: PICTURE} if found else {},
         )
     )
+    model = None
+    if facts.slicer in BAMBU_DIALECTS:
+        model = find_sliced_for(facts.printer_model)
+    return PlainGcode(
+        facts=replace(
+            facts,
+            is_plain_gcode=True,
+            printer_model_id=model.code if model else "",
+        ),
+        settings=header.settings,
+        pictures=found,
+    )
+
+
+def _forget_doubtful_filaments(header: GcodeHeader) -> None:
+    """Forget sums of fewer filaments than the project has, if the header does not say of which: the end may say it."""
+    count = len(header.weights_g) or len(header.lengths_m)
+    if not header.slots and count < Profile(header.settings).filament_count:
+        header.weights_g, header.lengths_m = [], []
 
 
 def read_picture(path: Path) -> bytes | None:
     """Return the largest picture in the comments as PNG, or None. Raises SlicedFileError."""
-    return pictures.best(_read(path).beginning)
+    return next(iter(pictures.all_of(_read(path).beginning)), None)
 
 
 def _read(path: Path) -> _Comments:

@@ -111,6 +111,7 @@ def _plate(parts: Parts, profile: Profile, plate: int) -> Plate:
         _objects(info.objects)
         or _outlined_objects(parts.outlines.get(plate, {}))
         or _placed_objects(settings, parts.object_names)
+        or tuple(PlateObject(id=label, name="") for label in header.labels)
     )
     weight = number(info.metadata.get("weight"), maximum=MAX_WEIGHT_G)
     return Plate(
@@ -178,7 +179,9 @@ def _filaments_of_header(header: GcodeHeader, profile: Profile) -> tuple[Filamen
             color=profile.filament_color(slot),
             used_g=used_g,
             used_m=used_m,
+            tray_info_idx=profile.filament_id(slot),
             profile=profile.filament_profile(slot),
+            group_ids=profile.filament_groups(slot),
         )
         for slot, used_g, used_m in zip(slots, weights, lengths, strict=True)
         if used_g or used_m

@@ -32,6 +32,7 @@ MAX_LENGTH_M = 1_000_000.0
 MAX_HEIGHT_MM = 100_000.0
 MAX_LAYERS = 1_000_000
 MAX_SLOT = 256
+MAX_LABEL = 2**31
 
 _PRODUCER = re.compile(
     r"(?:[Gg]enerated (?:by|with) )?(?P<name>BambuStudio|OrcaSlicer|PrusaSlicer|Cura_SteamEngine)[ -](?P<version>\d[\w.+-]*)"
@@ -53,6 +54,8 @@ class GcodeHeader:
     slots: list[int] = field(default_factory=list)
     weights_g: list[float] = field(default_factory=list)
     lengths_m: list[float] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    """What the printer's skip-object command names the objects by."""
     settings: dict[str, str] = field(default_factory=dict)
 
 
@@ -69,9 +72,9 @@ def read_header(chunks: Iterable[bytes], *, with_settings: bool) -> GcodeHeader:
             case "CONFIG_BLOCK_END" | "EXECUTABLE_BLOCK_START":
                 break
             case _ if in_settings:
-                key, separator, value = line.partition(" = ")
+                key, separator, value = line.partition(" =")
                 if separator:
-                    header.settings[key] = value
+                    header.settings[key] = value.lstrip()
             case _:
                 _read_line(header, line)
     return header
@@ -147,6 +150,10 @@ def _read_line(header: GcodeHeader, line: str) -> None:
             case "filament":
                 header.slots = [
                     int(slot) for slot in _numbers(value, minimum=1, maximum=MAX_SLOT)
+                ]
+            case "model label id":
+                header.labels = [
+                    int(label) for label in _numbers(value, maximum=MAX_LABEL)
                 ]
             case "total filament weight [g]":
                 header.weights_g = _numbers(value, maximum=MAX_WEIGHT_G)

@@ -79,6 +79,17 @@ class Profile:
         """Return the name of a filament preset."""
         return clean_text(self._of_slot("filament_settings_id", slot)).strip('"')
 
+    def filament_id(self, slot: int) -> str:
+        """Return the id of a filament preset, such as "GFL99", which printers report of their spools too."""
+        return clean_text(self._of_slot("filament_ids", slot))
+
+    def filament_groups(self, slot: int) -> tuple[int, ...]:
+        """Return the nozzle group of a filament, from 0; nothing where the file does not say."""
+        group = to_int(
+            self._of_slot("filament_map", slot), minimum=1, maximum=MAX_ITEMS
+        )
+        return () if group is None else (group - 1,)
+
     def nozzle_temperature_c(
         self, slot: int, *, initial_layer: bool = False
     ) -> int | None:

@@ -100,6 +100,10 @@ class NotSlicedError(InvalidChangeError):
     """A file is none that can be printed; nothing is kept."""
 
 
+class NotQueueableError(InvalidChangeError):
+    """A file is kept, but none that the queue prints."""
+
+
 class TextField(StrEnum):
     """What people write, as far as there may be too much of it."""
 

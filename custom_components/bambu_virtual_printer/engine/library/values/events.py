@@ -103,6 +103,18 @@ class UploadExpired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRefused:
+    """An upload should have been queued, by its printer's mode or its slicer's Print, and the queue cannot print it.
+
+    It is an archive (`is_archived`), or waits for a person.
+    """
+
+    upload: Upload
+    reason: Explanation
+    is_archived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobAdded:
     """A job was put in the queue."""
 
@@ -305,6 +317,7 @@ type LibraryEvent = (
     | ArchiveDeleted
     | UploadStored
     | UploadHeld
+    | QueueRefused
     | UploadChanged
     | UploadApproved
     | UploadDiscarded

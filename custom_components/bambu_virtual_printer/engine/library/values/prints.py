@@ -100,6 +100,8 @@ class Problem(StrEnum):
     UPLOAD_BROKEN_OFF = "upload_broken_off"
     UPLOAD_TOO_SLOW = "upload_too_slow"
     UPLOAD_FILE_UNREADABLE = "upload_file_unreadable"
+    FILE_NOT_MADE = "file_not_made"
+    """The 3MF of plain G-code could not be written on the library's disk."""
     CONNECTION_LOST = "connection_lost"
     """The session ended right before the start; nothing was sent."""
     START_REFUSED = "start_refused"

@@ -19,6 +19,10 @@ class Slicer(StrEnum):
     OTHER = "other"
 
 
+BAMBU_DIALECTS = frozenset({Slicer.BAMBU_STUDIO, Slicer.ORCA_SLICER})
+"""Those that write what Bambu Lab's printers print."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filament:
     """A filament that a plate really uses.
@@ -105,7 +109,7 @@ class SlicedFile:
 
     `printer_model` is the profile's name ("Bambu Lab P1S"), `printer_model_id` the code ("C12"). Temperatures are those
     of the first filament used. `project_filaments` is how many filaments the project has, used or not, None where it was not
-    read. `problems` says which parts could not be read.
+    read. `is_plain_gcode` holds for G-code outside of a 3MF. `problems` says which parts could not be read.
     """
 
     plates: tuple[Plate, ...] = ()
@@ -127,6 +131,7 @@ class SlicedFile:
     nozzle_temperature_c: int | None = None
     nozzle_temperature_initial_layer_c: int | None = None
     project_filaments: int | None = None
+    is_plain_gcode: bool = False
     problems: tuple[str, ...] = field(default=())
 
     @property
