@@ -8,7 +8,7 @@ import { schedule, schedulePart, scheduleStyles } from "./cards/schedule";
 import { cardStyles } from "./cards/styles";
 import { decide } from "./deciding";
 import { Follower } from "./follower";
-import { button, icon, iconButton } from "./ha";
+import { button, icon, iconButton, sortable } from "./ha";
 import type { Key } from "./i18n";
 import { orderJobs } from "./job-verbs";
 import { chip, chipStyles } from "./parts/chip";
@@ -28,6 +28,12 @@ const VERBS: Partial<Record<JobVerb, string>> = {
   complete: "mdi:check",
   fail: "mdi:close",
 };
+
+/** Whether it waits for its turn: what is printed now has none. */
+function isInLine({ jobs: [job] }: Row): boolean {
+  return !isStarted(job!) && !job!.question;
+}
+
 class PrintsCard extends Follower {
   static override styles = [
     shared,
@@ -180,7 +186,47 @@ class PrintsCard extends Follower {
     </div>`;
   }
 
-  private job(row: Row) {
+  /** Move a row to the place of another one; what is needed for that is loaded then. Nothing goes before what is printed now. */
+  private async move(rows: readonly Row[], from: number, to: number): Promise<void> {
+    const first = rows.findIndex((row) => isInLine(row));
+    const { moveRow } = await import("./cards/moving");
+    const line = rows.slice(first);
+    await moveRow(this.app!, this.library.queue, line, from - first, Math.max(0, to - first));
+  }
+
+  private handle(rows: readonly Row[], at: number) {
+    const row = rows[at]!;
+    if (!isInLine(row) || rows.length < 2 || !may("work", row.jobs)) return nothing;
+    return html`<button
+      type="button"
+      class="icon-button handle"
+      aria-label=${this.t("queue.handle", { name: row.jobs[0]!.name })}
+      ?disabled=${this.library.connection !== "live"}
+      @keydown=${(event: KeyboardEvent) => {
+        const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        void this.move(rows, at, at + step);
+      }}
+    >
+      ${icon("mdi:drag-horizontal-variant")}
+    </button>`;
+  }
+
+  private queue() {
+    const rows = this.rows(this.jobs);
+    return sortable(
+      this.list(rows, (row) => this.job(row, this.handle(rows, rows.indexOf(row))), "queue"),
+      {
+        disabled: this.library.connection !== "live",
+        handle: ".handle",
+        item: ".row",
+        onMove: (from, to) => void this.move(rows, from, to),
+      },
+    );
+  }
+
+  private job(row: Row, handle: TemplateResult | typeof nothing) {
     const { jobs } = row;
     const verbs = commonVerbs(jobs);
     const isBegun = jobs[0]!.state === "waiting";
@@ -193,6 +239,7 @@ class PrintsCard extends Follower {
           : verbs.has("start")
             ? this.verb(jobs, "start")
             : nothing}
+        ${handle}
       </div>
     </li>`;
   }
@@ -315,7 +362,7 @@ class PrintsCard extends Follower {
       case "inbox":
         return this.list(this.uploads, (each) => this.upload(each), "inbox");
       case "queue":
-        return this.list(this.rows(this.jobs), (each) => this.job(each), "queue");
+        return this.queue();
       case "printers":
         return this.list(this.printers, (each) => this.printer(each), "printers");
     }

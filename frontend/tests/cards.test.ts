@@ -221,6 +221,27 @@ describe("cards", () => {
     const { rows } = await shown({ printer: "d1" }, "printer");
     expect(rows()).toEqual(["Workshop", "Hook", "Box"]);
   });
+
+  // The last one: what it guesses is shown for a moment in all cards of the page.
+  it("move what is in line, all plates of a row, but nothing before what is printed now", async () => {
+    const { button, rows } = await shown({ show: "queue" });
+    const press = async (name: string, key: string) => {
+      button(`Move ${name}`)!.dispatchEvent(new KeyboardEvent("keydown", { key }));
+      await settled();
+    };
+    // What is printed now has no place in line.
+    expect(button("Move Hook")).toBeUndefined();
+    await press("Box", "ArrowUp");
+    expect(given("job/move")).toEqual([]);
+    await press("Box", "ArrowDown");
+    await vi.waitFor(() => expect(given("job/move")).toHaveLength(2));
+    await settled();
+    expect(given("job/move")).toEqual([
+      expect.objectContaining({ job_id: "box1", after_id: QUEUE.at(-1)!.id }),
+      expect.objectContaining({ job_id: "box2", after_id: "box1" }),
+    ]);
+    expect(rows()).toEqual(["Hook", "Vase", "Box"]);
+  });
 });
 
 describe("the dashboard", () => {

@@ -62,6 +62,11 @@ export const cardStyles = css`
     font-weight: var(--ha-font-weight-medium, 500);
     text-decoration: none;
   }
+  .handle {
+    color: var(--secondary-text-color);
+    cursor: grab;
+    touch-action: none;
+  }
   .acts {
     display: flex;
     flex-wrap: wrap;

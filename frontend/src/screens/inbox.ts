@@ -65,9 +65,11 @@ export class BvpInbox extends Screen {
         align-items: center;
         gap: 8px;
         min-height: 48px;
+        padding-bottom: 8px;
       }
       .top h2 {
         flex: 1;
+        line-height: 1.3;
       }
       .top select {
         width: auto;
