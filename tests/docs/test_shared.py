@@ -13,6 +13,7 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
 from custom_components.bambu_virtual_printer.engine.library.index.database_check import (
     check_database,
 )
+from scripts.servers import object_store
 from scripts.servers.postgresql import SERVERS, Server, reason_to_skip
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples" / "shared"
@@ -84,6 +85,56 @@ def test_the_database_keeps_what_it_acknowledged() -> None:
     assert {"fsync=on", "synchronous_commit=on"} <= set(settings())
     assert "database:/var/lib/postgresql/data" in DATABASE["volumes"]
     assert set(COMPOSE["volumes"]) == {"database", "store"}
+
+
+def test_the_object_store_is_of_the_version_that_tests_run() -> None:
+    if (program := object_store.program()) is None:
+        pytest.skip("SeaweedFS is not installed")
+    said = subprocess.run(
+        [program, "version"], check=True, capture_output=True, text=True
+    ).stdout
+    image, _, version = STORE["image"].partition(":")
+    assert image == "chrislusf/seaweedfs"
+    assert version in said.split()
+
+
+def test_the_object_store_knows_each_of_its_options() -> None:
+    if (program := object_store.program()) is None:
+        pytest.skip("SeaweedFS is not installed")
+    command, *options = STORE["command"]
+    said = subprocess.run(
+        [program, command, "-h"], check=False, capture_output=True, text=True
+    )
+    known = {
+        line.split()[0]
+        for line in (said.stdout + said.stderr).splitlines()
+        if line.strip().startswith("-")
+    }
+    assert known >= {option.partition("=")[0] for option in options}
+    assert "-no-such-option" not in known
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_each_service_is_one_that_docker_compose_understands(name: str) -> None:
+    """What Compose's specification has for a service, as far as the example uses it."""
+    service = COMPOSE["services"][name]
+    assert set(COMPOSE) == {"services", "volumes"}
+    assert service.keys() <= {
+        *("image", "restart", "environment", "command"),
+        *("ports", "volumes", "healthcheck"),
+    }
+    repository, _, tag = service["image"].partition(":")
+    assert repository
+    assert tag not in ("", "latest")
+    assert service["restart"] in ("no", "always", "on-failure", "unless-stopped")
+    assert all(isinstance(word, str) for word in service["command"])
+    for port in service["ports"]:
+        assert all(part.isdecimal() for part in port.split(":"))
+    for volume in service["volumes"]:
+        source, target, *mode = volume.split(":")
+        assert source in COMPOSE["volumes"] or (FOLDER / source).is_file()
+        assert target.startswith("/")
+        assert mode in ([], ["ro"])
 
 
 def test_passwords_are_chosen_by_whoever_starts_it() -> None:
