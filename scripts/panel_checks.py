@@ -104,6 +104,7 @@ class PanelChecks:
         checks: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = (
             ("swipe", self.swipe),
             ("sizes", self.sizes),
+            ("dialogs", self.dialogs),
             ("right to left", self.right_to_left),
             ("no administrator", self.no_administrator),
             ("updated", self.updated),
@@ -157,6 +158,54 @@ class PanelChecks:
                     f"{beyond} pixels beyond" if beyond > 0 else None,
                 )
             await page.context.close()
+
+    async def dialogs(self) -> None:
+        """Look at what opens over the tabs: the form for the queue, the setup check, and a month of the statistics."""
+        for name, size in (("wide", WIDE), ("phone", PHONE)):
+            page = await self.walk.page(size)
+            await page.emulate_media(color_scheme="dark" if size is PHONE else "light")
+            await self.open(page, "inbox")
+            if size is PHONE:
+                await page.locator("bvp-inbox .row").first.click()
+            await page.get_by_role("button", name="Queue with options").first.click()
+            await page.locator("bvp-queue-dialog .filaments li").first.wait_for()
+            await self.looked_at(page, f"dialogs-queue-{name}")
+            await self.open(page, "printers")
+            await page.get_by_role("button", name="Check setup").first.click()
+            await page.locator("bvp-check-dialog li a").first.wait_for()
+            await self.looked_at(page, f"dialogs-check-{name}")
+            await self.open(page, "stats?month=2026-02")
+            await page.get_by_text("February 2026").first.wait_for()
+            await self.looked_at(page, f"dialogs-month-{name}")
+            await page.context.close()
+        page = await self.walk.page(WIDE)
+        await self.open(page, "inbox")
+        await page.locator("bvp-inbox .row", has_text="another model").first.click()
+        for answer in ("Queue for any", "Send back with a note"):
+            await (
+                page.locator("bvp-upload .answers")
+                .get_by_role("button", name=answer)
+                .first.wait_for()
+            )
+        names = page.locator("bvp-inbox .row .name")
+        before = await names.all_inner_texts()
+        await page.locator("bvp-inbox .top select").select_option("name")
+        await page.wait_for_timeout(300)
+        after = await names.all_inner_texts()
+        self.walk.note(
+            "the inbox is put in order",
+            None if after == sorted(before) else f"{before} became {after}",
+        )
+        await page.context.close()
+
+    async def looked_at(self, page: Page, what: str) -> None:
+        """Take a picture, and look for barriers and for what reaches beyond the window."""
+        await all_loaded(page)
+        await page.wait_for_timeout(500)
+        await self.picture(page, what)
+        await self.walk.look(page, f"axe, {what}")
+        beyond = await page.evaluate(BEYOND)
+        self.walk.note(what, f"{beyond} pixels beyond" if beyond > 0 else None)
 
     async def right_to_left(self) -> None:
         """Look whether the panel is mirrored where people read from right to left, and no wider."""

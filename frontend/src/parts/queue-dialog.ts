@@ -81,6 +81,11 @@ export class BvpQueueDialog extends BvpElement {
         display: grid;
         gap: 8px;
       }
+      .filaments li {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+      }
       .sum {
         flex: 1 0 100%;
         font-weight: var(--ha-font-weight-medium, 500);
@@ -270,9 +275,16 @@ export class BvpQueueDialog extends BvpElement {
     return this.filaments.length
       ? html`<div class="field">
           <span class="label">${this.t("spools.needed")}</span>
-          ${neededFilaments(this.app, this.filaments, this.target !== "none")}
+          ${neededFilaments(this.app, this.filaments, this.realPrinters.length > 0)}
         </div>`
       : nothing;
+  }
+
+  /** Those it may be printed on, of which it is known what is loaded. */
+  private get realPrinters() {
+    return this.app.store.state.printers.filter(
+      (each) => each.kind === "real" && [each.id, each.model_code].includes(this.target),
+    );
   }
 
   private copiesPart() {
@@ -405,10 +417,8 @@ export class BvpQueueDialog extends BvpElement {
   /** When the first of them should begin, behind what is in line; null where nobody knows. */
   private begin(): number | null {
     if (this.when === "hold" || this.target === "none") return null;
-    const { forecast, printers } = this.app.store.state;
-    const free = printers
-      .filter((each) => each.kind === "real" && [each.id, each.model_code].includes(this.target))
-      .map((each) => forecast.free_from[each.id]);
+    const { forecast } = this.app.store.state;
+    const free = this.realPrinters.map((each) => forecast.free_from[each.id]);
     const from = free.length ? free.map(momentMs) : [momentMs(forecast.free_from[this.target])];
     const later = this.when === "later" && this.notBefore ? momentMs(this.notBefore) : 0;
     return Math.max(Date.now(), Math.min(...from), later);

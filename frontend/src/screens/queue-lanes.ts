@@ -89,6 +89,7 @@ export class BvpQueueLanes extends BvpElement {
         overflow-wrap: anywhere;
       }
       .rows {
+        container-type: inline-size;
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: 8px;

@@ -25,7 +25,7 @@ export class BvpQueueRow extends BvpElement {
     css`
       :host {
         display: block;
-        container-type: inline-size;
+        /* How wide it is tells the list, one container for all of its rows: hundreds of them cost while scrolling. */
       }
       .row {
         display: grid;
@@ -85,7 +85,7 @@ export class BvpQueueRow extends BvpElement {
         grid-area: menu;
         align-items: center;
       }
-      @container (max-width: 640px) {
+      @container (max-width: 680px) {
         .row {
           grid-template-columns: 56px minmax(0, 1fr) auto;
           grid-template-areas:
@@ -128,7 +128,7 @@ export class BvpQueueRow extends BvpElement {
           overflow-wrap: anywhere;
         }
       }
-      @container (max-width: 280px) {
+      @container (max-width: 320px) {
         .row {
           grid-template-areas:
             "picture title menu"

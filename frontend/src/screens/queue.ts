@@ -108,6 +108,10 @@ export class BvpQueue extends Screen {
         align-items: baseline;
         gap: 8px;
       }
+      .rows,
+      .plates {
+        container-type: inline-size;
+      }
       .rows > li {
         position: relative;
         background: var(--card-background-color);
