@@ -5,6 +5,7 @@ from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -15,11 +16,16 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.config.notifications import CHOSEN
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    LibraryError,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     UploadState,
 )
+from custom_components.bambu_virtual_printer.engine.library.verdicts import Verdicts
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.notices import on_phones, pace
 from custom_components.bambu_virtual_printer.notices.messages import read_action
@@ -34,7 +40,7 @@ from homeassistant.util import dt as dt_util
 from scripts.printer_double import StartScript
 from tests.notices.conftest import AddPhone, TestPhone
 from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send, SentFile
-from tests.support.other_instance import decide_elsewhere
+from tests.support.other_instance import decide_elsewhere, decline_elsewhere
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
@@ -600,6 +606,21 @@ async def test_an_offer_that_is_answered_elsewhere_is_taken_back_after_a_restart
     await hass.async_block_till_done()
     assert phone.the("reprint")
     await call("reprint_job", job_id=job_id)
+    await until(lambda: not any("reprint" in tag for tag in phone.shown))
+
+
+async def test_an_offer_that_is_answered_at_another_home_assistant_is_taken_back(
+    hass: HomeAssistant, phone: TestPhone, job_id: str, call: Call, hub: Hub
+) -> None:
+    await call("complete_job", job_id=job_id)
+    await call("judge_job", job_id=job_id, verdict="failed")
+    await until(lambda: any("reprint" in tag for tag in phone.shown))
+    # It stands while nobody can say anything else.
+    with patch.object(Verdicts, "offered", side_effect=LibraryError(NO_ANSWER)):
+        await hub.coordinator.async_refresh()
+        await hass.async_block_till_done()
+    assert phone.the("reprint")
+    await decline_elsewhere(hub, job_id)
     await until(lambda: not any("reprint" in tag for tag in phone.shown))
 
 

@@ -172,6 +172,7 @@ class PhoneNotices:
         options = NotificationOptions.from_entry(self._hub.entry)
         phones = async_phones(self._hass)
         self._records.async_keep(dr.async_get(self._hass).async_get)
+        await self._async_look_at_offers()
         standing = list(standing_matters(self._hub, self._records.offers))
         rounds = []
         for phone in phones.values():
@@ -190,6 +191,19 @@ class PhoneNotices:
                 rounds.append(self._async_tell(phone, user, wanted, fresh))
         await asyncio.gather(*rounds)
         self._plan()
+
+    async def _async_look_at_offers(self) -> None:
+        """Drop the offers that were answered where this one hears nothing of it: at another Home Assistant, also while it was off."""
+        offers = self._records.offers
+        if not offers:
+            return
+        try:
+            open_ones = await self._hub.verdicts.offered(tuple(offers))
+        except HomeAssistantError as err:
+            _LOGGER.debug("Offers are looked at with the next change: %s", err)
+            return
+        for job_id in offers.keys() - open_ones:
+            self._records.async_note_offer(job_id, None)
 
     def _is_for(
         self, matter: Matter, phone: Phone, user: User, options: NotificationOptions

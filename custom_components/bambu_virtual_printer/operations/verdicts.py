@@ -1,5 +1,6 @@
 """What people say of prints, as Home Assistant's modules use it; errors are Home Assistant's."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
@@ -38,6 +39,11 @@ class PrintVerdicts:
         self._hass = hass
         self._library = library
         self._permissions = permissions
+
+    async def offered(self, job_ids: Collection[str]) -> frozenset[str]:
+        """Return of which of these jobs it is open whether a failed copy is printed again."""
+        with library_errors():
+            return await self._library.verdicts.offered(job_ids)
 
     async def give(
         self, job_id: str, saying: Saying, *, print_id: str = ""

@@ -1,6 +1,6 @@
 """What people say of prints. Every answer is stored once: the first one counts, and later ones learn of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,6 +28,10 @@ class Verdicts:
     def __init__(self, context: LibraryContext) -> None:
         """Work on what this context holds."""
         self._context = context
+
+    async def offered(self, job_ids: Collection[str]) -> frozenset[str]:
+        """Return of which of these jobs it is open whether a failed copy is printed again."""
+        return await self._context.index.read(verdict_rows.offered, job_ids)
 
     async def give(
         self,

@@ -1,5 +1,6 @@
 """Queries about verdicts on prints, to be run by `Index.run`."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -23,6 +24,20 @@ def last_of_job(connection: Connection, job_id: str) -> Judgement | None:
     query = select(verdicts).where(verdicts.c.job_id == job_id)
     row = connection.execute(query.order_by(verdicts.c.said_at.desc())).first()
     return None if row is None else _judgement(row)
+
+
+def offered(connection: Connection, job_ids: Collection[str]) -> frozenset[str]:
+    """Return of which of these jobs it is open whether a failed copy is printed again."""
+    query = select(verdicts.c.job_id, verdicts.c.reprint).where(
+        verdicts.c.job_id.in_(job_ids)
+    )
+    last = {
+        row.job_id: row.reprint
+        for row in connection.execute(query.order_by(verdicts.c.said_at))
+    }
+    return frozenset(
+        job_id for job_id, reprint in last.items() if reprint == Reprint.OFFERED.value
+    )
 
 
 def last_print(connection: Connection, job_id: str) -> str | None:
