@@ -12,7 +12,7 @@ has to have (2,000 of each), and ends with 1 when anything is wrong.
 import argparse
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import hashlib
@@ -49,8 +49,8 @@ MODES = ("immediate", "review", "review", "review", "queue")
 """Of an instance's printers: only what waits for people can be approved, and that is to happen as often as anything else."""
 BETWEEN_UPLOADS_S = 2.0
 BETWEEN_ORDERS_S = 0.1
-PEOPLE = 2
-"""So many approve, and so many move jobs, at each instance."""
+APPROVERS, MOVERS = 4, 2
+"""So many people approve, and so many move jobs, at each instance: an approval takes longer."""
 ORDERS_PER_LOOK = 10
 """Before somebody looks again at what there is."""
 WANTED_A_MINUTE = 100
@@ -151,14 +151,42 @@ class Instance:
 # --- setting up -----------------------------------------------------------------------------------------------------
 
 
-async def share(
-    instance: Instance, database_url: str, store: object_store.ObjectStore
-) -> None:
-    """Have an instance use the shared library, through the form of the hub's options. Raises ScriptError."""
+async def walk(
+    instance: Instance,
+    choices: Collection[str],
+    answers: Mapping[str, Mapping[str, Any]],
+    *,
+    until: str = "",
+) -> Mapping[str, Any]:
+    """Go through the hub's options by these choices and answers, as far as a step or to their end. Raises ScriptError."""
     api = instance.api
     flows = "/api/config/config_entries/options/flow"
     shown = await api.call("POST", flows, json={"handler": await instance.entry_id()})
     url = f"{flows}/{shown['flow_id']}"
+    async with asyncio.timeout(SETTLE_TIMEOUT_S):
+        while shown["type"] not in ("create_entry", "abort"):
+            step = shown.get("step_id", "")
+            if step == until:
+                return dict(shown)
+            if shown.get("errors"):
+                break
+            if shown["type"] == "menu":
+                [chosen] = set(choices) & set(shown["menu_options"])
+                shown = await api.call("POST", url, json={"next_step_id": chosen})
+            elif shown["type"] in ("progress", "progress_done"):
+                await asyncio.sleep(0.2)
+                shown = await api.call("GET", url)
+            else:
+                shown = await api.call("POST", url, json=answers[step])
+    if shown["type"] != "create_entry":
+        raise ScriptError(f"The options of the {instance.name} refuse: {shown}")
+    return dict(shown)
+
+
+async def share(
+    instance: Instance, database_url: str, store: object_store.ObjectStore
+) -> None:
+    """Have an instance use the shared library, through the form of the hub's options. Raises ScriptError."""
     bucket = store.settings()
     answers: dict[str, dict[str, Any]] = {
         "database": {"host": database_url, "encryption": "prefer"},
@@ -172,23 +200,8 @@ async def share(
         "join": {"take_along": True, "cache_gb": 0.05},
         "moved": {},
     }
-    async with asyncio.timeout(SETTLE_TIMEOUT_S):
-        while shown["type"] not in ("create_entry", "abort"):
-            if shown.get("errors"):
-                break
-            step = shown.get("step_id", "")
-            if shown["type"] == "menu":
-                wanted = {"share", "bucket", "library"} & set(shown["menu_options"])
-                chosen = {"next_step_id": wanted.pop()}
-                shown = await api.call("POST", url, json=chosen)
-            elif shown["type"] in ("progress", "progress_done"):
-                await asyncio.sleep(0.2)
-                shown = await api.call("GET", url)
-            else:
-                shown = await api.call("POST", url, json=answers[step])
-    if shown["type"] != "create_entry":
-        raise ScriptError(f"The library of the {instance.name} is not shared: {shown}")
-    await wait_until_running(api)
+    await walk(instance, {"share", "bucket"}, answers)
+    await wait_until_running(instance.api)
 
 
 # --- work -----------------------------------------------------------------------------------------------------------
@@ -390,9 +403,14 @@ async def run(console: Console, args: argparse.Namespace, folder: Path) -> int:
             for instance in instances
             for printer in instance.printers
         ]
-        for instance in instances * PEOPLE:
-            work.append(asyncio.create_task(keep_approving(instance, random, counts)))
-            work.append(asyncio.create_task(keep_moving(instance, random, counts)))
+        work += [
+            asyncio.create_task(keep_approving(instance, random, counts))
+            for instance in instances * APPROVERS
+        ]
+        work += [
+            asyncio.create_task(keep_moving(instance, random, counts))
+            for instance in instances * MOVERS
+        ]
         killing = asyncio.create_task(
             keep_killing(instances, database, store, random, counts)
         )

@@ -1,13 +1,14 @@
 """Kills a real Home Assistant again and again while slicers upload and people approve, and looks what is left.
 
-    ./scripts/kill-test [--printing | --shared] [--kills N] [--minutes N] [--port N] [--seed N] [--config DIR]
+    ./scripts/kill-test [--printing | --shared | --moving] [--kills N] [--minutes N] [--port N] [--seed N] [--config DIR]
 
 Every file that was acknowledged to a slicer has to be there after the next start, once and with every byte; every
 approval that was answered has to hold. Prints what it did, and ends with 1 when anything was lost.
 
 With --printing it is killed while its queue prints on simulated printers: every copy has to be printed exactly once
 (scripts/kill_printing.py). With --shared three of them share a library, and their database and object store are killed as
-well, for some minutes (scripts/kill_shared.py).
+well, for some minutes (scripts/kill_shared.py). With --moving it is killed while its library is moved into a shared one and back
+(scripts/kill_moving.py).
 """
 
 import argparse
@@ -180,17 +181,22 @@ def main() -> int:
         "--shared", action="store_true", help="three that share a library"
     )
     parser.add_argument(
+        "--moving", action="store_true", help="kill it while its library is moved"
+    )
+    parser.add_argument(
         "--minutes", type=float, default=20, help="how long, with --shared (20)"
     )
     parser.add_argument(
-        "--kills", type=int, help="how often (200; 300 while it prints)"
+        "--kills",
+        type=int,
+        help="how often (200; 300 while it prints, 40 while it moves)",
     )
     parser.add_argument("--port", type=int, default=8134, help="Home Assistant's")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--config", type=Path, help="an empty folder to keep")
     args = parser.parse_args()
     if args.kills is None:
-        args.kills = 300 if args.printing else 200
+        args.kills = 300 if args.printing else 40 if args.moving else 200
     console = Console()
     test = run
     if args.printing:
@@ -198,6 +204,8 @@ def main() -> int:
     elif args.shared:
         # Its servers are no requirement of the others.
         test = importlib.import_module("scripts.kill_shared").run
+    elif args.moving:
+        test = importlib.import_module("scripts.kill_moving").run
     try:
         if args.config:
             args.config.mkdir(parents=True, exist_ok=True)
