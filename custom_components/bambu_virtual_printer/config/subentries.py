@@ -64,6 +64,7 @@ from ..engine.library.values.annotations import (
     clean_line,
     clean_tags,
 )
+from ..engine.library.values.driving import RealPrinter
 from ..engine.library.values.errors import TextField, TooLongError
 from ..engine.library.values.job import JobPlan
 from ..engine.library.values.records import Annotations
@@ -392,6 +393,19 @@ def machine_configs(entry: ConfigEntry[Any]) -> dict[str, MachineConfig]:
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_PRINTER)
     }
+
+
+def real_printers(entry: ConfigEntry[Any]) -> list[RealPrinter]:
+    """Return the real printers as others who share the library know them."""
+    return [
+        RealPrinter(
+            id=config.id,
+            serial=config.serial,
+            name=config.name,
+            model=config.model.code,
+        )
+        for config in machine_configs(entry).values()
+    ]
 
 
 def printer_configs(entry: ConfigEntry[Any]) -> dict[str, AnyPrinterConfig]:

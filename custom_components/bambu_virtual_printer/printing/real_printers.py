@@ -17,6 +17,7 @@ from ..config.subentries import (
     VirtualPrinterConfig,
     machine_configs,
     printer_configs,
+    real_printers,
 )
 from ..const import DOMAIN
 from ..engine.dispatch.dispatcher import Dispatcher
@@ -27,7 +28,6 @@ from ..engine.dispatch.times import DispatchTimes
 from ..engine.dispatch.timing import Planned
 from ..engine.dispatch.worker import MachineRules
 from ..engine.library.library import Library
-from ..engine.library.values.driving import RealPrinter
 from ..engine.library.values.job import Job, Target, TargetKind
 from ..engine.library.values.prints import Problem
 from ..engine.machines.check import PrinterCheck, check_printer
@@ -272,7 +272,7 @@ class RealPrinters:
                 config_subentry_id=config.id,
                 device_info=machine_device_info(self._hass, config),
             )
-        await self._async_register(wanted)
+        await self._async_register()
         gone = self._machines.by_id.keys() - wanted.keys()
         await self._machines.async_sync(wanted, self._services)
         for machine_id in gone:
@@ -301,7 +301,7 @@ class RealPrinters:
     async def async_catch_up(self) -> None:
         """Do what could not be done while a shared library was away."""
         wanted = machine_configs(self._entry)
-        await self._async_register(wanted)
+        await self._async_register()
         for machine in tuple(self._machines.by_id.values()):
             if machine.id not in self._lost_at:
                 await self._async_remember(machine)
@@ -309,19 +309,10 @@ class RealPrinters:
         await self._energy.async_settle()
         self.dispatcher.wake()
 
-    async def _async_register(self, wanted: Mapping[str, MachineConfig]) -> None:
+    async def _async_register(self) -> None:
         """Let other Home Assistants with this library know which printers are set up here."""
-        printers = [
-            RealPrinter(
-                id=config.id,
-                serial=config.serial,
-                name=config.name,
-                model=config.model.code,
-            )
-            for config in wanted.values()
-        ]
         try:
-            await self._library.instances.register(printers)
+            await self._library.instances.register(real_printers(self._entry))
         except StorageError as err:
             _LOGGER.warning("The real printers are made known later: %s", err)
 

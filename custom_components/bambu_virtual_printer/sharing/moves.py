@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..config.options import HubOptions
 from ..config.shared_library import CONF_SHARED_LIBRARY
+from ..config.subentries import real_printers
 from ..const import DOMAIN
 from ..engine.explanations import ExplainedError, why_failed
 from ..engine.library.index.threads import Worker
@@ -136,7 +137,7 @@ class LibraryMoves:
 
     def _leave(self, _state: MoveState, move: _Move) -> None:
         assert isinstance(move, MoveToLocal)
-        move.leave(takes_jobs=False)
+        move.leave(takes_along=False)
 
     async def async_drop(self) -> None:
         """Forget the move with the entry; what was copied stays. Raises OSError."""
@@ -296,6 +297,7 @@ class LibraryMoves:
                 backend=opening.backend(shared.files),
                 instance=opening.instance(self._hass, self.entry),
                 library_id=shared.library_id,
+                printers=real_printers(self.entry),
                 ledger=ledger,
                 control=self._control,
             )

@@ -157,9 +157,7 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
 
 
 async def _is_doomed(context: LibraryContext, item_id: str) -> bool:
-    """Return whether another instance removed an item of a shared library for good."""
-    if context.stored is None:
-        return False
+    """Return whether an item was removed for good where several share the library, or shared it before."""
     return await context.index.read(stored_rows.is_doomed, item_id)
 
 

@@ -1,20 +1,23 @@
 """A library with some of everything in it, a shared one in a real PostgreSQL, and moves between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 import shutil
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, delete, func, insert, select
+from sqlalchemy import Executable, create_engine, delete, func, select
 
+from custom_components.bambu_virtual_printer.engine.library.index import instance_rows
+from custom_components.bambu_virtual_printer.engine.library.index.driver_locks import (
+    note_seen,
+)
 from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
     migrate,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     archives,
-    instances,
     jobs,
     metadata,
     uploads,
@@ -33,6 +36,9 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_shared imp
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    RealPrinter,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     Priority,
@@ -43,7 +49,6 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
 )
-from homeassistant.util import dt as dt_util
 from tests.engine.library.threemf.packages import PNG
 from tests.support.library import Home, archive_file, hold_file
 
@@ -97,18 +102,28 @@ class Shared:
         shutil.rmtree(self.store)
         self.store.mkdir()
 
+    def change(self, statement: Executable) -> None:
+        """Change what is in it as another instance would."""
+        engine = create_engine(self.url)
+        try:
+            with engine.begin() as connection:
+                connection.execute(statement)
+        finally:
+            engine.dispose()
+
+    def register(self, instance: Instance, *printers: RealPrinter) -> None:
+        engine = create_engine(self.url)
+        try:
+            with engine.begin() as connection:
+                instance_rows.register(connection, instance.id, printers)
+        finally:
+            engine.dispose()
+
     def add_instance(self, instance: Instance) -> None:
         engine = create_engine(self.url)
         try:
             with engine.begin() as connection:
-                connection.execute(
-                    insert(instances).values(
-                        id=instance.id,
-                        name=instance.name,
-                        version=instance.version,
-                        seen_at=dt_util.utcnow(),
-                    )
-                )
+                note_seen(connection, instance)
         finally:
             engine.dispose()
 
@@ -117,6 +132,7 @@ class Shared:
         home: Home,
         instance: Instance = WORKSHOP,
         control: MoveControl | None = None,
+        printers: Sequence[RealPrinter] = (),
     ) -> MoveToShared:
         return MoveToShared(
             source_url=home.database_url,
@@ -125,6 +141,7 @@ class Shared:
             backend=self.backend,
             instance=instance,
             library_id=LIBRARY_ID,
+            printers=printers,
             ledger=Ledger(self.folder / f"in-{instance.id}.db"),
             control=control or MoveControl(),
         )

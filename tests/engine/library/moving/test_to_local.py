@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
 
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     archives,
@@ -16,6 +17,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     prints,
     uploads,
 )
+from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
     BEFORE_SUFFIX,
     MoveToLocal,
@@ -23,6 +25,10 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_local impo
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
     sidecar_key,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.layout import Layout
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    RealPrinter,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     LibraryError,
@@ -33,10 +39,15 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
+    LibrarySettings,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    SharedParts,
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
+from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
-from tests.support.library import Home, database, settled
+from tests.support.library import Events, Home, database, settled
 from tests.support.prints import begin
 
 from .conftest import CABIN, WORKSHOP, Contents, Shared, every, finish
@@ -132,11 +143,112 @@ async def test_a_copy_that_is_being_printed_goes_on_here_and_ends_there(
     finish(shared.moving_in(home))
     for instance in (WORKSHOP, CABIN):
         shared.add_instance(instance)
+    garage = RealPrinter(id="garage", serial="G", name="P1S", model="C12")
+    shared.register(WORKSHOP, garage)
     back(shared.moving_out(home))
     assert [row.phase for row in shared.rows(prints.c.phase)] == [PrintPhase.ENDED]
     async with home.open() as (library, _events):
         await settled(library)
         assert await library.prints.open() == (print_,)
+
+
+async def test_what_waits_for_people_waits_in_one_library_only(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, second, _cabin = both
+    back(shared.moving_out(home))
+    waiting = shared.rows(uploads.c.id, uploads.c.state)
+    assert [row.id for row in waiting if row.state == "pending"] == second.pending
+    assert not list(shared.backend.list(item_prefix(first.pending[0])))
+    async with home.open() as (library, _events):
+        await settled(library)
+        [upload] = (await library.pending.page()).uploads
+        assert upload.id == first.pending[0]
+        assert (await library.pending.approve_to_archive(upload.id)).archive
+    # It is done again where it is not known that it was done.
+    shared.moving_out(home).leave()
+    async with home.open() as (library, _events):
+        assert len(await library.queue.queued_jobs()) == first.jobs
+
+
+async def test_what_others_decide_while_it_is_moved_is_decided_here_too(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, second, _cabin = both
+    # What the cabin prints, and the workshop has not.
+    shared.register(CABIN, RealPrinter(id="c", serial="C", name="C", model="C12"))
+    move = shared.moving_out(home)
+    finish(move)
+    own = [
+        row.id
+        for row in shared.rows(jobs.c.id, jobs.c.archive_id, jobs.c.position)
+        if row.position is not None and row.archive_id in first.archives
+    ]
+    shared.change(
+        update(uploads).where(uploads.c.id == first.pending[0]).values(state="archived")
+    )
+    shared.change(
+        update(jobs)
+        .where(jobs.c.id == own[0])
+        .values(state="completed", finished_at=dt_util.utcnow())
+    )
+    shared.change(
+        insert(prints).values(
+            id="P",
+            job_id=own[1],
+            machine_id="c",
+            title="",
+            plate=1,
+            phase="printing",
+            claimed_at=dt_util.utcnow(),
+            subtask_id=1,
+            is_stopping=False,
+            publishes=1,
+            attempt=1,
+            file="",
+            md5="",
+            url_form="",
+            mapping_form="",
+            phase_before="",
+            code="",
+            on_card=False,
+        )
+    )
+    move.install()
+    assert move.leave() == first.jobs - 2
+    # That one goes on there.
+    assert shared.count(prints, prints.c.phase == "printing") == 1
+    assert shared.count(jobs, jobs.c.id == own[1], jobs.c.finished_at.is_(None)) == 1
+    async with home.open() as (library, _events):
+        await settled(library)
+        assert not (await library.pending.page()).uploads
+        queued = await library.queue.queued_jobs()
+        assert [job.id for job in queued] == own[2:]
+        assert [job.position for job in queued] == list(range(1, len(own) - 1))
+        await settled(library)
+    assert not Layout(home.folder).find(first.pending[0])
+
+
+async def test_what_was_purged_while_it_was_shared_does_not_come_back(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    loopback: None,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    async with Library(
+        tmp_path / "working",
+        shared.url,
+        emit=Events(),
+        settings=LibrarySettings(reserve_bytes=0),
+        shared=SharedParts(instance=WORKSHOP, backend=shared.backend, cache_bytes=0),
+    ) as library:
+        await library.delete_archive(put.archives[0], purge=True)
+    back(shared.moving_out(home))
+    assert await titles(home) == {"Gear 1"}
+    assert not Layout(home.folder).find(put.archives[0])
 
 
 async def test_whoever_takes_nothing_along_leaves_jobs_to_others_and_what_is_printed_to_people(
@@ -145,7 +257,7 @@ async def test_whoever_takes_nothing_along_leaves_jobs_to_others_and_what_is_pri
     move = shared.moving_out(home)
     queued = shared.count(jobs, jobs.c.position.is_not(None))
     assert move.not_stored() == 0
-    assert move.leave(takes_jobs=False) == 0
+    assert move.leave(takes_along=False) == 0
     assert shared.count(jobs, jobs.c.position.is_not(None)) == queued
     assert [row[0] for row in shared.rows(instances.c.id)] == [CABIN.id]
     assert [row[0] for row in shared.rows(libraries.c.instance)] == [CABIN.id]
@@ -155,7 +267,7 @@ async def test_the_last_one_takes_everything_along(
     home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
 ) -> None:
     first, _second, cabin = both
-    back(shared.moving_out(home))
+    shared.moving_out(home).leave(takes_along=False)
     back(shared.moving_out(cabin, CABIN))
     async with cabin.open() as (library, _events):
         await settled(library)

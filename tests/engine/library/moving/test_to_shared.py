@@ -9,6 +9,13 @@ import pytest
 from sqlalchemy import create_engine, insert
 from ulid_transform import ulid_now
 
+from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
+    Dispatcher,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
+    LibraryStore,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import OnlyHere
 from custom_components.bambu_virtual_printer.engine.library.index import totals
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     archive_plates,
@@ -31,6 +38,9 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.keys i
     item_prefix,
     sidecar_key,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    RealPrinter,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
     LibraryError,
@@ -45,6 +55,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
 from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Events, Home, archive_file
+from tests.support.prints import begin
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish
 
@@ -52,7 +63,6 @@ NOT_COPIED = {
     "archive_counts",
     "change_sequence",
     "changes",
-    "doomed_files",
     "drivers",
     "instances",
     "library_identity",
@@ -388,3 +398,34 @@ async def test_what_was_not_copied_as_it_is_ends_the_move(
     with pytest.raises(LibraryError, match="were not copied as they are"):
         finish(shared.moving_in(home))
     assert shared.is_empty()
+
+
+async def test_what_is_printed_just_now_is_not_taken_for_that_of_one_that_is_gone(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    loopback: None,
+) -> None:
+    await fill(home)
+    async with home.open() as (library, _events):
+        [job, *_] = await library.queue.queued_jobs()
+        await library.queue.start(job.id)
+        await begin(library, job.id)
+    garage = RealPrinter(id="garage", serial="01P", name="P1S", model="C12")
+    finish(shared.moving_in(home, printers=[garage]))
+    # At another one, as soon as it sees that.
+    async with Library(
+        tmp_path / "cabin",
+        shared.url,
+        emit=Events(),
+        settings=LibrarySettings(reserve_bytes=0),
+        shared=SharedParts(instance=CABIN, backend=shared.backend, cache_bytes=0),
+    ) as library:
+        [print_] = await library.prints.open()
+        printers = await library.instances.printers()
+        other = printers.others[print_.machine_id]
+        assert (other.instance, other.is_away) == ("Workshop", False)
+        async with Dispatcher(LibraryStore(library), drivers=OnlyHere()) as dispatcher:
+            await dispatcher.look_after_others()
+        assert await library.prints.open() == (print_,)

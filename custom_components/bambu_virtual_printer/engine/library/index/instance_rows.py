@@ -16,7 +16,6 @@ from .schema import (
     drivers,
     instances,
     jobs,
-    libraries,
     plates,
     prints,
     real_printers,
@@ -151,12 +150,12 @@ def away(connection: Connection, instance_id: str) -> list[KnownInstance]:
 def remove(connection: Connection, instance_id: str) -> None:
     """Forget an instance that is gone, and what it had set up.
 
-    Its open prints are those of printers that nobody knows then, unless another instance has the same printer.
+    Its open prints are those of printers that nobody knows then, unless another instance has the same printer. What says that it
+    has not left by itself stays.
     """
     register(connection, instance_id, ())
     for table, column in (
         (drivers, drivers.c.instance),
-        (libraries, libraries.c.instance),
         (instances, instances.c.id),
     ):
         connection.execute(delete(table).where(column == instance_id))

@@ -31,6 +31,7 @@ from ..index.schema import (
     archive_plates,
     archive_tags,
     archives,
+    doomed_files,
     energies,
     jobs,
     machines,
@@ -147,6 +148,9 @@ class RowCopy:
         self._copy(plates, true(), replaces=True)
         self._copy(machines, true())
         self._copy(serial_suffixes, true())
+        if self.instance is None:
+            # Their files may still be here, from before the library was shared.
+            self._copy(doomed_files, true())
         self._copy_printed()
         return self.counts
 

@@ -5,29 +5,22 @@ the old one; `install` puts it in its place, and what was there stays under anot
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import hashlib
 from pathlib import Path
 import shutil
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select
 from ulid_transform import ulid_now
 
 from ...durable import make_folders, replace_file, sync_file, sync_folder
 from ...explanations import explain
 from ...storage import StorageFullError
-from ..index import archive_rows, instance_rows, job_rows, upload_rows
-from ..index.schema import (
-    IS_OPEN,
-    IS_UNFINISHED,
-    archives,
-    instances,
-    jobs,
-    libraries,
-    prints,
-)
-from ..store.backend.keys import file_key, photos_prefix
+from ..index import archive_rows, instance_rows, upload_rows
+from ..index.schema import instances, libraries
+from ..store.backend.keys import file_key, item_prefix, photos_prefix
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
 from ..store.folder import LibraryFolder
 from ..store.layout import (
@@ -42,13 +35,12 @@ from ..store.layout import (
 from ..store.moves import copying_name, move_folder, remove_tree
 from ..store.sidecar import SIDECAR_FILE, Sidecar
 from ..values.errors import NO_ROOM, LibraryError
-from ..values.job import JobState
-from ..values.prints import Outcome, PrintPhase
 from ..values.shared import Instance, StoreBackend
 from ..values.store_faults import StoreError, StoreFault
 from . import connections, files
 from .control import MoveControl, Stage
 from .exclusive import exclusive, prepare, tell
+from .leaving import Withdrawn, withdraw
 from .ledger import Ledger, Stamp
 from .rows import RowCopy, Selection
 from .to_shared import Moved
@@ -151,18 +143,34 @@ class MoveToLocal:
             fresh.rename(self.database)
             sync_folder(fresh.parent)
 
-    def leave(self, *, takes_jobs: bool = True) -> int:
+    def leave(self, *, takes_along: bool = True) -> int:
         """Take this instance out of the shared library. Returns how many of its jobs are printed here now.
 
-        Without `takes_jobs` that is none. What it prints for others they are asked about.
+        What came along waits here alone then. Without `takes_along` that is nothing. What this one prints for others they are
+        asked about. It may be called again after an interruption, and nothing happens when all was done.
         """
+        taken = Withdrawn(uploads=(), jobs=())
         with connections.engine(self.source_url) as source, source.begin() as writing:
             exclusive(writing)
-            is_shared = takes_jobs and self._others(writing)
-            moved = self._withdraw_jobs(writing) if is_shared else 0
+            has_left = not writing.execute(
+                select(libraries.c.id).where(libraries.c.instance == self.instance.id)
+            ).first()
+            if takes_along and not has_left and self._others(writing):
+                with (
+                    connections.engine(f"sqlite:///{self.database}") as target,
+                    target.begin() as local,
+                ):
+                    taken = withdraw(writing, local, self.instance.id)
             instance_rows.remove(writing, self.instance.id)
+            writing.execute(
+                delete(libraries).where(libraries.c.instance == self.instance.id)
+            )
             tell(writing, self.instance)
-        return moved
+        for upload_id in taken.uploads:
+            # What is left there then is in nobody's way.
+            with suppress(StoreError):
+                self.backend.remove(item_prefix(upload_id).rstrip("/"))
+        return len(taken.jobs)
 
     def not_stored(self) -> int:
         """Return how much of what came in here nobody else has yet. Raises StorageError."""
@@ -359,39 +367,6 @@ class MoveToLocal:
                 id=library_id, folder=str(self.folder), instance=""
             )
         )
-
-    def _withdraw_jobs(self, writing: Connection) -> int:
-        """End the jobs that were moved; a copy of each waits here."""
-        own = select(archives.c.id).where(archives.c.instance == self.instance.id)
-        found = writing.execute(
-            select(jobs.c.id).where(IS_UNFINISHED, jobs.c.archive_id.in_(own))
-        ).scalars()
-        ids = tuple(found)
-        for job_id in ids:
-            job = job_rows.get(writing, job_id)
-            if job is not None:
-                job_rows.remove_from_queue(writing, job)
-        writing.execute(
-            update(jobs)
-            .where(jobs.c.id.in_(ids))
-            .values(
-                state=JobState.CANCELLED.value,
-                finished_at=datetime.now(UTC),
-                position=None,
-            )
-        )
-        # They go on here, as copies.
-        writing.execute(
-            update(prints)
-            .where(prints.c.job_id.in_(ids), IS_OPEN)
-            .values(
-                phase=PrintPhase.ENDED.value,
-                question=None,
-                ended_at=datetime.now(UTC),
-                outcome=Outcome.CANCELLED_HERE.value,
-            )
-        )
-        return len(ids)
 
 
 class _Listing:

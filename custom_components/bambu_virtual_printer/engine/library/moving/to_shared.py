@@ -5,14 +5,15 @@ left out. `finish` needs a library that is closed: it copies the rest and then t
 others see all of it or nothing. What was moved stays where it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from ...explanations import explain
-from ..index import totals
+from ..index import instance_rows, totals
+from ..index.driver_locks import note_seen
 from ..index.schema import archives, libraries, uploads
 from ..store.backend.keys import (
     file_key,
@@ -24,6 +25,7 @@ from ..store.backend.keys import (
 from ..store.disk import explained as disk_explained, file_sha256
 from ..store.layout import Layout, photos_in
 from ..store.sidecar import SIDECAR_FILE
+from ..values.driving import RealPrinter
 from ..values.errors import LibraryError, unreadable
 from ..values.shared import Instance, StoreBackend
 from ..values.store_faults import StoreError, StoreFault
@@ -52,6 +54,8 @@ class MoveToShared:
     backend: StoreBackend
     instance: Instance
     library_id: str
+    printers: Sequence[RealPrinter] = ()
+    """The real printers of this instance: open prints on them are not those of one that is gone."""
     ledger: Ledger
     control: MoveControl
     counts: files.FileCounts = field(default_factory=files.FileCounts)
@@ -227,7 +231,9 @@ class MoveToShared:
             )
 
     def _join(self, writing: Connection) -> None:
-        """Note in the shared library that this instance has joined it."""
+        """Note in the shared library that this instance has joined it, and what it prints on."""
+        note_seen(writing, self.instance)
+        instance_rows.register(writing, self.instance.id, self.printers)
         writing.execute(
             delete(libraries).where(libraries.c.instance == self.instance.id)
         )
