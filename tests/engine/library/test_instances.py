@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+import csv
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+import io
 from pathlib import Path
 
 import pytest
@@ -142,6 +144,20 @@ async def test_instances_are_told_apart_as_soon_as_there_are_several(
         # It may have moved.
         see(url, replace(CABIN, name="Hut"))
         assert (await library.instances.names())[CABIN.id] == "Hut"
+
+
+async def test_a_table_of_archives_names_where_they_came_in(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with shared_library(url, tmp_path / "house") as (house, events):
+        see(url, HOUSE, CABIN)
+        await archive_file(house, events, sliced_data())
+        path = tmp_path / "archives.csv"
+        await house.export(path)
+        pieces = [piece async for piece in house.csv_pieces(ArchiveQuery())]
+        for text in (path.read_bytes(), b"".join(pieces)):
+            [row] = csv.DictReader(io.StringIO(text.decode("utf-8-sig")))
+            assert row["came_in_at"] == "House"
 
 
 async def test_each_knows_the_printers_of_the_other(url: str, tmp_path: Path) -> None:

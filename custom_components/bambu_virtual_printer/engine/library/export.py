@@ -1,7 +1,7 @@
 """Writes archives into a file for spreadsheets."""
 
 from codecs import BOM_UTF8
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 import os
@@ -16,7 +16,7 @@ from ..explanations import explain
 from ..printable import printable
 from ..storage import StorageError
 from .context import LibraryContext
-from .index import archive_search
+from .index import archive_search, instance_rows
 from .index.archive_search import MAX_LIMIT
 from .store.disk import explained
 from .store.layout import PART_SUFFIX
@@ -31,7 +31,6 @@ _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "file": lambda archive: printable(archive.file.name),
     "received_at": lambda archive: archive.file.received_at,
     "virtual_printer": lambda archive: archive.printer.name,
-    # The id, as in responses of actions: names of Home Assistants change.
     "came_in_at": lambda archive: archive.file.instance,
     "sliced_for": lambda archive: archive.sliced_for,
     "plates": lambda archive: archive.plate_count,
@@ -76,9 +75,10 @@ async def csv_pieces(
     # With the mark by which spreadsheets know UTF-8.
     yield BOM_UTF8 + csv_text([tuple(_COLUMNS)]).encode()
     query = replace(query, limit=MAX_LIMIT, cursor=None)
+    instances = await _instances(context)
     while True:
         page = await context.index.read(archive_search.page, query)
-        rows = [_row(archive) for archive in page.archives]
+        rows = [_row(archive, instances) for archive in page.archives]
         text = await context.media_worker.run(csv_text, rows)
         yield text.encode()
         if page.cursor is None:
@@ -111,9 +111,11 @@ async def _fill(
     count = 0
     try:
         query = replace(query, limit=MAX_LIMIT, cursor=None)
+        instances = await _instances(context)
         while True:
             page = await context.index.read(archive_search.page, query)
-            await extras.run(table.append, [_row(archive) for archive in page.archives])
+            rows = [_row(archive, instances) for archive in page.archives]
+            await extras.run(table.append, rows)
             count += len(page.archives)
             if page.cursor is None:
                 break
@@ -126,8 +128,20 @@ async def _fill(
     return count
 
 
-def _row(archive: Archive) -> Row:
-    return [value(archive) for value in _COLUMNS.values()]
+async def _instances(context: LibraryContext) -> Mapping[str, str]:
+    """Return what the Home Assistants that share the library are called, by their ids."""
+    if context.shared is None:
+        return {}
+    return await context.index.read(instance_rows.names)
+
+
+def _row(archive: Archive, instances: Mapping[str, str]) -> Row:
+    id_ = archive.file.instance
+    # One that is gone has no name any more.
+    named = replace(
+        archive, file=replace(archive.file, instance=instances.get(id_, id_))
+    )
+    return [value(named) for value in _COLUMNS.values()]
 
 
 def _put(fresh: Path, path: Path) -> None:
