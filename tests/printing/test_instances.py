@@ -131,8 +131,14 @@ async def test_where_things_came_in_is_shown_once_there_are_several(
     assert archive["instance"] == "House"
     details = await call("get_archive", archive_id=archive["archive_id"])
     assert details["instance"] == "House"
-    [job] = (await call("list_queue"))["jobs"]
+    [job] = (await call("list_queue", instance="house"))["jobs"]
     assert job["instance"] == "House"
+    assert not (await call("list_queue", instance="Cabin"))["jobs"]
+    review = await add_printer(mode="review")
+    await send(review)
+    [upload] = (await call("list_pending", instance="House"))["uploads"]
+    assert upload["instance"] == "House"
+    assert not (await call("list_pending", instance="2"))["uploads"]
     assert (await call("list_archives", instance="Cabin"))["archives"] == []
     assert (await call("list_archives", instance="nobody"))["archives"] == []
     _, machine = await add_real()

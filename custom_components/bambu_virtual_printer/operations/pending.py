@@ -88,6 +88,7 @@ class Review:
         limit: int,
         cursor: str | None,
         only: SentBy = FROM_ANYBODY,
+        instance: str | None = None,
     ) -> UploadPage:
         """List pending uploads, newest first."""
         with library_errors():
@@ -96,6 +97,7 @@ class Review:
                 limit=limit,
                 cursor=cursor,
                 only=replace(only, hidden=await self._permissions.hidden()),
+                instance=instance,
             )
 
     async def upload(self, upload_id: str) -> Upload:

@@ -39,7 +39,7 @@ from .fields import (
     NOTES,
     PAGE,
 )
-from .lookup import archive_query, async_check_path, printer_id_of
+from .lookup import archive_query, async_check_path, instance_id_of, printer_id_of
 from .naming import async_archive_id
 
 FILTERS: dict[Any, Any] = {**ARCHIVE_FILTERS, vol.Optional(ATTR_DEVICE_ID): cv.string}
@@ -61,11 +61,7 @@ def _query(call: ServiceCall) -> ArchiveQuery:
     query = archive_query(
         call.data, printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     )
-    names = require_hub(call.hass).coordinator.data.instances
-    ids = {name.casefold(): instance_id for instance_id, name in names.items()}
-    if query.instance is None or query.instance.casefold() not in ids:
-        return query
-    return replace(query, instance=ids[query.instance.casefold()])
+    return replace(query, instance=instance_id_of(require_hub(call.hass), call.data))
 
 
 async def _list_archives(call: ServiceCall) -> ServiceResponse:

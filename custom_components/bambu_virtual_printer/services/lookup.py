@@ -15,7 +15,7 @@ from ..const import DOMAIN
 from ..engine.library.values.records import ArchiveQuery
 from ..engine.library.values.sent_by import SentBy
 from ..engine.library.values.timing import OwnQuiet, OwnSun
-from ..hub import require_hub
+from ..hub import Hub, require_hub
 from ..operations.pending import Notes
 from ..operations.plans import PlanChanges, TimingChanges
 from ..operations.targets import find_target
@@ -98,6 +98,16 @@ def archive_query(data: Mapping[str, Any], *, printer_id: str | None) -> Archive
         received_before=time_of(data, ATTR_RECEIVED_BEFORE),
         sort=data[ATTR_SORT],
     )
+
+
+def instance_id_of(hub: Hub, data: Mapping[str, Any]) -> str | None:
+    """Return the id of the Home Assistant that is named, by its name or id; None where none is."""
+    name: str | None = data.get(ATTR_INSTANCE)
+    if name is None:
+        return None
+    names = hub.coordinator.data.instances
+    ids = {one.casefold(): instance_id for instance_id, one in names.items()}
+    return ids.get(name.casefold(), name)
 
 
 def sent_by(data: Mapping[str, Any]) -> SentBy:

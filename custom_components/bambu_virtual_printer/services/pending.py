@@ -25,6 +25,7 @@ from .fields import (
     ATTR_ALL,
     ATTR_CURSOR,
     ATTR_DEVICE_ID,
+    ATTR_INSTANCE,
     ATTR_LIMIT,
     ATTR_NOTE,
     ATTR_UPLOAD_ID,
@@ -34,10 +35,17 @@ from .fields import (
     SENT_BY,
     at_most_one,
 )
-from .lookup import notes_of, plan_changes, printer_id_of, sent_by
+from .lookup import instance_id_of, notes_of, plan_changes, printer_id_of, sent_by
 from .naming import async_undoable_id, async_upload_id
 
-LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **SENT_BY, **PAGE})
+LIST_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_INSTANCE): cv.string,
+        **SENT_BY,
+        **PAGE,
+    }
+)
 GET_SCHEMA = vol.Schema({vol.Required(ATTR_UPLOAD_ID): cv.string})
 EDIT_SCHEMA = GET_SCHEMA.extend({**NOTES, **PLAN})
 
@@ -74,6 +82,7 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
         only=sent_by(call.data),
+        instance=instance_id_of(hub, call.data),
     )
     return {
         "uploads": [

@@ -31,6 +31,7 @@ from .fields import (
     ATTR_DEVICE_ID,
     ATTR_DUE,
     ATTR_FILAMENT_RULE,
+    ATTR_INSTANCE,
     ATTR_JOB_ID,
     ATTR_LIMIT,
     ATTR_NOT_BEFORE,
@@ -55,6 +56,7 @@ from .fields import (
 )
 from .lookup import (
     changed_time_of,
+    instance_id_of,
     plan_changes,
     printer_id_of,
     saying_of,
@@ -65,7 +67,13 @@ from .lookup import (
 from .naming import async_archive_id, async_job_id
 from .options import OPTIONS
 
-LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): cv.string, **SENT_BY})
+LIST_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_INSTANCE): cv.string,
+        **SENT_BY,
+    }
+)
 HISTORY_SCHEMA = vol.Schema({**SENT_BY, **PAGE})
 JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
 ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
@@ -110,10 +118,12 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     jobs = await hub.queue.queued_jobs()
     only = sent_by(call.data)
+    instance_id = instance_id_of(hub, call.data)
     shown = [
         job
         for job in jobs
         if printer_id in (None, job.printer.id)
+        and instance_id in (None, job.instance)
         and only.is_met(job.person, job.sender, job.intent)
     ]
     view = queue_view(shown, hub.forecast(jobs), hub.wording)

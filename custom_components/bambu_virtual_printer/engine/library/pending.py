@@ -67,8 +67,12 @@ class PendingUploads:
         limit: int = 50,
         cursor: str | None = None,
         only: SentBy = FROM_ANYBODY,
+        instance: str | None = None,
     ) -> UploadPage:
-        """List the uploads that wait for a person, newest first; `printer_id` asks for those of one virtual printer."""
+        """List the uploads that wait for a person, newest first.
+
+        `printer_id` asks for those of one virtual printer, `instance` for those that came in at one Home Assistant.
+        """
         return await self._context.index.read(
             upload_rows.page,
             state=UploadState.PENDING,
@@ -76,6 +80,7 @@ class PendingUploads:
             limit=limit,
             cursor=cursor,
             only=only,
+            instance=instance,
         )
 
     # --- one --------------------------------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ def page(
     limit: int,
     cursor: str | None,
     only: SentBy = FROM_ANYBODY,
+    instance: str | None = None,
 ) -> UploadPage:
     """Return uploads in a state, newest first. Raises LibraryError."""
     query = select(uploads).where(
@@ -125,6 +126,8 @@ def page(
         query = query.where(is_asked if only.intent is Intent.PRINT else ~is_asked)
     if printer_id is not None:
         query = query.where(uploads.c.printer_id == printer_id)
+    if instance is not None:
+        query = query.where(uploads.c.instance == instance)
     if cursor is not None:
         match rows.decode_cursor(cursor):
             case [str() as last_id]:
