@@ -2,24 +2,79 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+import json
+from pathlib import Path
+import re
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import async_mock_service
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
 
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printing.when.prices import read_prices
+from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.recipes import recipes
-from tests.support.home_assistant import AddPrinter, Call, Send
+from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
+from tests.support.real_printers import AddReal
 from tests.support.waiting import until
+
+ROOT = Path(__file__).parents[2]
+PRINTS = {"print_from_queue": True, "wait_for_plate": False}
+
+type Give = Callable[..., Any]
 
 
 def recipe(heading: str, number: int = 0) -> dict[str, Any]:
     """Return a block of YAML below a heading."""
     return recipes("when.md", heading)[number]
+
+
+def settings_of(heading: str) -> dict[str, str]:
+    """Return the fields of the form *When it may print* in a table below a heading, by their keys."""
+    page = (ROOT / "docs/when.md").read_text("utf-8")
+    section = page.split(f"## {heading}\n")[1].split("\n## ")[0]
+    (table,) = re.findall(r"\| \*When it may print\* \|.*\n.*\n((?:\|.*\n)+)", section)
+    texts = json.loads(
+        (
+            ROOT / "custom_components/bambu_virtual_printer/translations/en.json"
+        ).read_text("utf-8")
+    )
+    labels = texts["config_subentries"]["printer"]["step"]["when"]["data"]
+    keys = {label: key for key, label in labels.items()}
+    rows = re.findall(r"\| (.+?) \| `(.+?)` \|", table)
+    return {keys[label]: value for label, value in rows}
+
+
+@pytest.fixture
+def give(hass: HomeAssistant, entry: MockConfigEntry) -> Give:
+    """Fill in a real printer's form."""
+
+    async def _give(machine_id: str, **fields: str) -> None:
+        flows = hass.config_entries.subentries
+        menu = await flows.async_init(
+            (entry.entry_id, "printer"),
+            context={"source": SOURCE_RECONFIGURE, "subentry_id": machine_id},
+        )
+        form = await flows.async_configure(menu["flow_id"], {"next_step_id": "when"})
+        answers = {
+            key: f"{value}:00"
+            if ":" in value
+            else float(value)
+            if value.isdigit()
+            else value
+            for key, value in fields.items()
+        }
+        result = await flows.async_configure(form["flow_id"], answers)
+        assert result["reason"] == "reconfigure_successful"
+        await hass.async_block_till_done()
+
+    return _give
 
 
 @pytest.fixture
@@ -134,3 +189,70 @@ async def test_a_template_sensor_keeps_the_prices_of_an_action(
     assert [round(price.price, 1) for price in found][:3] == [0.0, 0.1, 0.2]
     assert found[0].start == start.astimezone(dt_util.UTC)
     assert len(found) == 24
+
+
+async def test_prints_wait_for_the_sun_and_for_no_longer_than_to_be_ready_by_six(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    give: Give,
+) -> None:
+    # It is noon or a little later there.
+    west = dt_util.utcnow().hour - 12
+    await hass.config.async_set_time_zone(f"Etc/GMT{west:+d}" if west else "Etc/GMT")
+    hass.states.async_set("sensor.grid_export", "0", {"unit_of_measurement": "W"})
+    double, machine = await add_real(settings=PRINTS)
+    await give(machine.id, **settings_of("Have it ready in time"))
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    (job,) = (await call("list_queue"))["jobs"]
+
+    def waits_for() -> str:
+        reason = hub.machines.reasons.get(job["job_id"])
+        return reason.key.value if reason else ""
+
+    await until(lambda: waits_for() == "no_sun", timeout_s=20)
+    (job,) = (await call("list_queue"))["jobs"]
+    six = dt_util.now().replace(hour=18, minute=0, second=0, microsecond=0)
+    planned = dt_util.parse_datetime(job["planned_start"])
+    assert planned == six - timedelta(seconds=job["print_time_s"])
+    assert double.prints == []
+    hass.states.async_set("sensor.grid_export", "501", {"unit_of_measurement": "W"})
+    await until(lambda: bool(double.prints), timeout_s=30)
+
+
+async def test_printers_of_a_circuit_begin_one_after_the_other(
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    give: Give,
+) -> None:
+    doubles = []
+    for name in ("Left", "Right"):
+        # The first one's plate has to be cleared before it prints again.
+        double, machine = await add_real(name, settings={"print_from_queue": True})
+        doubles.append(double)
+        await give(machine.id, **settings_of("Let one heat at a time"))
+    printer = await add_printer(mode="queue", filing={"hold": False})
+    for seed, title in enumerate(("Vase", "Box")):
+        await send(printer, sliced_file(f"{title}.3mf", title=title, seed=seed))
+
+    def waits_for() -> list[str]:
+        reasons = hub.machines.reasons.values()
+        return [reason.key.value for reason in reasons if reason.until]
+
+    await until(lambda: waits_for() == ["circuit"], timeout_s=30)
+    ((job_id, reason),) = hub.machines.reasons.items()
+    assert reason.until
+    minutes = timedelta(minutes=float(settings_of("Let one heat at a time")["stagger_minutes"]))  # fmt: skip
+    assert timedelta() < reason.until - dt_util.utcnow() <= minutes
+    (job,) = (
+        one for one in (await call("list_queue"))["jobs"] if one["job_id"] == job_id
+    )
+    assert dt_util.parse_datetime(job["planned_start"]) == reason.until
+    assert sum(len(double.prints) for double in doubles) == 1
