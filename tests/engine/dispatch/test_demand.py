@@ -263,3 +263,20 @@ def test_it_is_switched_on_in_time_for_what_waits_for_the_sun_and_has_to_be_read
         assert not foreseen(jobs, on, now=last, facts=facts).reasons.keys() & {
             jobs[-1].id
         }
+
+
+def test_a_printer_is_not_switched_on_while_another_one_begins_on_its_circuit() -> None:
+    fuse = Rules(circuit="fuse", stagger=timedelta(minutes=10))
+    facts = Facts(rules={"garage": fuse, "cellar": fuse})
+    now_there = job("first", OnePrinter(machine_id="cellar"))
+    found = foreseen(
+        [now_there, job("second"), job("third")],
+        printer("cellar", power=None, on=True),
+        printer(),
+        facts=facts,
+    )
+    assert wanted(found) == {}
+    assert keys(found) == {
+        "second": ReasonKey.CIRCUIT,
+        "third": ReasonKey.CIRCUIT,
+    }

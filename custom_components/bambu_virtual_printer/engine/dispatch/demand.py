@@ -129,7 +129,10 @@ def _as_if_on(
     views = [
         _on(machine, unseen)
         if machine.id in off
-        else replace(machine, held_by=taken.get(machine.id, machine.held_by))
+        # What begins now heats, which keeps others of its circuit from beginning.
+        else replace(machine, held_by=taken[machine.id], is_starting=True)
+        if machine.id in taken
+        else machine
         for machine in machines
     ]
     started = set(taken.values())
