@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import itertools
 from pathlib import Path
+import shutil
 from typing import Any
 
 import pytest
@@ -45,8 +46,12 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     IndexUnavailableError,
     LibraryError,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchivesRestored,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
+    ArchiveQuery,
     LibrarySettings,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
@@ -429,3 +434,24 @@ async def test_what_is_printed_just_now_is_not_taken_for_that_of_one_that_is_gon
         async with Dispatcher(LibraryStore(library), drivers=OnlyHere()) as dispatcher:
             await dispatcher.look_after_others()
         assert await library.prints.open() == (print_,)
+
+
+async def test_a_store_without_its_index_is_what_a_library_can_be_rebuilt_from(
+    home: Home, shared: Shared, fill: Callable[..., Any], tmp_path: Path
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    # As a person copies it who has nothing else.
+    fresh = Home(
+        folder=tmp_path / "fresh", database_url=f"sqlite:///{tmp_path}/fresh.db"
+    )
+    async with fresh.open():
+        pass
+    shutil.copytree(shared.store, fresh.folder / "archive", dirs_exist_ok=True)
+    async with fresh.open() as (library, events):
+        await events.next(ArchivesRestored)
+        archive = (await library.archive(put.archives[0])).archive
+        assert archive.annotations.tags == ("b", "A")
+        assert len(await library.photos(put.archives[0])) == 1
+        ids = {one.id for one in (await library.archives(ArchiveQuery())).archives}
+        assert ids >= set(put.archives)
