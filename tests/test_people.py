@@ -52,6 +52,23 @@ def add_person(call: Call, device_of: DeviceOf) -> AddPerson:
     return _add
 
 
+async def test_people_are_named_in_actions_as_long_as_nobody_else_is_called_so(
+    add_printer: AddPrinter, add_person: AddPerson, call: Call
+) -> None:
+    garage, cellar = await add_printer("Garage"), await add_printer("Cellar")
+    anna = await add_person(garage, "Anna Müller")
+    changed = await call("update_person", person_id="anna  müller", reviewed=True)
+    assert (changed["person_id"], changed["reviewed"]) == (anna["person_id"], True)
+    other = await add_person(cellar, "Anna Müller")
+    with pytest.raises(ServiceValidationError) as raised:
+        await call("remove_person", person_id="Anna Müller")
+    assert raised.value.translation_key == "ambiguous_name"
+    await call("remove_person", person_id=other["person_id"])
+    await call("remove_person", person_id="Anna Müller")
+    with pytest.raises(ServiceValidationError, match="There is no person"):
+        await call("remove_person", person_id="Anna Müller")
+
+
 async def test_the_code_says_who_sends(
     printer: ManagedPrinter,
     add_person: AddPerson,

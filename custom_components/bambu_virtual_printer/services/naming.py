@@ -11,6 +11,7 @@ from ..const import DOMAIN
 from ..engine.library.values.job import Job
 from ..engine.library.values.records import ArchiveQuery
 from ..hub import Hub
+from ..operations.people import Person
 from ..presentation import job_title
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
@@ -91,6 +92,18 @@ async def async_job_id(
         # It is called so; the action says what is wrong with it.
         return ended.id
     return _only(named, [(job.id, job.title) for job in found])
+
+
+def person_named(hub: Hub, named: str) -> Person | None:
+    """Find somebody by the ID, or by a name that nobody else has. Raises ServiceValidationError for one of several."""
+    if person := hub.people.get(named):
+        return person
+    found = [
+        (person.id, person.name)
+        for person in hub.people.of_printer()
+        if _is_called(named, (person.name,))
+    ]
+    return hub.people.get(_only(named, found)) if found else None
 
 
 async def _last_ended(

@@ -34,6 +34,7 @@ from ..printers.devices import async_machine_id
 from .action import Action
 from .fields import ATTR_DEVICE_ID, ATTR_NAME, ATTR_TAGS, TAGS
 from .lookup import not_a_virtual_printer, printer_id_of
+from .naming import person_named
 
 ATTR_ACCESS_CODE = "access_code"
 ATTR_APPROVES = "approves"
@@ -219,8 +220,8 @@ def _config(hub: Hub, printer_id: str | None) -> VirtualPrinterConfig:
 
 
 def person_of(hub: Hub, person_id: str) -> Person:
-    """Find somebody. Raises ServiceValidationError."""
-    if person := hub.people.get(person_id):
+    """Find somebody by the ID or the name. Raises ServiceValidationError."""
+    if person := person_named(hub, person_id):
         return person
     raise ServiceValidationError(
         translation_domain=DOMAIN,
