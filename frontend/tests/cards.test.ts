@@ -135,7 +135,8 @@ async function shown(config: object, kind = "prints") {
   element.hass = hass;
   document.body.replaceChildren(element);
   for (let turn = 0; turn < 5; turn++) await settled();
-  await vi.waitFor(() => expect(find(document.body, ".card > *")).not.toBeNull());
+  // The first one waits for modules to be loaded, on a computer that has much to do.
+  await vi.waitFor(() => expect(find(document.body, ".card > *")).not.toBeNull(), { timeout: 4_000 });
   return {
     text: () => textOf(document.body),
     folds: () => all(document.body, ".fold"),

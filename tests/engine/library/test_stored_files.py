@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.explanations import (
     Explanation,
@@ -258,7 +259,6 @@ async def test_photos_are_seen_everywhere(
 async def test_the_cache_is_bounded_and_what_it_lost_is_fetched_again(
     house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "IN_USE_FOR_S", 0.0)
     async with (
         house.open("one") as (one, events),
         house.open("two", cache_bytes=0) as (two, _),
@@ -273,10 +273,27 @@ async def test_the_cache_is_bounded_and_what_it_lost_is_fetched_again(
             path = await two.file_path(item_id)
             assert path is not None
             assert path.read_bytes() == each
+        monkeypatch.setattr(cache, "IN_USE_FOR_S", 0.0)
         two._context.store_wanted.set()
         await until(lambda: house.cached("two") == [])
         assert len(house.cached("one")) >= 3
         assert await two.file_path(ids[0])
+
+
+async def test_what_is_being_fetched_is_not_trimmed_however_long_that_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "IN_USE_FOR_S", 0.0)
+    its = cache.Cache(tmp_path, 0)
+
+    def fetch(path: Path) -> None:
+        path.write_bytes(b"half of it")
+        its.trim()
+
+    path = its.add(ulid_now(), "a.gcode.3mf", fetch)
+    assert path.read_bytes() == b"half of it"
+    its.trim()
+    assert not path.exists()
 
 
 async def test_a_file_is_fetched_once_for_many(

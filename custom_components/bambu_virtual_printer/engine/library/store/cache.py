@@ -5,11 +5,13 @@
 The longest unused items go when it becomes too large. Nothing here is the only copy of anything. Everything here blocks.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 import logging
 import os
 from pathlib import Path
+from threading import Lock
 import time
 from typing import NamedTuple
 
@@ -41,6 +43,9 @@ class Cache:
         """Remember the place, in the library's local folder; nothing is touched."""
         self._root = root / CACHE
         self._max_bytes = max_bytes
+        # Items that are being fetched, which may take longer than they would be kept unused. Several threads do so.
+        self._fetched: Counter[str] = Counter()
+        self._lock = Lock()
 
     def find(self, item_id: str, name: str) -> Path | None:
         """Return a file of an item, None when it is not here. It stays for a while from now."""
@@ -55,13 +60,27 @@ class Cache:
         """Have `fetch` write a file of an item, under another name until it is whole. Raises StorageError and what it raises."""
         path = self._root / item_id / name
         part = path.with_name(f"{ulid_now()}{PART_SUFFIX}")
-        with explained(NOT_KEPT):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        fetch(part)
-        with explained(NOT_KEPT):
-            part.replace(path)
-            os.utime(self._root / item_id)
+        with self._fetching(item_id):
+            with explained(NOT_KEPT):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            fetch(part)
+            with explained(NOT_KEPT):
+                part.replace(path)
+                os.utime(self._root / item_id)
         return path
+
+    @contextmanager
+    def _fetching(self, item_id: str) -> Iterator[None]:
+        """Keep an item from being trimmed."""
+        with self._lock:
+            self._fetched[item_id] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._fetched[item_id] -= 1
+                if not self._fetched[item_id]:
+                    del self._fetched[item_id]
 
     def take(self, item_id: str, folder: Path) -> None:
         """Move an item's whole folder here, now that the store has it; where that is not possible it is removed.
@@ -86,34 +105,39 @@ class Cache:
 
     def trim(self) -> int:
         """Remove the longest unused items until the rest is small enough, and parts. Returns the bytes that are left."""
-        items = sorted(_item(folder) for folder in folders_in(self._root))
+        items = sorted(self._item(folder) for folder in folders_in(self._root))
         total = sum(item.size_bytes for item in items)
         for item in items:
             if total <= self._max_bytes:
                 break
             if item.used > time.time() - IN_USE_FOR_S:
                 continue
-            sweep(item.folder)
+            with self._lock:
+                if item.folder.name in self._fetched:
+                    continue
+                sweep(item.folder)
             total -= item.size_bytes
         return total
+
+    def _item(self, folder: Path) -> _Item:
+        """Measure an item, and remove what was left of a fetch that was cut."""
+        size_bytes = 0
+        now = time.time()
+        used = now
+        with self._lock:
+            is_fetched = folder.name in self._fetched
+        with suppress(OSError):
+            used = folder.stat().st_mtime
+            for path in folder.rglob("*"):
+                status = path.lstat()
+                is_old = status.st_mtime < now - IN_USE_FOR_S
+                if path.suffix == PART_SUFFIX and is_old and not is_fetched:
+                    sweep(path)
+                else:
+                    size_bytes += status.st_size
+        return _Item(used, size_bytes, folder)
 
 
 def photo_name(name: str) -> str:
     """Return the name of a photo within its item."""
     return f"{PHOTOS}/{safe_file_name(name)}"
-
-
-def _item(folder: Path) -> _Item:
-    """Measure an item, and remove what was left of a fetch that was cut."""
-    size_bytes = 0
-    now = time.time()
-    used = now
-    with suppress(OSError):
-        used = folder.stat().st_mtime
-        for path in folder.rglob("*"):
-            status = path.lstat()
-            if path.suffix == PART_SUFFIX and status.st_mtime < now - IN_USE_FOR_S:
-                sweep(path)
-            else:
-                size_bytes += status.st_size
-    return _Item(used, size_bytes, folder)
