@@ -14,6 +14,7 @@ from custom_components.bambu_virtual_printer.engine.library.index import (
     archive_rows,
     archive_search,
     counts,
+    rows,
     upload_rows,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.archive_search import (
@@ -335,6 +336,63 @@ async def test_a_total_says_whether_it_is_exact(
         if found.cursor is not None:
             found = await index.run(page, replace(query, cursor=found.cursor))
             assert found.is_total_exact is is_exact
+
+
+async def test_the_next_page_counts_nothing_once_more(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found in the way of the first, in whatever order."""
+    monkeypatch.setattr(archive_search, "MAX_COUNTED", 60)
+    firsts = [
+        (query, await index.run(page, query))
+        for filters, _ in FILTERS.values()
+        for sort in ArchiveSort
+        for query in (replace(filters, sort=sort, limit=2),)
+    ]
+
+    def count(*_: object) -> None:
+        pytest.fail("counted again")
+
+    monkeypatch.setattr(archive_search, "_up_to", count)
+    cursors = [(query, first.cursor) for query, first in firsts if first.cursor]
+    assert len(cursors) > len(FILTERS)
+    for query, cursor in cursors:
+        assert (await index.run(page, replace(query, cursor=cursor))).archives
+
+
+async def test_a_cursor_for_a_way_that_is_none_leads_on_all_the_same(
+    index: Index,
+) -> None:
+    query = ArchiveQuery(text="benchy", limit=2)
+    first = await index.run(page, query)
+    assert first.cursor is not None
+    second = await index.run(page, replace(query, cursor=first.cursor))
+    sort, number, is_exact, _way, *values = rows.decode_cursor(first.cursor)
+    for way in (-3, 99, -1, -2):
+        cursor = rows.encode_cursor(sort, number, is_exact, way, *values)
+        found = await index.run(page, replace(query, cursor=cursor))
+        assert found.archives == second.archives
+
+
+async def test_a_total_of_many_archives_is_true(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is frequent among the newest is not counted to the end, and is at least so much; what is rare is counted."""
+    monkeypatch.setattr(archive_search, "MANY", 0)
+    monkeypatch.setattr(archive_search, "MAX_COUNTED_OF_MANY", 300)
+    monkeypatch.setattr(archive_search, "COUNTED_AMONG", 100)
+    inexact = 0
+    for name, (filters, matches) in FILTERS.items():
+        count = sum(map(matches, LIVE))
+        found = await index.run(page, filters)
+        if found.is_total_exact:
+            assert found.total == count, name
+        else:
+            inexact += 1
+            assert archive_search.MUCH_AMONG_NEWEST <= found.total <= count, name
+        if count < archive_search.MUCH_AMONG_NEWEST:
+            assert found.is_total_exact, name
+    assert inexact
 
 
 async def test_an_archive_says_what_was_put_in(index: Index) -> None:

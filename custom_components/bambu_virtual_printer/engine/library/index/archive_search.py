@@ -5,7 +5,8 @@ long as the first. What is found is counted for the first page, up to a bound, a
 the way in which it is found: each way gives the same archives in the same order.
 
 Words of three letters and more are looked up in SQLite's full-text index, which knows archives by numbers in the order of
-their ids: so it gives the newest without sorting. Shorter words, and all words in PostgreSQL, are looked for in every text.
+their ids: so it gives the newest without sorting. Shorter words are looked for in every text. PostgreSQL chooses for all
+words between every text and its index of their pieces.
 
 SQLite chooses by the kind of an index, not by how much it leads to. So how much each thing that is asked for leads to is
 counted first, up to the bound, and decides about the way:
@@ -35,6 +36,10 @@ MAX_COUNTED = 10_000
 MAX_COUNTED_OF_MANY = 2_000
 """The same in a library of more than `MANY`."""
 MANY = 50_000
+COUNTED_AMONG = 8_000
+"""In PostgreSQL what is found is counted among so many of the newest archives of a library of more than `MANY`."""
+MUCH_AMONG_NEWEST = 20
+"""But among all where fewer of these are found, for those an index leads to."""
 
 _BY_ID = {ArchiveSort.NEWEST, ArchiveSort.OLDEST}
 
@@ -198,7 +203,11 @@ def _chosen(
         return _Count(all_archives, is_exact=True), straight
     if not _has_full_text(connection):
         # PostgreSQL knows how much things lead to.
-        return _counted(connection, straight, most), straight
+        count = None
+        is_led_to = len(wanted) == 1 and wanted[0].leads
+        if all_archives > MANY and not is_led_to:
+            count = _counted_among_newest(connection, straight, most)
+        return count or _counted(connection, straight, most), straight
     leads = {
         condition: _led_to(connection, condition, most)
         for condition in wanted
@@ -239,6 +248,18 @@ def _counted(connection: Connection, way: _Way, most: int) -> _Count:
     """Count what a way finds."""
     rows_ = select(literal(1)).select_from(way.source).where(*way.tests)
     return _up_to(connection, rows_, most)
+
+
+def _counted_among_newest(
+    connection: Connection, way: _Way, most: int
+) -> _Count | None:
+    """Count what a way finds among the newest archives; None where that is little, and counting all of it takes no longer."""
+    newest = select(archives.c.id).where(IS_LIVE).order_by(archives.c.id.desc())
+    since = connection.execute(newest.offset(COUNTED_AMONG).limit(1)).scalar()
+    rows_ = select(literal(1)).select_from(way.source)
+    found = rows_.where(*way.tests, archives.c.id > since)
+    number = _up_to(connection, found, most).number
+    return _Count(number, is_exact=False) if number >= MUCH_AMONG_NEWEST else None
 
 
 def _up_to(connection: Connection, found: Any, most: int) -> _Count:

@@ -4,13 +4,25 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ..values.records import GONE, ArchiveMonth, ReceivedBy, Statistics, UploadState
 from ..values.space import Space
 from . import archive_counts, job_rows, upload_rows
 from .schema import IS_LIVE, IS_UNFINISHED, archives, jobs, uploads
 from .totals import totals
+
+# Built once, since it is asked for every month.
+_BETWEEN = (
+    select(archives.c.printer_id, func.count().label("archives"))
+    .where(
+        IS_LIVE,
+        archives.c.person.not_in(bindparam("hidden", expanding=True)),
+        archives.c.received_at >= bindparam("begin"),
+        archives.c.received_at < bindparam("end"),
+    )
+    .group_by(archives.c.printer_id)
+)
 
 
 def months(
@@ -32,17 +44,14 @@ def months(
     begun = {month for month, _ in counts}
     for month in sorted(begun | {month + 1 for month in begun}):
         here, there = _beginning(month, zone), _beginning(month, UTC)
-        between = (
-            select(archives.c.printer_id, func.count().label("archives"))
-            .where(
-                IS_LIVE,
-                archives.c.person.not_in(sorted(hidden)),
-                archives.c.received_at >= min(here, there),
-                archives.c.received_at < max(here, there),
-            )
-            .group_by(archives.c.printer_id)
-        )
-        for row in connection.execute(between) if here != there else ():
+        if here == there:
+            continue
+        between = {
+            "begin": min(here, there),
+            "end": max(here, there),
+            "hidden": sorted(hidden),
+        }
+        for row in connection.execute(_BETWEEN, between):
             moved = row.archives if here < there else -row.archives
             counts[month, row.printer_id] += moved
             counts[month - 1, row.printer_id] -= moved

@@ -189,7 +189,7 @@ def cancelled_with(
 def first(connection: Connection) -> Job | None:
     """Return the next job: the first one in the queue that is not held, or that is when all are."""
     is_staged = jobs.c.state == JobState.STAGED.value
-    query = _JOBS.where(_IS_QUEUED)
+    query = _JOBS.where(_IS_QUEUED, IS_UNFINISHED)
     row = connection.execute(
         query.order_by(is_staged, jobs.c.position).limit(1)
     ).first()
@@ -546,7 +546,11 @@ def _end_of(connection: Connection, priority: Priority) -> int:
 
 
 def _length(connection: Connection) -> int:
-    query = select(func.count()).select_from(jobs).where(jobs.c.position.is_not(None))
+    query = (
+        select(func.count())
+        .select_from(jobs)
+        .where(jobs.c.position.is_not(None), IS_UNFINISHED)
+    )
     return connection.execute(query).scalar_one()
 
 

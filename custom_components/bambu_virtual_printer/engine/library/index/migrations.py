@@ -39,6 +39,7 @@ from .schema import (
     archive_tags,
     archives,
     archives_by_archiving,
+    archives_by_time,
     change_sequence,
     doomed_files,
     drivers,
@@ -327,6 +328,8 @@ def _to_15(connection: Connection) -> None:
         for index in ("archives_totals", "jobs_totals"):
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index}")
     archives_by_archiving.create(connection, checkfirst=True)
+    archives_by_time.drop(connection, checkfirst=True)
+    archives_by_time.create(connection)
     if not inspect(connection).has_table(archive_counts.archive_counts.name):
         archive_counts.begin(connection)
 

@@ -13,7 +13,7 @@ import logging
 from pathlib import Path
 import time
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ...explanations import NO_ANSWER
@@ -31,6 +31,7 @@ from .postgresql_errors import (
     unavailable,
     unreachable_at,
 )
+from .schema import versions
 from .threads import Worker
 
 _LOGGER = logging.getLogger(__name__)
@@ -194,7 +195,9 @@ class PostgresqlDatabase:
                     case Access.WRITE:
                         self._begin_alone(connection)
                     case Access.WRITE_BESIDE:
-                        self._check_version(version_of(connection))
+                        self._check_version(
+                            connection.execute(select(versions.c.version)).scalar()
+                        )
                 result = work(connection)
                 if access is not Access.READ:
                     self._tell(connection)

@@ -36,6 +36,8 @@ SERVER_SETTINGS = {
     "plan_cache_mode": "force_custom_plan",
     # Compiling takes longer than any of our queries.
     "jit": "off",
+    # What an index leads to is remembered row by row, not page by page.
+    "work_mem": "16MB",
 }
 _LOCK_CLASS = 0x62767031
 """Tells our advisory locks from those of other programs in the same database."""

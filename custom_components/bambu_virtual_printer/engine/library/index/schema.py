@@ -236,7 +236,14 @@ _live_index("by_person", archives.c.person, archives.c.id)
 _live_index("by_model", archives.c.sliced_for, archives.c.id)
 _live_index("by_project", archives.c.project, archives.c.id)
 _live_index("favourites", archives.c.favourite, archives.c.id)
-_live_index("by_time", archives.c.received_at, archives.c.id)
+# With what months are counted by.
+archives_by_time = _live_index(
+    "by_time",
+    archives.c.received_at,
+    archives.c.id,
+    archives.c.printer_id,
+    archives.c.person,
+)
 _live_index(
     "by_month", archives.c.month, archives.c.printer_id, archives.c.printer_name
 )

@@ -1,7 +1,7 @@
 """Connections to the two indexes of a move, beside those of the library that goes on meanwhile. Everything blocks."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,6 +50,13 @@ def snapshot(reading: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN")
         yield connection
         connection.rollback()
+
+
+def analyze(written: Engine) -> None:
+    """Have the server know how much of everything there is, which plans are made by; in a moment it would do so by itself."""
+    if written.dialect.name == "postgresql":
+        with suppress(SQLAlchemyError), written.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
 
 
 @contextmanager

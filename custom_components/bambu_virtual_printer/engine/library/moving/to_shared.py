@@ -97,25 +97,25 @@ class MoveToShared:
         with (
             connections.engine(self.source_url) as source,
             connections.engine(self.target_url) as target,
-            connections.snapshot(source) as reading,
-            target.begin() as writing,
         ):
-            rows = RowCopy(
-                source=reading,
-                target=writing,
-                control=self.control,
-                instance=self.instance.id,
-            )
-            totals.leave_out(writing)
-            counts = rows.copy()
-            self.control.enter(Stage.VERIFYING)
-            rows.verify()
-            # Only now do others have to wait.
-            exclusive(writing)
-            rows.queue_up()
-            totals.recount(writing)
-            self._join(writing)
-            tell(writing, self.instance)
+            with connections.snapshot(source) as reading, target.begin() as writing:
+                rows = RowCopy(
+                    source=reading,
+                    target=writing,
+                    control=self.control,
+                    instance=self.instance.id,
+                )
+                totals.leave_out(writing)
+                counts = rows.copy()
+                self.control.enter(Stage.VERIFYING)
+                rows.verify()
+                # Only now do others have to wait.
+                exclusive(writing)
+                rows.queue_up()
+                totals.recount(writing)
+                self._join(writing)
+                tell(writing, self.instance)
+            connections.analyze(target)
         return Moved(rows=counts, files=self.counts)
 
     def has_finished(self) -> bool:
