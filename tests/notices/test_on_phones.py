@@ -21,9 +21,18 @@ from custom_components.bambu_virtual_printer.engine.library.library import Libra
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     LibraryError,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    QueueRefused,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.queueable import (
+    queue_obstacle,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     UploadState,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.sliced_file import (
+    SlicedFile,
 )
 from custom_components.bambu_virtual_printer.engine.library.verdicts import Verdicts
 from custom_components.bambu_virtual_printer.hub import Hub
@@ -775,6 +784,31 @@ async def test_who_sent_hears_every_decision(
     await call(action, upload_id=hub.coordinator.data.pending[0].id, **more)
     await until(lambda: hers.shown)
     assert [one["message"] for one in hers.shown.values()] == [message]
+
+
+async def test_who_sent_what_the_queue_cannot_print_hears_why(
+    hub: Hub,
+    add_phone: AddPhone,
+    choose: Choose,
+    review: ManagedPrinter,
+    send: Send,
+    anna: User,
+    code: str,
+) -> None:
+    hers = await add_phone(anna)
+    await choose(tell_senders=True)
+    await send(review, access_code=code)
+    reason = queue_obstacle(SlicedFile(is_plain_gcode=True, printer_model="MK4S"))
+    assert reason
+    hub.feed.handle_library_event(
+        QueueRefused(
+            upload=hub.coordinator.data.pending[0], reason=reason, is_archived=False
+        )
+    )
+    await until(lambda: hers.shown)
+    (shown,) = hers.shown.values()
+    assert shown["message"].startswith("Your file was kept, but not queued.")
+    assert "MK4S" in shown["message"]
 
 
 async def test_who_does_something_is_not_told_so(
