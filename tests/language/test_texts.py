@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+import threading
 
 import pytest
 
@@ -86,8 +87,10 @@ async def test_a_language_may_have_more_forms_for_numbers_than_english(
     hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = translation._load_translations_files_by_language
+    may_load = threading.Event()
 
     def _with_polish(files: dict) -> dict:  # type: ignore[type-arg]
+        assert may_load.wait(60)
         loaded = read({"en": files["en"]} if "en" in files else {})
         common = {
             "plates_one": "{count} płyta",
@@ -103,6 +106,7 @@ async def test_a_language_may_have_more_forms_for_numbers_than_english(
     await hass.config.async_update(language="pl")
     # English stands in until the language is loaded.
     assert hub.texts.count("plates", 2) == "2 plates"
+    may_load.set()
     await translation.async_load_integrations(hass, {DOMAIN})
     written = [hub.texts.count("plates", number) for number in (1, 2, 5)]
     assert written == ["1 płyta", "2 płyty", "5 płyt"]
@@ -113,8 +117,10 @@ async def test_texts_follow_the_language_and_fall_back_to_english(
     hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = translation._load_translations_files_by_language
+    may_load = threading.Event()
 
     def _with_german(files: dict) -> dict:  # type: ignore[type-arg]
+        assert may_load.wait(60)
         loaded = read({"en": files["en"]} if "en" in files else {})
         common = {"waiting_on_hold": "Angehalten", "date_this_year": "%d.%m."}
         return loaded | {"de": {"bambu_virtual_printer": {"common": common}}}
@@ -125,6 +131,7 @@ async def test_texts_follow_the_language_and_fall_back_to_english(
     await hass.config.async_update(language="de")
     # Before the language is loaded there is English, never a key.
     assert hub.texts("waiting_on_hold") == "On hold"
+    may_load.set()
     await translation.async_load_integrations(hass, {DOMAIN})
     assert hub.texts("waiting_on_hold") == "Angehalten"
     assert hub.texts("waiting_for_target") == "No printer or printer model chosen"
