@@ -18,6 +18,10 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
 )
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
+from custom_components.bambu_virtual_printer.engine.library.moving.ledger import (
+    Ledger,
+    Stamp,
+)
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
     MoveToLocal,
 )
@@ -299,3 +303,15 @@ async def test_uploads_go_on_in_the_shared_library_and_to_its_store(
     await until(lambda: bool(list(store.rglob("upload.json"))))
     assert [path.name for path in store.rglob("*.3mf")] == ["Lamp.gcode.3mf"]
     assert await names(entry) == ["Lamp"]
+
+
+async def test_a_move_begins_without_what_the_one_before_has_copied(
+    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, state: MoveState
+) -> None:
+    moves = library_moves(hass, entry)
+    with Ledger(moves._ledger) as ledger:
+        ledger.note("2026/11/01KB1000000000000000000000/of-another.3mf", Stamp(1, 1))
+    await moves.async_begin(state)
+    await moves.async_wait()
+    assert moves.failure is None
+    assert CONF_SHARED_LIBRARY in entry.data

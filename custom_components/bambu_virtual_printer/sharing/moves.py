@@ -85,6 +85,8 @@ class LibraryMoves:
     async def async_begin(self, state: MoveState) -> None:
         """Begin a move. Raises OSError; then there is none."""
         self._has_switched = False
+        # That of a move that has just ended says nothing of this one; what it names is not to be removed with this one.
+        await self._hass.async_add_executor_job(Ledger(self._ledger).remove)
         await self._async_note(state)
         self.async_go_on()
 
