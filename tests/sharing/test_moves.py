@@ -28,6 +28,9 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_local impo
 from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
     MoveToShared,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    file_key,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
 )
@@ -305,13 +308,24 @@ async def test_uploads_go_on_in_the_shared_library_and_to_its_store(
     assert await names(entry) == ["Lamp"]
 
 
-async def test_a_move_begins_without_what_the_one_before_has_copied(
-    hass: HomeAssistant, hub: Hub, entry: MockConfigEntry, state: MoveState
+async def test_a_move_that_is_given_up_leaves_what_the_one_before_has_copied(
+    hass: HomeAssistant,
+    hub: Hub,
+    entry: MockConfigEntry,
+    state: MoveState,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     moves = library_moves(hass, entry)
+    key = file_key("01KB1000000000000000000000", "of-another.3mf")
     with Ledger(moves._ledger) as ledger:
-        ledger.note("2026/11/01KB1000000000000000000000/of-another.3mf", Stamp(1, 1))
+        ledger.note(key, Stamp(1, 1))
+    path = tmp_path / "media" / "nas" / key
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"G")
+    monkeypatch.setattr(MoveToShared, "copy", _fail)
     await moves.async_begin(state)
     await moves.async_wait()
-    assert moves.failure is None
-    assert CONF_SHARED_LIBRARY in entry.data
+    assert moves.failure
+    await moves.async_give_up()
+    assert path.read_bytes() == b"G"
