@@ -55,6 +55,7 @@ class Prints:
     def __init__(self, context: LibraryContext) -> None:
         """Work on what this context holds."""
         self._context = context
+        self._will_close_gaps = False
 
     # --- looking ---
 
@@ -126,7 +127,9 @@ class Prints:
         for _ in range(_CLAIM_ATTEMPTS):
             claimed = await self._change(work, is_beside=True)
             if isinstance(claimed, tuple):
-                self._context.start(self._close_gaps())
+                if not self._will_close_gaps:
+                    self._will_close_gaps = True
+                    self._context.start(self._close_gaps())
                 return claimed
             if not claimed:
                 break
@@ -135,10 +138,17 @@ class Prints:
         return None
 
     async def _close_gaps(self) -> None:
+        def work(connection: Connection) -> None:
+            # What is claimed from here on is not seen by this transaction.
+            self._will_close_gaps = False
+            job_rows.close_gaps(connection)
+
         try:
-            await self._context.index.run(job_rows.close_gaps)
+            await self._context.index.run(work)
         except LibraryError as err:
             _LOGGER.debug("The queue is closed up after the next claim: %s", err)
+        finally:
+            self._will_close_gaps = False
 
     async def advance(self, before: Print, after: Print) -> None:
         """Store the next state of a print. Raises StalePrintError where it is not `before` any more."""
