@@ -289,8 +289,20 @@ async def test_a_key_for_uploads_without_certificates_is_made_and_shown(
         shown["url"] == "http://192.168.1.10:8123/api/bambu_virtual_printer/host/garage"
     )
     # Forms are shown by browsers that send no token for pictures.
-    picture = await (await hass_client_no_auth()).get(shown["picture"])
-    assert (picture.status, picture.content_type) == (200, "image/png")
+    browser = await hass_client_no_auth()
+    for name, kind in (
+        ("orca_slicer", "image/svg+xml"),
+        ("prusa_slicer", "image/png"),
+        ("cura", "image/svg+xml"),
+    ):
+        picture = await browser.get(shown[name])
+        assert (picture.status, picture.content_type) == (200, kind), name
+    # Cura's field for the path takes 30 characters.
+    assert len(shown["path"]) <= 30
+    version = await browser.get(
+        f"{shown['path']}/api/version", headers={"X-Api-Key": shown["key"]}
+    )
+    assert version.status == 200
     found = hub.door.keys.find(shown["key"])
     assert found is not None and found.name == "Anna"
     # A browser that looks at the page again sees the same key.

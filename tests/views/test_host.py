@@ -26,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.presentation.urls import short_host_path
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.components.http.ban import KEY_FAILED_LOGIN_ATTEMPTS
 from homeassistant.core import Context, HomeAssistant
@@ -294,6 +295,31 @@ async def test_a_key_opens_its_own_printer_only_and_survives_a_new_name(
             f"/api/{DOMAIN}/host/{name}/api/version", headers={"X-Api-Key": key}
         )
         assert answer.status == 200, name
+
+
+async def test_curas_field_for_the_path_is_long_enough_for_every_printer(
+    hass: HomeAssistant, hub: Hub, door: Door, add_printer: AddPrinter
+) -> None:
+    long = "Printer in the big workshop"
+    printers = [await add_printer(name) for name in (long[:21], long, f"{long} too")]
+    for printer in printers:
+        _, secret = await hub.door.keys.async_create(printer.id, "Ben")
+        path = short_host_path(hub.door.async_slug(printer.id) or "")
+        assert len(path) <= 30
+        headers = {"X-Api-Key": secret}
+        assert (await door.get(path, headers=headers)).status == 200
+        sent = await door.post(
+            f"{path}/api/files/local",
+            data=form(GCODE, "Cube.gcode", print="false"),
+            headers=headers,
+        )
+        assert sent.status == 201, await sent.text()
+        await hass.async_block_till_done()
+        location = sent.url.join(URL(sent.headers["Location"]))
+        assert str(location.path) == f"{path}/api/files/local/Cube.gcode"
+        profile = await door.get(f"{path}/api/printerprofiles", headers=headers)
+        (shown,) = (await profile.json())["profiles"].values()
+        assert shown["name"] == printer.config.name
 
 
 async def test_keys_are_made_listed_and_revoked_by_administrators(

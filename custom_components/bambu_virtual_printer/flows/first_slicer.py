@@ -30,7 +30,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_ACCESS_CODE, DOMAIN, MAX_NAME_LENGTH, SUBENTRY_VIRTUAL_PRINTER
 from ..hub import Hub
-from ..presentation.urls import URL_PICTURES, host_url
+from ..presentation.urls import URL_PICTURES, host_url, short_host_path
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
 from ..views.certificates import async_certificate_links
@@ -217,9 +217,11 @@ class FirstSlicerSteps(ConfigSubentryFlow):
                 "url": str(url),
                 "host": str(url.host),
                 "port": str(url.port),
-                "path": url.path,
+                "path": short_host_path(slug or ""),
                 "key": self._key,
-                "picture": f"{URL_PICTURES}/prusa-slicer-printer.png",
+                "orca_slicer": f"{URL_PICTURES}/orca-slicer-printer.svg",
+                "prusa_slicer": f"{URL_PICTURES}/prusa-slicer-printer.png",
+                "cura": f"{URL_PICTURES}/cura-printer.svg",
             },
         )
 

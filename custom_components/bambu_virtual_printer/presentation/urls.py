@@ -14,6 +14,9 @@ CONTENT_TYPE_WEBP = "image/webp"
 
 CA_URL = f"/api/{DOMAIN}/ca.pem"
 URL_HOST = f"/api/{DOMAIN}/host"
+URL_HOST_SHORT = "/api/bvp"
+"""The same for Cura, whose field for the path takes no more than `MAX_CURA_PATH` characters."""
+MAX_CURA_PATH = 30
 URL_ARCHIVES = f"/api/{DOMAIN}/archives"
 URL_PICTURES = f"/{DOMAIN}_pictures"
 """Pictures of slicers' dialogs, for forms."""
@@ -63,6 +66,15 @@ def host_url(hass: HomeAssistant, slug: str) -> str:
     except NoURLAvailableError:
         base = "http://homeassistant.local:8123"
     return f"{base}{URL_HOST}/{slug}"
+
+
+def short_host_path(slug: str) -> str:
+    """Return the path of the address that fits into Cura's field (`maximumLength` in its plugin's ManualInstanceDialog.qml).
+
+    No slug ends in the hyphen of one that is cut, so it is never another printer's, and the key says which one is meant.
+    """
+    room = MAX_CURA_PATH - len(URL_HOST_SHORT) - 1
+    return f"{URL_HOST_SHORT}/{slug if len(slug) <= room else f'{slug[: room - 1]}-'}"
 
 
 def content_type(file_name: str) -> str:

@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
 from ..hub import Hub, loaded_hub
-from ..presentation.urls import URL_HOST
+from ..presentation.urls import URL_HOST, URL_HOST_SHORT
 from ..printers.upload_door import UploadRefusedError, Visitor
 
 HEADER_KEY = "X-Api-Key"
@@ -42,7 +42,11 @@ class HostView(HomeAssistantView):
     """The address itself, which slicers open in a browser of theirs, and people in their own."""
 
     url = f"{URL_HOST}/{{printer}}"
-    extra_urls = [f"{url}/"]
+    extra_urls = [
+        f"{url}/",
+        f"{URL_HOST_SHORT}/{{printer}}",
+        f"{URL_HOST_SHORT}/{{printer}}/",
+    ]
     name = f"api:{DOMAIN}:host"
     requires_auth = False
 
@@ -56,6 +60,7 @@ class HostApiView(HomeAssistantView):
     """What slicers ask of it."""
 
     url = f"{URL_HOST}/{{printer}}/api/{{path:.*}}"
+    extra_urls = [f"{URL_HOST_SHORT}/{{printer}}/api/{{path:.*}}"]
     name = f"api:{DOMAIN}:host:api"
     requires_auth = False
 
