@@ -14,9 +14,12 @@ _REFUSED = frozenset(
         "cancel_not_confirmed",
         "cancel_refused",
         "cancel_unanswered",
+        "copy_not_in_line",
+        "copy_under_way",
         "job_at_no_printer",
         "job_has_no_question",
         "job_has_question",
+        "not_copied",
         "not_possible",
         "nothing_to_undo",
     }

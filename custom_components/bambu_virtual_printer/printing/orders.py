@@ -13,13 +13,16 @@ from ..engine.dispatch.dispatcher import (
 )
 from ..engine.dispatch.orders import WrongAnswerError
 from ..engine.dispatch.reasons import Reason
+from ..engine.library.values.errors import SlicedFileError
 from ..engine.library.values.judgements import Answered
-from ..engine.library.values.prints import Answer
+from ..engine.library.values.prints import Answer, Problem
+from ..engine.machines.errors import UploadError
 from ..operations.errors import library_errors
 from ..operations.permissions import Right
 from ..operations.queue import PrintQueue
 from ..operations.verdicts import PrintVerdicts, Saying
 from ..printers.machines import ManagedMachine
+from .card_copies import CopyingError, FileGoneError, ObstacleError, UnderWayError
 from .real_printers import RealPrinters
 
 # What kept a print from being cancelled.
@@ -37,6 +40,15 @@ class StartResult:
 
     machine_id: str | None = None
     reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedFile:
+    """A file that is on the card of a real printer now."""
+
+    printer: str
+    name: str
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +89,45 @@ class JobOrders:
                 return StartResult(machine_id=machine_id)
             case _:
                 return StartResult(reason=result)
+
+    async def copy_to_printer(self, job_id: str, machine_id: str | None) -> CopiedFile:
+        """Copy the file of a job in line to the card of a printer, for a person who prints it there. Nothing is started."""
+        await self._queue.check(Right.DECIDE, job_id)
+        machine = self._printers.by_id.get(machine_id or "")
+        if machine is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="not_a_real_printer"
+            )
+        job = await self._queue.job(job_id)
+        if not job.state.is_queued:
+            raise _refused("copy_not_in_line", job_id)
+        if other := self._printers.dispatcher.other_driver(machine.id):
+            raise _elsewhere(PrintedElsewhereError(other.instance), machine)
+        try:
+            with library_errors(job_id):
+                copied = await self._printers.copies.copy(job, machine)
+        except ObstacleError as err:
+            raise _not_copied(job.title, self._printers.said(err.reason)) from err
+        except UnderWayError as err:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="copy_under_way",
+                translation_placeholders={"printer": machine.name},
+            ) from err
+        except (CopyingError, UploadError, SlicedFileError) as err:
+            said = self._printers.said_of(_problem_of(err))
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="copy_failed",
+                translation_placeholders={
+                    "name": job.title,
+                    "printer": machine.name,
+                    "reason": said,
+                },
+            ) from err
+        return CopiedFile(
+            printer=machine.name, name=copied.name, size_bytes=copied.size_bytes
+        )
 
     async def cancel(self, job_id: str, *, confirm: bool = False) -> Cancellation:
         """Cancel a job; what a printer prints only when that is confirmed."""
@@ -199,6 +250,26 @@ def _elsewhere(
         translation_key="printer_at_other_instance",
         translation_placeholders={"printer": machine.name, "instance": err.instance},
     )
+
+
+def _not_copied(name: str, reason: str) -> HomeAssistantError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="not_copied",
+        translation_placeholders={"name": name, "reason": reason},
+    )
+
+
+def _problem_of(err: CopyingError | UploadError | SlicedFileError) -> Problem:
+    """Return what people know of the same failure when the queue prints."""
+    match err:
+        case UploadError(cause=cause):
+            return Problem(f"upload_{cause}")
+        case FileGoneError():
+            return Problem.FILE_GONE
+        case SlicedFileError():
+            return Problem.UPLOAD_FILE_UNREADABLE
+    return Problem.INTERRUPTED
 
 
 def _refused(key: str, job_id: str) -> HomeAssistantError:

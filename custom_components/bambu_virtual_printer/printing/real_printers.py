@@ -40,12 +40,15 @@ from ..engine.values import FilamentRule
 from ..health.issues import Issues
 from ..health.job_questions import JobQuestions
 from ..health.machine_issues import MachineIssues
+from ..language.texts import Texts
 from ..operations.forecast import Forecast
 from ..operations.limits import Limits
 from ..operations.people import People
 from ..operations.targets import shown_targets
+from ..presentation.machines import problem_text, reason_sentence
 from ..printers.devices import machine_device_info, printer_identifiers
 from ..printers.machines import Machines, ManagedMachine, QueueShare
+from .card_copies import CardCopies
 from .energy import PrintEnergy
 from .filament_calls import FilamentCalls
 from .late_jobs import LateJobs
@@ -100,6 +103,8 @@ class RealPrinters:
             changed=self._dispatch_changed,
             times=DISPATCH_TIMES,
         )
+        self.copies = CardCopies(library, self.dispatcher, self._on_change)
+        """What is copied to printers for people who print it there."""
         self._spool_sensors = SpoolSensors(hass, self.dispatcher.set_amounts)
         # By the virtual printer that jobs came in by.
         self._filament_rules: Mapping[str, FilamentRule] = {}
@@ -358,6 +363,7 @@ class RealPrinters:
         self._keep_lost_at(machine)
 
     async def _async_detach(self, machine: ManagedMachine) -> None:
+        await self.copies.async_end(machine.id)
         await self.dispatcher.detach(machine.id)
 
     # --- what proxies notice ---
@@ -430,6 +436,15 @@ class RealPrinters:
         return was_occupied
 
     # --- what is shown ---
+
+    def said(self, reason: Reason) -> str:
+        """Say what is in the way at a printer, in the household's language."""
+        targets = shown_targets(self._hass, self._entry, self.dispatcher.others)
+        return reason_sentence(reason, targets).text(Texts(self._hass))
+
+    def said_of(self, problem: Problem) -> str:
+        """Say why an attempt came to nothing, in the household's language."""
+        return problem_text(problem, Texts(self._hass))
 
     @callback
     def async_show(self, jobs: Sequence[Job], foreseen: Forecast) -> None:

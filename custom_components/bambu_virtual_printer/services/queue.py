@@ -97,6 +97,7 @@ CANCEL_SCHEMA = JOB_SCHEMA.extend(
 ANSWER_SCHEMA = JOB_SCHEMA.extend(
     {vol.Required(ATTR_ANSWER): vol.In([answer.value for answer in Answer])}
 )
+COPY_SCHEMA = JOB_SCHEMA.extend({vol.Required(ATTR_DEVICE_ID): cv.string})
 PLATE_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_DEVICE_ID): cv.string,
@@ -206,6 +207,18 @@ async def _start_job(call: ServiceCall) -> ServiceResponse:
     view = _shown(hub, await hub.queue.job(job_id))
     view["started"] = result.machine_id is not None
     return view
+
+
+async def _copy_to_printer(call: ServiceCall) -> ServiceResponse:
+    hub = require_hub(call.hass)
+    copied = await hub.orders.copy_to_printer(
+        await _job_id(hub, call), async_machine_id(call.hass, call.data[ATTR_DEVICE_ID])
+    )
+    return {
+        "printer": copied.printer,
+        "file_name": copied.name,
+        "size_bytes": copied.size_bytes,
+    }
 
 
 async def _cancel_job(call: ServiceCall) -> ServiceResponse:
@@ -341,6 +354,7 @@ ACTIONS: tuple[Action, ...] = (
         if action not in {JobAction.START, JobAction.CANCEL}
     ),
     Action("start_job", Right.DECIDE, _start_job, JOB_SCHEMA),
+    Action("copy_to_printer", Right.DECIDE, _copy_to_printer, COPY_SCHEMA),
     Action("cancel_job", Right.WORK, _cancel_job, CANCEL_SCHEMA),
     Action("stop_job", Right.WORK, _stop_job, CANCEL_SCHEMA),
     Action("pause_job", Right.WORK, _pause_job, JOB_SCHEMA),

@@ -185,6 +185,7 @@ def job_item(
             if job.question
             else [],
             "verbs": job_verbs(hub, job),
+            "copying": _copying(hub, job),
             "expected_on": span.printer if span else None,
             "expected_start": span.start.isoformat() if span else None,
             "expected_end": span.end.isoformat() if span else None,
@@ -192,6 +193,14 @@ def job_item(
         }
         | pictures(hub, picture)
     )
+
+
+def _copying(hub: Hub, job: Job) -> dict[str, Any] | None:
+    """Tell to which real printer the file of a job is being copied, and how far that is."""
+    copy = hub.machines.copies.of(job.id)
+    if copy is None:
+        return None
+    return {"printer_id": copy.machine_id, "progress": copy.percent}
 
 
 def job_verbs(hub: Hub, job: Job) -> list[str]:

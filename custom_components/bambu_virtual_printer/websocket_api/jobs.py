@@ -44,6 +44,7 @@ from ..services.options import OPTIONS
 from .commands import IDS, Call, Command, to_each
 from .items import DECIDING, job_item, verdict_item
 from .plans import ATTR_PLAN_TARGET, target_named
+from .printers import ATTR_PRINTER_ID
 
 ATTR_AFTER_ID = "after_id"
 ATTR_JOB_IDS = "job_ids"
@@ -85,6 +86,7 @@ VERB: dict[Any, Any] = {
     vol.Optional(ATTR_REASON, default=""): cv.string,
     vol.Optional(ATTR_CONFIRM, default=False): cv.boolean,
 }
+COPY: dict[Any, Any] = {**GET, vol.Required(ATTR_PRINTER_ID): cv.string}
 ANSWER: dict[Any, Any] = {
     **GET,
     vol.Required(ATTR_ANSWER): vol.In([each.value for each in Answer]),
@@ -182,6 +184,12 @@ def _need(data: Mapping[str, Any]) -> Right:
     return Right.DECIDE if data[ATTR_VERB] in DECIDING else Right.WORK
 
 
+async def _copy_to_printer(call: Call) -> dict[str, Any]:
+    job_id, printer_id = call.data[ATTR_JOB_ID], call.data[ATTR_PRINTER_ID]
+    copied = await call.hub.orders.copy_to_printer(job_id, printer_id)
+    return await _item(call, job_id) | {"copied_as": copied.name}
+
+
 async def _answer(call: Call) -> dict[str, Any]:
     job_id = call.data[ATTR_JOB_ID]
     await call.hub.orders.answer(job_id, Answer(call.data[ATTR_ANSWER]))
@@ -220,6 +228,7 @@ COMMANDS = (
     Command("job/edit", Right.DECIDE, _edit, EDIT),
     Command("job/move", Right.WORK, _move, MOVE),
     Command("job/verb", _need, _verb, VERB),
+    Command("job/copy_to_printer", Right.DECIDE, _copy_to_printer, COPY),
     Command("job/answer", Right.WORK, _answer, ANSWER),
     Command("job/judge", decide_with(ATTR_REPRINT, Right.WORK), _judge, JUDGE),
     Command("job/reprint", decide_with(ATTR_REPRINT, Right.WORK), _reprint, REPRINT),

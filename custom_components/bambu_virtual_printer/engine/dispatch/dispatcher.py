@@ -31,7 +31,8 @@ from ..machines.families import UrlForm
 from ..machines.filaments import NO_GRAMS, Grams
 from ..machines.mapping import MappingForm
 from ..storage import StorageError
-from .admission import MachineView
+from .admission import MachineView, driven_elsewhere
+from .by_hand import copying_obstacle
 from .demand import Foreseen, foresee
 from .fits import SpoolFits
 from .jobs import QueuedJob
@@ -809,6 +810,22 @@ class Dispatcher:
             if worker.open_print and worker.open_print.job_id == job_id:
                 return worker
         return None
+
+    async def copying_obstacle(self, job_id: str, machine_id: str) -> Reason | None:
+        """Return why the file of a job cannot be copied to a printer, for a person who prints it there; None if it can, this moment.
+
+        Raises what the store raises.
+        """
+        job = await self._store.job(job_id)
+        attached = self._attached.get(machine_id)
+        if attached and not await self._drivers.confirm(attached.printer.serial):
+            attached = None
+        for view in self._views() if attached else ():
+            if view.id == machine_id:
+                return copying_obstacle(job, view)
+        if other := self.other_driver(machine_id):
+            return driven_elsewhere(machine_id, other)
+        return Reason(key=ReasonKey.DRIVER_UNKNOWN, machine_id=machine_id)
 
     async def check_here(self, job_id: str) -> None:
         """Make sure that no other Home Assistant prints a job. Raises PrintedElsewhereError."""

@@ -101,10 +101,10 @@ class LibraryStore:
 
     async def job(self, job_id: str) -> QueuedJob:
         """Return a job, also one that has a print. Raises what the queue raises."""
-        job = await self._library.queue.job(job_id)
-        return _known_here(
-            await self._queued(job), (await self._library.instances.printers()).same
-        )
+        queued = await self._queued(await self._library.queue.job(job_id))
+        allowance = (await self._allowances()).get(queued.person)
+        same = (await self._library.instances.printers()).same
+        return _known_here(replace(queued, allowance=allowance), same)
 
     async def printers(self) -> Printers:
         """Return the real printers that other Home Assistants have set up."""
