@@ -2,7 +2,7 @@ import type { App } from "./app";
 import type { TargetChoice, Text } from "./api/types";
 
 /** Whether a file can be meant for a target, as far as models tell. Unknown models fit everything. */
-export function fits(slicedFor: string, target: TargetChoice): boolean {
+export function fits(slicedFor: string, target: Pick<TargetChoice, "sliced_for">): boolean {
   return !slicedFor || !target.sliced_for || slicedFor === target.sliced_for;
 }
 

@@ -134,6 +134,10 @@ export class Client {
     fields: { reason?: string; confirm?: boolean } = {},
   ) => this.do<{ jobs: Job[]; failed: Failure[] }>("job/verb", { job_ids, verb, ...fields });
 
+  /** Copy a job's file to a real printer, for a person who starts it there; it is there when this resolves. */
+  copyToPrinter = (job_id: string, printer_id: string) =>
+    this.do<Job & { copied_as: string }>("job/copy_to_printer", { job_id, printer_id });
+
   answer = (job_id: string, answer: Answer) => this.do<Job>("job/answer", { job_id, answer });
 
   connection = (printer_id: string) => this.do<Connection>("printer/connection", { printer_id });

@@ -248,6 +248,8 @@ export interface Job extends Downloadable, Sent {
   problem_code: string | null;
   error: string;
   verbs: JobVerb[];
+  /** Where its file is being copied to, for a person who prints it there. */
+  copying?: null | { printer_id: string; progress: number | null };
   plate: number;
   plate_name: string;
   plate_count: number;

@@ -1,6 +1,6 @@
 import type { App } from "../app";
 import { isApiError } from "../app";
-import type { Answer, Failure, Job, JobVerb } from "../api/types";
+import type { Answer, Failure, Job, JobVerb, Printer } from "../api/types";
 import type { Judging } from "../parts/judging";
 import { reordered } from "./queue-model";
 import { isActive } from "./queue-rows";
@@ -167,6 +167,27 @@ export class QueueActions {
       work,
     );
     await this.app.attempt(work);
+  }
+
+  /** Copy a job's file to a printer, where a person starts it. */
+  async copyTo(job: Job, printer: Printer): Promise<void> {
+    const { app } = this;
+    const work = app.api.copyToPrinter(job.id, printer.id);
+    app.store.guess(
+      (state) => ({
+        ...state,
+        queue: state.queue.map((each) =>
+          each.id === job.id && !each.copying
+            ? { ...each, copying: { printer_id: printer.id, progress: null } }
+            : each,
+        ),
+      }),
+      work,
+    );
+    if (await app.attempt(work))
+      app.toast(
+        app.t("queue.was_copied", { name: jobTitle(app, job), printer: printer.name }),
+      );
   }
 
   /** Move jobs, in their order, behind another one, or to the front of the queue. */

@@ -1,15 +1,17 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
-import type { Answer, Job, JobVerb } from "../api/types";
+import type { Answer, Job, JobVerb, Printer } from "../api/types";
 import { button, icon } from "../ha";
 import type { Key } from "../i18n";
 import { chip, fact, type Tone } from "../parts/chip";
 import { isJudgeable, isOffered } from "../parts/judging";
+import "../parts/menu";
 import type { MenuItem } from "../parts/menu";
 import { progressBar } from "../parts/progress";
 import { sentFacts } from "../parts/sender";
 import { swatches } from "../parts/swatches";
 import { may } from "../rights";
+import { fits } from "../targets";
 import { jobTitle, type QueueActions } from "./queue-actions";
 import { isUrgent, waitingIcon } from "./queue-model";
 import { commonVerbs, isActive, isByHand, sum } from "./queue-rows";
@@ -119,6 +121,7 @@ export function buttons(
   const found = shown.filter((verb) => verbs.has(verb));
   if (!found.length) return nothing;
   const download = started && byHand ? jobs[0]!.download : null;
+  const printers = started && byHand && may("decide", jobs) ? copyTargets(app, jobs[0]!) : [];
   return html`${download
     ? html`<a
         class="icon-button"
@@ -128,6 +131,18 @@ export function buttons(
         title=${app.t("queue.download")}
         >${icon("mdi:download")}</a
       >`
+    : nothing}${printers.length
+    ? html`<bvp-menu
+        .app=${app}
+        .label=${app.t("queue.copy_to")}
+        .icon=${"mdi:sd"}
+        .disabled=${disabled || jobs.some((job) => job.copying)}
+        .items=${printers.map((printer) => ({
+          label: printer.name,
+          icon: "mdi:printer-3d",
+          onClick: () => void actions.copyTo(jobs[0]!, printer),
+        }))}
+      ></bvp-menu>`
     : nothing}${found.map((verb) =>
     button({
       label: verbLabel(app, verb, jobs),
@@ -137,6 +152,13 @@ export function buttons(
       onClick: () => actions.choose(verb, jobs),
     }),
   )}`;
+}
+
+/** The real printers that print a job's file, as far as models tell. */
+function copyTargets(app: App, job: Job): readonly Printer[] {
+  return app.store.state.printers.filter(
+    (printer) => printer.kind === "real" && fits(job.sliced_for, printer),
+  );
 }
 
 /** Everything that can be done. */
@@ -279,6 +301,7 @@ export function statusPart(
     </div>`;
   }
   const said = new Map<string, TemplateResult>();
+  const copied = jobs.find((each) => each.copying);
   for (const each of jobs) {
     const { waiting } = each;
     if (!waiting) continue;
@@ -301,7 +324,21 @@ export function statusPart(
     const late = job.is_late || new Date(due).getTime() < Date.now();
     said.set(text, chip("mdi:flag-outline", text, late ? "warning" : "neutral"));
   }
-  return said.size ? html`<div class="status">${[...said.values()]}</div>` : nothing;
+  return html`${said.size ? html`<div class="status">${[...said.values()]}</div>` : nothing}${copied
+    ? copyingPart(app, copied)
+    : nothing}`;
+}
+
+/** How far a copy of a job's file is, while it is made. */
+function copyingPart(app: App, job: Job): TemplateResult {
+  const { printer_id, progress } = job.copying!;
+  const printer = app.store.state.printers.find((each) => each.id === printer_id)?.name ?? "";
+  const words = app.t("queue.copying", { printer });
+  const percent = progress === null ? "" : app.format.percent(progress);
+  return html`<div class="progress" role="status">
+    <span class="small">${words}</span>
+    ${progressBar(progress, words, percent || words)}
+  </div>`;
 }
 
 function progressPart(app: App, job: Job): TemplateResult {
