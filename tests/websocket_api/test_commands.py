@@ -303,6 +303,8 @@ async def test_a_camera_takes_a_photo_of_an_archive_for_those_who_may_see_it(
     assert "authSig=" in photo["url"]
     shown = await client.call("archive/get", archive_id=archived)
     assert [each["photo_id"] for each in shown["photos"]] == [photo["photo_id"]]
+    listed = (await client.call("archive/list"))["archives"]
+    assert [each["photo_count"] for each in (shown, *listed)] == [1, 1]
     error = await client.error(
         "archive/add_photo", archive_id=archived, entity_id="camera.cellar"
     )

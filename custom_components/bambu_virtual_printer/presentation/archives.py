@@ -1,6 +1,6 @@
 """How archives are shown: in attributes of events and in responses of actions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo
@@ -70,12 +70,13 @@ def archive_summary(archive: Archive, instances: Mapping[str, str]) -> dict[str,
             archive.last_printed_at.isoformat() if archive.last_printed_at else None
         ),
         "open_jobs": archive.open_jobs,
+        "photo_count": archive.photo_count,
         "thumbnail": cover_url(archive.id, archive.cover),
     }
 
 
 def archive_details(
-    details: ArchiveDetails, photos: Iterable[Photo], instances: Mapping[str, str]
+    details: ArchiveDetails, photos: Collection[Photo], instances: Mapping[str, str]
 ) -> dict[str, Any]:
     """Show an archive with everything that is known of it."""
     archive = details.archive
@@ -86,6 +87,7 @@ def archive_details(
         **sliced_facts(details.facts),
         "plates": [plate_view(archive.id, plate) for plate in details.facts.plates],
         "photos": [photo_view(archive.id, photo) for photo in photos],
+        "photo_count": len(photos),
         "print_request": request_view(details.request),
         "print_requests": [request_view(request) for request in details.requests],
     }

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+import csv
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 import errno
 from pathlib import Path
 import shutil
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy import text as sql
 from ulid_transform import ulid_now
 
+from custom_components.bambu_virtual_printer.engine.library import photos
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.photos import (
     MAX_PHOTO_BYTES,
@@ -22,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.library.store.folder import 
     LibraryFolder,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    FILE_GONE,
     InvalidChangeError,
     NotFoundError,
 )
@@ -78,6 +82,20 @@ def photo_files(home: Home) -> set[str]:
     }
 
 
+async def photo_count(library: Library, archive: Archive) -> int | None:
+    """Return how many photos lists show of an archive."""
+    page = await library.archives(ArchiveQuery())
+    [count] = [found.photo_count for found in page.archives if found.id == archive.id]
+    return count
+
+
+async def run_sql(library: Library, statement: str) -> None:
+    """Change the index behind the library's back."""
+    await library._context.index.run(
+        lambda connection: connection.execute(sql(statement))
+    )
+
+
 def sources(tmp_path: Path, data: bytes) -> list[Path | AsyncIterator[bytes]]:
     path = tmp_path / "IMG_0001.dat"
     path.write_bytes(data)
@@ -103,7 +121,10 @@ async def test_a_photo_is_kept_beside_the_archived_file_and_told(
             file = await library.file_path(archive.id)
             assert file
             assert path == file.parent / "photos" / f"{photo.id}{FORMATS[kind]}"
-        assert [event.archive for event in events.of(ArchiveChanged)] == [archive] * 2
+        assert [event.archive for event in events.of(ArchiveChanged)] == [
+            replace(archive, photo_count=1),
+            replace(archive, photo_count=2),
+        ]
         assert (tmp_path / "IMG_0001.dat").exists()
         assert list((home.folder / "inbox").iterdir()) == []
     async with home.open() as (library, _):
@@ -345,6 +366,7 @@ async def test_dying_at_any_step_leaves_a_whole_photo_or_nothing(
                 )
                 for photo in photos
             }
+            assert await photo_count(library, archive) == len(photos)
             for photo in photos:
                 assert photo.size_bytes == len(JPEG)
                 await library.remove_photo(archive.id, photo.id)
@@ -353,6 +375,121 @@ async def test_dying_at_any_step_leaves_a_whole_photo_or_nothing(
             assert photos == ()
             break
     assert lifetime > 5
+
+
+# --- how many there are ---------------------------------------------------------------------------------------------
+
+
+async def test_lists_say_how_many_photos_an_archive_has(
+    home: Home, sliced_data: SlicedData, tmp_path: Path
+) -> None:
+    async with home.open() as (library, events):
+        archive = await one_archive(library, events, sliced_data)
+        other = await one_archive(library, events, sliced_data)
+        events.seen.clear()
+        first = await library.add_photo(archive.id, blocks(JPEG))
+        await library.add_photo(archive.id, blocks(JPEG))
+        assert await photo_count(library, archive) == 2
+        await library.remove_photo(archive.id, first.id)
+        with pytest.raises(InvalidChangeError):
+            await library.add_photo(archive.id, blocks(b"no picture"))
+        assert await photo_count(library, archive) == 1
+        assert await photo_count(library, other) == 0
+        assert [event.archive.photo_count for event in events.of(ArchiveChanged)] == [
+            1,
+            2,
+            1,
+        ]
+        table = tmp_path / "all.csv"
+        await library.export(table)
+        rows = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
+        assert {row["id"]: row["photos"] for row in rows} == {
+            archive.id: "1",
+            other.id: "0",
+        }
+    async with home.open() as (library, _):
+        assert await photo_count(library, archive) == 1
+
+
+async def test_an_archive_that_is_restored_has_its_photos_counted(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        library.settings = LibrarySettings(
+            reserve_bytes=0, low_space_bytes=0, undo_for=timedelta(minutes=10)
+        )
+        archive = await one_archive(library, events, sliced_data)
+        await library.add_photo(archive.id, blocks(JPEG))
+        await library.delete_archive(archive.id)
+        restored = await library.restore_archive(archive.id)
+        assert restored.photo_count == 1
+        assert await photo_count(library, archive) == 1
+
+
+async def test_an_archive_that_waits_again_and_is_archived_again_has_its_photos_counted(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        library.settings = LibrarySettings(
+            reserve_bytes=0, low_space_bytes=0, undo_for=timedelta(minutes=10)
+        )
+        archive = await one_archive(library, events, sliced_data)
+        photo = await library.add_photo(archive.id, blocks(JPEG))
+        await library.pending.undo(archive.id)
+        await library.pending.approve_to_archive(archive.id)
+        assert await photo_count(library, archive) == 1
+        assert await library.photos(archive.id) == (photo,)
+
+
+async def test_photos_that_were_never_counted_are_counted_by_the_next_start(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = await one_archive(library, events, sliced_data)
+        other = await one_archive(library, events, sliced_data)
+        for _ in range(2):
+            await library.add_photo(archive.id, blocks(JPEG))
+        await run_sql(library, "UPDATE uploads SET photo_count = NULL")
+        assert await photo_count(library, archive) is None
+    async with home.open() as (library, _):
+        await settled(library)
+        assert await photo_count(library, archive) == 2
+        assert await photo_count(library, other) == 0
+
+
+async def test_a_wrong_number_of_photos_is_put_right_when_they_are_looked_at(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        archive = await one_archive(library, events, sliced_data)
+        photo = await library.add_photo(archive.id, blocks(JPEG))
+        path = await library.photo_path(archive.id, photo.id)
+        shutil.copy(path, path.with_stem(ulid_now()))
+        assert len(await library.photos(archive.id)) == 2
+        await settled(library)
+        assert await photo_count(library, archive) == 2
+
+
+async def test_a_photo_is_kept_though_it_could_not_be_counted(
+    home: Home,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with home.open() as (library, events):
+        archive = await one_archive(library, events, sliced_data)
+
+        def unlisted(*_: object) -> None:
+            raise StorageError(FILE_GONE)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(photos, "count", unlisted)
+            photo = await library.add_photo(archive.id, blocks(JPEG))
+        assert await photo_count(library, archive) is None
+        assert "counted later" in caplog.text
+        assert await library.photos(archive.id) == (photo,)
+        await settled(library)
+        assert await photo_count(library, archive) == 1
 
 
 # --- disks ----------------------------------------------------------------------------------------------------------
@@ -476,6 +613,7 @@ async def test_photos_are_there_again_when_the_index_was_lost(
     (path.parent / "upload.json").unlink()
     async with home.open() as (library, events):
         assert (await events.next(ArchivesRestored)).count == 1
+        assert await photo_count(library, archive) == 1
         assert await library.photos(archive.id) == (photo,)
         assert await library.thumbnail_path(archive.id) == path.with_name("plate_1.png")
         assert await library.export(tmp_path / "all.csv") == 1

@@ -285,6 +285,10 @@ class Household(RuleBasedStateMachine):
     async def check_files(self) -> None:
         page = await self.library.archives(ArchiveQuery(limit=500))
         archived = {archive.id for archive in page.archives}
+        assert {archive.id: archive.photo_count for archive in page.archives} == {
+            archive.id: len(self.photos.get(archive.id, ()))
+            for archive in page.archives
+        }
         pending = await self.library.pending.page(limit=500)
         assert {upload.id for upload in pending.uploads} == {
             one for one, state in self.states.items() if state is UploadState.PENDING

@@ -242,6 +242,7 @@ async def test_photos_are_seen_everywhere(
         await is_stored(house)
         second = await two.add_photo(archive.id, picture)
         for library in (one, two):
+            assert (await library.archive(archive.id)).archive.photo_count == 2
             assert await library.photos(archive.id) == (first, second)
             for photo in (first, second):
                 path = await library.photo_path(archive.id, photo.id)
@@ -249,6 +250,7 @@ async def test_photos_are_seen_everywhere(
         await one.remove_photo(archive.id, second.id)
         await two.remove_photo(archive.id, first.id)
         for library in (one, two):
+            assert (await library.archive(archive.id)).archive.photo_count == 0
             assert await library.photos(archive.id) == ()
             with pytest.raises(NotFoundError):
                 await library.photo_path(archive.id, first.id)

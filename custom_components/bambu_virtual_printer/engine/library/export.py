@@ -46,6 +46,7 @@ _COLUMNS: dict[str, Callable[[Archive], Cell]] = {
     "energy_cost": lambda archive: archive.energy_cost,
     "last_printed_at": lambda archive: archive.last_printed_at,
     "last_failed_at": lambda archive: archive.last_failed_at,
+    "photos": lambda archive: archive.photo_count,
     "designer": lambda archive: archive.designer,
     "makerworld_id": lambda archive: archive.makerworld_id,
     "project": lambda archive: archive.annotations.project,

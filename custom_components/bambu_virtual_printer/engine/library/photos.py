@@ -1,17 +1,22 @@
 """Photos that people add to an archive, such as of the finished print.
 
 They lie in a folder of their own beside the archived file, `photos/<id>.jpg`, and that folder is all that is known of
-them: no index to lose, and they go wherever the archive goes, also to the store of a library that is shared.
+them: no index to lose, and they go wherever the archive goes, also to the store of a library that is shared. The index
+has only how many there are, for lists; nothing relies on that number, which is found anew wherever it may be wrong.
 """
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+import logging
 from pathlib import Path
 
 from ulid_transform import ulid_now, ulid_to_timestamp
 
 from ..explanations import explain
+from ..storage import StorageError
 from .context import LibraryContext
 from .copying import copy_stream
 from .index import archive_rows, upload_rows
@@ -28,6 +33,8 @@ from .values.errors import (
 )
 from .values.events import ArchiveChanged
 from .values.records import IN_ARCHIVE, Archive, Photo
+
+_LOGGER = logging.getLogger(__name__)
 
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 MAX_PHOTOS = 20
@@ -66,19 +73,40 @@ async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> Non
             archive = await _archive(context, archive_id)
             if await context.is_here(archive_id):
                 path = await _find(context, archive_id, photo_id)
-                await context.media_worker.run(context.folder.remove_photo, path)
+                await _change(
+                    context,
+                    archive,
+                    lambda: context.media_worker.run(context.folder.remove_photo, path),
+                )
             else:
-                await _remove_stored(context, archive_id, photo_id)
-        context.emit(ArchiveChanged(archive=archive))
+                name = await _name_of(context, archive_id, photo_id)
+                await _change(
+                    context,
+                    archive,
+                    lambda: _stored(context).remove_photo(archive_id, name),
+                )
 
     await context.finish(work())
 
 
 async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, ...]:
     """Return an archive's photos, oldest first. Raises NotFoundError, InvalidChangeError, StorageError."""
-    await _archive(context, archive_id)
-    if not await context.is_here(archive_id):
-        stored = await _stored(context).photos(archive_id)
+    archive = await _archive(context, archive_id)
+    photos = await _listed(context, archive_id)
+    if archive.photo_count != len(photos):
+        # People may put files into the folder, and of a shared library others may have changed it at the same time.
+        context.start(_recount(context, archive_id))
+    return photos
+
+
+async def count(context: LibraryContext, item_id: str) -> int:
+    """Return how many photos lie beside the file of an upload or archive. Raises StorageError."""
+    return len(await _listed(context, item_id))
+
+
+async def _listed(context: LibraryContext, item_id: str) -> tuple[Photo, ...]:
+    if not await context.is_here(item_id):
+        stored = await _stored(context).photos(item_id)
         return tuple(
             _photo_of(Path(name), size)
             for name, size in sorted(stored.items())
@@ -87,9 +115,41 @@ async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, .
 
     def work() -> tuple[Photo, ...]:
         with explained(not_listed(Path(PHOTOS))):
-            return tuple(_photo(path) for path in _paths(context, archive_id))
+            return tuple(_photo(path) for path in _paths(context, item_id))
 
     return await context.media_worker.run(work)
+
+
+async def _change[Result](
+    context: LibraryContext, archive: Archive, change: Callable[[], Awaitable[Result]]
+) -> Result:
+    """Change an archive's photos, whose lock is held by the caller, and tell of it with their number.
+
+    Until they were counted the index has none, so that a crash in between leaves no wrong one.
+    """
+    await context.index.run(upload_rows.set_photo_count, archive.id, None)
+    try:
+        result = await change()
+    finally:
+        found = await _counted(context, archive.id)
+    context.emit(ArchiveChanged(archive=replace(archive, photo_count=found)))
+    return result
+
+
+async def _recount(context: LibraryContext, archive_id: str) -> None:
+    async with context.locks(archive_id):
+        await _counted(context, archive_id)
+
+
+async def _counted(context: LibraryContext, archive_id: str) -> int | None:
+    """Store how many photos an archive has. Returns None where that has to wait for the next start."""
+    try:
+        found = await count(context, archive_id)
+        await context.index.run(upload_rows.set_photo_count, archive_id, found)
+    except StorageError as err:
+        _LOGGER.warning("The photos of %s are counted later: %s", archive_id, err)
+        return None
+    return found
 
 
 async def path_of(context: LibraryContext, archive_id: str, photo_id: str) -> Path:
@@ -122,13 +182,13 @@ async def _keep(
             # It may have been deleted meanwhile.
             archive = await _archive(context, archive_id)
             if await context.is_here(archive_id):
-                photo = await context.media_worker.run(work)
+                keep = partial(context.media_worker.run, work)
             else:
-                photo = await _store(context, archive_id, part, photo_id + suffix)
+                keep = partial(_store, context, archive_id, part, photo_id + suffix)
+            photo = await _change(context, archive, keep)
     finally:
         await _abandon(context, photo_id)
     context.store_wanted.set()
-    context.emit(ArchiveChanged(archive=archive))
     return photo
 
 
@@ -160,13 +220,6 @@ async def _store(
     sha256 = await context.media_worker.run(file_sha256, part)
     await stored.add_photo(archive_id, part, name, sha256)
     return _photo_of(Path(name), size_bytes)
-
-
-async def _remove_stored(
-    context: LibraryContext, archive_id: str, photo_id: str
-) -> None:
-    name = await _name_of(context, archive_id, photo_id)
-    await _stored(context).remove_photo(archive_id, name)
 
 
 async def _name_of(context: LibraryContext, archive_id: str, photo_id: str) -> str:

@@ -13,6 +13,7 @@ from ulid_transform import ulid_to_timestamp
 
 from ..storage import StorageError
 from ..values import Mode, PrinterRef, ReceivedFile
+from . import photos
 from .context import LibraryContext
 from .index import archive_rows, archiving, stored_rows, upload_rows
 from .store.disk import file_sha256, file_size
@@ -65,6 +66,19 @@ async def recover_archives(context: LibraryContext) -> int:
                     with _going_on(archive_id):
                         found += await _recover_archive(context, archive_id)
     return found
+
+
+async def count_photos(context: LibraryContext) -> None:
+    """Count the photos where nobody has, as after an update, a crash or the loss of the index. Raises StorageError."""
+    after = ""
+    while ids := await context.index.read(upload_rows.photos_uncounted, after):
+        counts: dict[str, int] = {}
+        for item_id in ids:
+            with _going_on(item_id):
+                counts[item_id] = await photos.count(context, item_id)
+        if counts:
+            await context.index.run(upload_rows.set_first_photo_counts, counts)
+        after = ids[-1]
 
 
 @contextmanager

@@ -214,9 +214,16 @@ class Upkeep:
         except StorageError as err:
             _LOGGER.error("The archive could not be checked: %s", err)
             return
+        await self._count_photos()
         if count:
             _LOGGER.warning("%s archives the index had lost were found again", count)
             self._context.emit(ArchivesRestored(count=count))
+
+    async def _count_photos(self) -> None:
+        try:
+            await recovery.count_photos(self._context)
+        except StorageError as err:
+            _LOGGER.error("Photos could not be counted: %s", err)
 
     async def _sweep(self) -> None:
         """Remove the files of discarded uploads when their time has come, or room is needed."""

@@ -35,8 +35,10 @@ from tests.support.library import (
     Home,
     archive_file,
     hold_file,
+    settled,
     write_upload,
 )
+from tests.support.pictures import PICTURES
 from tests.support.print_requests import REQUEST
 from tests.support.rows import drop_archive_counts
 
@@ -275,6 +277,29 @@ async def test_an_index_that_knows_nothing_of_kept_files_keeps_them_from_then_on
     async with home.open() as (library, _):
         assert (await library.upload(archive.id)).kept_until is None
         assert await library.pending.undoable() == {}
+
+
+async def test_photos_of_an_index_that_did_not_count_them_are_counted(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(PICTURES["JPEG"])
+    async with home.open() as (library, events):
+        held = (await hold_file(library, events, sliced_data())).upload
+        archive = (await archive_file(library, events, sliced_data())).archive
+        await library.add_photo(archive.id, picture)
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 14"))
+        connection.execute(text("DROP INDEX uploads_uncounted"))
+        connection.execute(text("ALTER TABLE uploads DROP COLUMN photo_count"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        await settled(library)
+        assert (await library.archive(archive.id)).archive.photo_count == 1
+        approval = await library.pending.approve_to_archive(held.id)
+        assert approval.archive.photo_count == 0
 
 
 async def test_print_means_send_for_uploads_of_an_index_that_did_not_know_it(

@@ -100,6 +100,7 @@ async def test_everything_is_here_again_and_what_is_shared_stays(
         await settled(library)
         archive = (await library.archive(first.archives[0])).archive
         assert archive.annotations.tags == ("b", "A")
+        assert archive.photo_count == 1
         assert len(await library.photos(first.archives[0])) == 1
         assert len(await library.photos(second.archives[0])) == 1
         pending = (await library.pending.page()).uploads

@@ -108,6 +108,8 @@ async def test_everything_is_there_with_its_files_and_says_where_it_came_in(
         assert sidecar_key(item_id) in keys
     photos = [key for key in keys if "/photos/" in key]
     assert len(photos) == 1 and photos[0].startswith(item_prefix(put.archives[0]))
+    counts = dict(shared.rows(uploads.c.id, uploads.c.photo_count))
+    assert counts[put.archives[0]] == 1 and sum(counts.values()) == 1
 
 
 async def test_what_was_moved_is_read_from_the_store_by_others(

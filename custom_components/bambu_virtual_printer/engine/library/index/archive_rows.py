@@ -62,6 +62,10 @@ def _summaries() -> Select[Any]:
         .where(jobs.c.archive_id == archives.c.id, IS_UNFINISHED)
         .scalar_subquery()
         .label("open_jobs"),
+        select(uploads.c.photo_count)
+        .where(uploads.c.id == archives.c.id)
+        .scalar_subquery()
+        .label("photo_count"),
         # As `SlicedFile.cover`; plates without a picture have none in their facts.
         select(func.min(archive_plates.c.number))
         .where(
@@ -385,6 +389,7 @@ def _archive(row: Row[Any], tags: tuple[str, ...], failure: Row[Any] | None) -> 
         energy_cost=row.energy_cost,
         last_printed_at=row.last_printed_at,
         open_jobs=row.open_jobs,
+        photo_count=row.photo_count,
         last_failed_at=failure.finished_at if failure else None,
         last_failure=failure.error if failure else "",
         last_problem=failure.problem if failure else "",

@@ -54,6 +54,7 @@ from .schema import (
     prints,
     real_printers,
     uploads_kept,
+    uploads_uncounted,
     verdicts,
     versions,
 )
@@ -322,7 +323,16 @@ def _to_15(connection: Connection) -> None:
             name,
             (Column("instance", Text, server_default="", nullable=False),),
         )
-    _add_missing(connection, "uploads", (Column("stored_at", UtcDateTime),))
+    _add_missing(
+        connection,
+        "uploads",
+        (Column("stored_at", UtcDateTime), Column("photo_count", Integer)),
+    )
+    # Only archives were given photos; those of the others are counted once the library is open.
+    connection.exec_driver_sql(
+        "UPDATE uploads SET photo_count = 0 WHERE id NOT IN (SELECT id FROM archives)"
+    )
+    uploads_uncounted.create(connection, checkfirst=True)
     if not inspect(connection).has_table(totals.totals.name):
         totals.begin(connection)
         for index in ("archives_totals", "jobs_totals"):

@@ -141,6 +141,8 @@ uploads = Table(
     Column("kept_until", UtcDateTime),
     # Since when the files are in the store of a library that is shared; null while only one instance has them.
     Column("stored_at", UtcDateTime),
+    # How many photos lie beside the file; null where they have to be counted.
+    Column("photo_count", Integer),
 )
 _is_kept = uploads.c.kept_until.is_not(None)
 uploads_kept = Index(
@@ -148,6 +150,13 @@ uploads_kept = Index(
     uploads.c.kept_until,
     sqlite_where=_is_kept,
     postgresql_where=_is_kept,
+)
+_is_uncounted = uploads.c.photo_count.is_(None)
+uploads_uncounted = Index(
+    "uploads_uncounted",
+    uploads.c.id,
+    sqlite_where=_is_uncounted,
+    postgresql_where=_is_uncounted,
 )
 Index("uploads_by_state", uploads.c.state, uploads.c.id)
 Index("uploads_by_printer", uploads.c.printer_id, uploads.c.id)

@@ -1,11 +1,11 @@
 """Queries about uploads, to be run by `Index.run`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from ...explanations import Explanation, from_stored, stored
 from ...values import DuplicatePolicy, Intent, OnPrint, PrintRequest
@@ -60,6 +60,7 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
             "duplicates": upload.printer.duplicates.value,
             "on_print": upload.printer.on_print.value,
             "cost": upload.cost,
+            "photo_count": None if was_lost else 0,
         },
     )
 
@@ -192,6 +193,37 @@ def set_archived(connection: Connection, upload_id: str, name: str) -> None:
         update(uploads)
         .where(uploads.c.id == upload_id)
         .values(name=name, state=UploadState.ARCHIVED.value, reason="", facts=None)
+    )
+
+
+def set_photo_count(connection: Connection, upload_id: str, count: int | None) -> None:
+    """Note how many photos lie beside a file; None while they are being changed, after which they are to be counted."""
+    connection.execute(
+        update(uploads).where(uploads.c.id == upload_id).values(photo_count=count)
+    )
+
+
+def photos_uncounted(connection: Connection, after: str) -> list[str]:
+    """Return the uploads and archives whose photos are to be counted, by their ids, at most `IDS_PER_QUERY`."""
+    query = (
+        select(uploads.c.id)
+        .where(uploads.c.photo_count.is_(None), uploads.c.id > after)
+        .order_by(uploads.c.id)
+        .limit(IDS_PER_QUERY)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def set_first_photo_counts(connection: Connection, counts: Mapping[str, int]) -> None:
+    """Note how many photos were found beside files, where that is still not known."""
+    statement = (
+        update(uploads)
+        .where(uploads.c.id == bindparam("its_id"), uploads.c.photo_count.is_(None))
+        .values(photo_count=bindparam("found"))
+    )
+    connection.execute(
+        statement,
+        [{"its_id": item_id, "found": count} for item_id, count in counts.items()],
     )
 
 

@@ -225,7 +225,8 @@ class Archive:
     counts finished prints of any of its plates, `open_jobs` those still to come. `last_failed_at` is when the newest print
     of it failed, `last_failure` and `last_problem` say why, as in `DuplicateHistory`.
     `intent` says which button of the slicer was pressed. `judged_good` and `judged_failed` count prints by what people said of
-    them. Energy and its cost are those of all prints as far as they were measured.
+    them. Energy and its cost are those of all prints as far as they were measured. `photo_count` is None until the photos
+    were counted.
     """
 
     file: ReceivedFile
@@ -258,6 +259,7 @@ class Archive:
     judged_failed: int = 0
     energy_kwh: float | None = None
     energy_cost: float | None = None
+    photo_count: int | None = 0
 
     @property
     def id(self) -> str:
