@@ -19,6 +19,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive =>
     filament_colors: ["#00AE42"],
     favourite: false,
     print_count: 0,
+    photo_count: 0,
     last_printed_at: null,
     last_failed_at: null,
     last_failure: null,
@@ -29,7 +30,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive =>
 
 const SPAGHETTI = { text_key: "as_it_stands", values: { text: "Spaghetti" } };
 const FILES = [
-  archive("a", { print_count: 2, last_printed_at: "2026-11-28T13:00:00+00:00" }),
+  archive("a", { print_count: 2, photo_count: 3, last_printed_at: "2026-11-28T13:00:00+00:00" }),
   archive("b", { last_failed_at: "2026-11-28T14:00:00+00:00", last_failure: SPAGHETTI }),
   archive("c", { received_at: "2026-11-03T12:00:00+00:00" }),
 ];
@@ -93,6 +94,8 @@ describe("the table", () => {
     const { root, app } = await shown("view=list");
     expect(root.querySelectorAll("tr.item")).toHaveLength(3);
     expect(textOf(root.querySelector("tr.item")!)).toContain("Printed 2 times");
+    expect(textOf(root.querySelector("tr.item")!)).toContain("3 photos");
+    expect(textOf(root.querySelectorAll("tr.item")[1]!)).not.toContain("photo");
     expect(textOf(root.querySelectorAll("tr.item")[1]!)).toMatch(/Failed before: as_it_stands .*Spaghetti/);
     const sorted = [...root.querySelectorAll("th")].filter(
       (each) => each.getAttribute("aria-sort") === "descending",

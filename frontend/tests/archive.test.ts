@@ -42,6 +42,7 @@ const archive = (id: string, parts: Partial<Archive> = {}): Archive => ({
   last_printed_at: null,
   last_failure: null,
   last_failed_at: null,
+  photo_count: 0,
   picture: null,
   picture_small: null,
   download: "/download",
@@ -375,6 +376,36 @@ describe("the archive", () => {
 });
 
 describe("photos", () => {
+  it("are counted on tiles, also when one was added or removed beside them", async () => {
+    const photo = (id: string) => ({ photo_id: id, added_at: "2026-11-28T22:59:00+00:00", content_type: "image/jpeg", size_bytes: 1, url: `/${id}` });
+    let photos = [photo("p1")];
+    const removePhoto = vi.fn(() => {
+      photos = [];
+      return Promise.resolve();
+    });
+    const { root } = await screen(
+      {
+        removePhoto,
+        archives: () => {
+          const found = page(["a", "b", "c"]);
+          const [a, b, c] = found.archives;
+          return Promise.resolve({ ...found, archives: [{ ...a!, photo_count: 1 }, b!, { ...c!, photo_count: null }] });
+        },
+        archive: (id: string) => Promise.resolve(details(id, { photos, photo_count: photos.length })),
+      },
+      route("a"),
+    );
+    const badges = () => ["a", "b", "c"].map((id) => textOf(find(root, `#tile-${id} .badges`)!));
+    expect(badges()).toEqual([expect.stringMatching(/1\s*1 photo$/), "", ""]);
+    expect(find(root, "#tile-a .badge")!.title).toBe("1 photo");
+    byLabel(root, "Remove photo").click();
+    await settled();
+    byText(find(root, "bvp-text-dialog")!.shadowRoot!, "Delete").click();
+    await settled();
+    expect(removePhoto).toHaveBeenCalledWith("a", "p1");
+    expect(badges()).toEqual(["", "", ""]);
+  });
+
   const CAMERAS = [
     { id: "camera.attic", name: "Attic", device: null, picture: "/api/camera_proxy/camera.attic?token=1" },
     { id: "camera.x1", name: "X1", device: "d1", picture: "/api/camera_proxy/camera.x1?token=2" },

@@ -542,6 +542,8 @@ export type Verdict = "archive" | "queue" | "discard" | "send_back";
 export interface Archive extends SlicedFile {
   archived_at: string;
   last_failed_at: string | null;
+  /** Null until they were counted. */
+  photo_count: number | null;
 }
 
 export interface Photo {

@@ -211,7 +211,7 @@ export class BvpArchiveDetail extends BvpElement {
     this.isSending = true;
     await this.app.attempt(photo);
     this.isSending = false;
-    await this.load();
+    await this.showPhotos();
   }
 
   /** The camera of the printer that has printed it last. */
@@ -225,7 +225,13 @@ export class BvpArchiveDetail extends BvpElement {
   private async removePhoto(photo: Photo): Promise<void> {
     this.leaving = null;
     await this.app.attempt(this.app.api.removePhoto(this.archiveId, photo.photo_id));
+    await this.showPhotos();
+  }
+
+  /** Here, and how many there are in the list beside it. */
+  private async showPhotos(): Promise<void> {
     await this.load();
+    if (this.details) this.dispatchEvent(new CustomEvent<Archive>("changed", { detail: this.details }));
   }
 
   private readonly qr = new QrLink(this);

@@ -63,7 +63,7 @@ export const tableStyles = css`
   }
   .table .first {
     display: grid;
-    grid-template-columns: auto minmax(0, 1fr);
+    grid-template-columns: auto minmax(0, 1fr) auto;
     align-items: center;
     gap: 12px;
   }
@@ -93,13 +93,13 @@ export const tableStyles = css`
   .table .swatches {
     flex-wrap: nowrap;
   }
-  .table .result {
+  .table .sign {
     vertical-align: middle;
     display: inline-flex;
     align-items: center;
     gap: 4px;
   }
-  .table .result .icon {
+  .table .sign .icon {
     --mdc-icon-size: 18px;
     width: 18px;
     height: 18px;
@@ -169,10 +169,14 @@ function result(app: App, archive: Archive): TemplateResult | typeof nothing {
     found === "failed"
       ? failureText(app, archive)
       : app.t("archive.printed_times", { count: archive.print_count });
-  return html`<span class="result ${found}" title=${text}
-    >${icon(found === "failed" ? "mdi:close-circle-outline" : "mdi:check-circle-outline")}<span
-      >${found === "failed" ? app.t("stats.failed") : app.format.number(archive.print_count)}</span
-    ><span class="visually-hidden">${text}</span></span
+  return found === "failed"
+    ? sign(found, "mdi:close-circle-outline", app.t("stats.failed"), text)
+    : sign(found, "mdi:check-circle-outline", app.format.number(archive.print_count), text);
+}
+
+function sign(kind: string, iconName: string, shown: string, label: string): TemplateResult {
+  return html`<span class="sign ${kind}" title=${label}
+    >${icon(iconName)}<span aria-hidden="true">${shown}</span><span class="visually-hidden">${label}</span></span
   >`;
 }
 
@@ -296,6 +300,14 @@ function cells(
               >`
             : nothing}
         </span>
+        ${archive.photo_count
+          ? sign(
+              "secondary",
+              "mdi:camera-outline",
+              `${archive.photo_count}`,
+              app.t("fact.photos", { count: archive.photo_count }),
+            )
+          : nothing}
       </div>
     </td>
     ${columns.map((column) => html`<td>${column.cell(app, archive)}</td>`)}

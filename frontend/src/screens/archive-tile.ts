@@ -170,6 +170,9 @@ export function tile(app: App, archive: Archive, options: TileOptions): Template
         ${archive.plate_count > 1
           ? badge("mdi:layers-outline", `${archive.plate_count}`, t("fact.plates", { count: archive.plate_count }))
           : nothing}
+        ${archive.photo_count
+          ? badge("mdi:camera-outline", `${archive.photo_count}`, t("fact.photos", { count: archive.photo_count }))
+          : nothing}
         ${archive.print_count
           ? badge("mdi:check", format.number(archive.print_count), t("archive.printed_times", { count: archive.print_count }))
           : nothing}
