@@ -130,12 +130,18 @@ class PrintsCard extends Follower {
     >`;
   }
 
-  private act(label: string, iconName: string, look: "primary" | undefined, onClick: () => unknown) {
+  private act(
+    label: string,
+    iconName: string,
+    look: "primary" | undefined,
+    onClick: () => unknown,
+    isRefused = false,
+  ) {
     return button({
       label,
       icon: iconName,
       look,
-      disabled: this.library.connection !== "live",
+      disabled: isRefused || this.library.connection !== "live",
       onClick: () => void onClick(),
     });
   }
@@ -276,6 +282,9 @@ class PrintsCard extends Follower {
         ${upload.wrong_model
           ? chip("mdi:alert-outline", app.say(upload.wrong_model), "warning")
           : nothing}
+        ${upload.not_queueable
+          ? chip("mdi:playlist-remove", app.say(upload.not_queueable), "warning")
+          : nothing}
       </div>
       <div class="acts">
         ${may("decide", [upload])
@@ -283,8 +292,12 @@ class PrintsCard extends Follower {
               this.act(this.t("card.archive"), "mdi:archive-arrow-down", undefined, () =>
                 decide(app, [upload], "archive"),
               ),
-              this.act(this.t("card.queue"), "mdi:playlist-plus", undefined, () =>
-                decide(app, [upload], "queue"),
+              this.act(
+                this.t("card.queue"),
+                "mdi:playlist-plus",
+                undefined,
+                () => decide(app, [upload], "queue"),
+                Boolean(upload.not_queueable),
               ),
             ]
           : nothing}

@@ -1,7 +1,12 @@
 import type { App } from "./app";
-import type { NoteFields, PlanFields, Upload, Verdict } from "./api/types";
+import type { NoteFields, PlanFields, Text, Upload, Verdict } from "./api/types";
 
 const UNDO_MS = 8000;
+
+/** Why files cannot be queued together: what holds of the first that cannot be. */
+export function whyNotQueued(uploads: readonly Upload[]): Text | null {
+  return uploads.find((each) => each.not_queueable)?.not_queueable ?? null;
+}
 
 /**
  * Decide about pending uploads: at once on the screen, then by the server, with a way back. What is refused is told as a

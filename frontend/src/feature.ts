@@ -127,6 +127,9 @@ abstract class Feature extends Follower {
   protected abstract can(id: string): boolean;
   protected abstract do(id: string): Promise<unknown>;
 
+  /** Why a button does nothing, where that is not plain. */
+  protected why?(id: string): string;
+
   /** What the buttons are about, for those who do not see the tile. */
   protected abstract get about(): string;
 
@@ -134,7 +137,7 @@ abstract class Feature extends Follower {
     const label = this.t(each.label);
     return html`<button
       type="button"
-      title=${label}
+      title=${this.why?.(each.id) || label}
       aria-label=${this.about ? `${label}: ${this.about}` : label}
       ?disabled=${this.library.connection !== "live" || !this.can(each.id)}
       @click=${(event: Event) => {
@@ -171,7 +174,13 @@ class PendingFeature extends Feature {
     // Without a grace period the panel asks first, and nothing brings it back.
     const { upload } = this;
     if (!upload || !may(id === "discard" ? "work" : "decide", [upload])) return false;
+    if (id === "queue" && upload.not_queueable) return false;
     return id !== "discard" || this.library.options.undo_minutes > 0;
+  }
+
+  protected override why(id: string): string {
+    const refused = id === "queue" && this.upload?.not_queueable;
+    return refused ? this.app!.say(refused) : "";
   }
 
   protected override do(id: string): Promise<unknown> {

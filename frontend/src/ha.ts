@@ -41,6 +41,8 @@ export interface ButtonOptions {
   /** The one thing that most people do here is `primary`. */
   look?: "primary" | "plain" | "outlined" | "danger" | undefined;
   disabled?: boolean;
+  /** What is said of it where a pointer rests on it. */
+  title?: string | undefined;
   onClick: (event: Event) => void;
   id?: string;
   class?: string;
@@ -52,6 +54,7 @@ export function button(options: ButtonOptions): TemplateResult {
     type="button"
     id=${ifDefined(options.id)}
     class="button ${look} ${options.class ?? ""}"
+    title=${ifDefined(options.title)}
     ?disabled=${disabled}
     @click=${options.onClick}
   >

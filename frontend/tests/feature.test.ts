@@ -13,8 +13,14 @@ interface Feature extends HTMLElement {
   context: { entity_id: string };
 }
 
+const NO_PRINTER = "component.bambu_virtual_printer.common.gcode_for_no_printer";
 const UPLOADS = [
-  { id: "new", name: "Hook", rights: ALL_RIGHTS },
+  {
+    id: "new",
+    name: "Hook",
+    rights: ALL_RIGHTS,
+    not_queueable: { text_key: "gcode_for_no_printer", values: {} },
+  },
   { id: "old", name: "Vase", rights: ALL_RIGHTS },
 ];
 const JOB = { id: "j1", name: "Hook", state: "staged", verbs: ["start"] };
@@ -31,7 +37,7 @@ const SNAPSHOT = {
 const callWS = vi.fn((message: { type: string }) => {
   switch (message.type) {
     case "frontend/get_translations":
-      return Promise.resolve({ resources: {} });
+      return Promise.resolve({ resources: { [NO_PRINTER]: "It says no printer." } });
     case "bambu_virtual_printer/upload/decide":
       return Promise.resolve({ results: [{ result: "done", name: "Vase", job_ids: [] }], undo: null });
     default:
@@ -53,7 +59,10 @@ const hass = {
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   },
-  states: { "image.next": { state: "x", attributes: { upload_id: "old" } } },
+  states: {
+    "image.next": { state: "x", attributes: { upload_id: "old" } },
+    "image.refused": { state: "x", attributes: { upload_id: "new" } },
+  },
   entities: {
     "image.next": { platform: "bambu_virtual_printer", translation_key: "next_pending" },
     "binary_sensor.plate": {
@@ -137,6 +146,16 @@ describe("features of tiles", () => {
     await settled();
     expect(given("upload/decide")).toEqual([
       expect.objectContaining({ upload_ids: ["old"], verb: "archive" }),
+    ]);
+  });
+
+  it("cannot queue what cannot be queued, and say why", async () => {
+    const { buttons } = await shown("pending", "image.refused");
+    expect(buttons().map((each) => each.disabled)).toEqual([false, true, false]);
+    expect(buttons().map((each) => each.title)).toEqual([
+      "Archive",
+      "It says no printer.",
+      "Discard",
     ]);
   });
 });

@@ -131,6 +131,26 @@ describe("what waits", () => {
     expect(textOf(find(element.renderRoot, "bvp-upload .alert")!)).not.toContain("Queue for any P1S");
   });
 
+  it("queues nothing that cannot be queued, and says why beforehand", async () => {
+    const not_queueable = { text_key: "gcode_for_no_printer", values: {} };
+    const decide = vi.fn(() => Promise.resolve({ results: [], undo: null }));
+    const refused = upload("a", { wrong_model: WRONG, not_queueable });
+    const { element, toasts } = await waiting([refused], { decide });
+    const buttons = [
+      ...find(element.renderRoot, "bvp-upload")!.shadowRoot!.querySelectorAll("button"),
+    ];
+    const queueing = buttons.filter((each) =>
+      (each.title || textOf(each)).startsWith("Queue"),
+    );
+    expect(queueing.map((each) => each.disabled)).toEqual([true, true]);
+    expect(textOf(find(element.renderRoot, "bvp-upload .alert.info")!)).toContain("gcode_for_no_printer");
+    expect(textOf(element.renderRoot as ShadowRoot)).toContain("Cannot be queued");
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "u" }));
+    await settled();
+    expect(decide).not.toHaveBeenCalled();
+    expect(JSON.stringify(toasts)).toContain("gcode_for_no_printer");
+  });
+
   it("stays in the form when the server refuses, which says why", async () => {
     const error = { code: "target_unfit", message: "" };
     const failed = { results: [{ upload_id: "a", name: "", result: "failed", error }], undo: null };

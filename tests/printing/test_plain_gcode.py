@@ -9,12 +9,16 @@ import zipfile
 
 from aiohttp import FormData
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.websocket_api.topics import items_of
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from scripts import slicer, tunnel
@@ -220,3 +224,36 @@ async def test_what_is_for_a_model_that_is_not_there_is_refused_by_name(
     assert "Bambu Lab X1 Carbon" in reason
     assert "no such printer is set up" in reason
     assert len((await call("list_queue"))["jobs"]) == 1
+
+
+async def test_the_panel_says_beforehand_that_a_file_cannot_be_queued(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    hass_ws_client: WebSocketGenerator,
+    tmp_path: Path,
+) -> None:
+    await add_real(model=X1C)
+    printer = await add_printer(model=X1C, mode="review")
+    for name, content in (("Cube", GCODE), ("Bracket", PRUSA)):
+        path = tmp_path / f"{name}.gcode"
+        path.write_text(content)
+        await send(printer, SentFile(path, SlicedFileSpec()))
+    await hass.async_block_till_done()
+    shown = {item["name"]: item for item in items_of(hub, "inbox").values()}
+    assert shown["Cube"]["not_queueable"] is None
+    refused = {
+        "text_key": "gcode_for_other_printer",
+        "values": {"model": "MK4S"},
+    }
+    assert shown["Bracket"]["not_queueable"] == refused
+    await call("archive_pending", upload_id=shown["Bracket"]["id"])
+    (archive,) = (await call("list_archives"))["archives"]
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id(
+        {"type": f"{DOMAIN}/archive/get", "archive_id": archive["archive_id"]}
+    )
+    assert (await client.receive_json())["result"]["not_queueable"] == refused

@@ -9,6 +9,7 @@ from typing import Any
 from ..engine.library.values.job import TRANSITIONS, Job, JobVerb
 from ..engine.library.values.judgements import Answered
 from ..engine.library.values.records import Archive, ArchiveDetails, Photo, Upload
+from ..engine.library.values.sliced_file import SlicedFile
 from ..engine.machines.values import Phase
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
@@ -81,6 +82,7 @@ def _upload(
             "id": upload.id,
             "printer_id": upload.printer.id,
             "wrong_model": _json(warning),
+            "not_queueable": _not_queueable(hub, facts),
             "reason": _json(said(upload.reason) if upload.reason else None),
             "last_failure": _json(
                 failure_sentence(upload.known) if upload.known else None
@@ -114,6 +116,7 @@ def archive_item_details(
     return shown | {
         "plates": [_plate(hub, plate) for plate in shown["plates"]],
         "photos": [photo_item(hub, archive.id, photo) for photo in photos],
+        "not_queueable": _not_queueable(hub, details.facts),
     }
 
 
@@ -245,6 +248,12 @@ def item_for(viewer: Viewer, item: dict[str, Any]) -> dict[str, Any]:
         ]
         shown["answers"] = item["answers"] if Right.WORK in rights else []
     return shown
+
+
+def _not_queueable(hub: Hub, facts: SlicedFile | None) -> dict[str, Any] | None:
+    """Say why a file cannot be queued, as queueing it would; None where it can be."""
+    obstacle = hub.library.queue_obstacle(facts) if facts else None
+    return _json(said(obstacle) if obstacle else None)
 
 
 def _json(said: Sentence | None) -> dict[str, Any] | None:

@@ -153,6 +153,8 @@ export interface Upload extends SlicedFile {
   state: string;
   reason: Text | null;
   wrong_model: Text | null;
+  /** Why it cannot be queued. */
+  not_queueable?: Text | null;
   plan: Plan;
   print_requested: boolean;
 }
@@ -560,6 +562,7 @@ export interface ArchiveDetails extends Archive, Required<SlicedFacts> {
   prints: Job[];
   exact: Archive[];
   similar: Archive[];
+  not_queueable?: Text | null;
 }
 
 export interface Count {

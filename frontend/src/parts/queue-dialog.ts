@@ -1,6 +1,6 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { NeededFilament, Plan, PlanFields, Plate, TargetChoice } from "../api/types";
+import type { NeededFilament, Plan, PlanFields, Plate, TargetChoice, Text } from "../api/types";
 import { button, iconButton } from "../ha";
 import { shared } from "../styles";
 import { fits, modelName, targetName } from "../targets";
@@ -25,6 +25,8 @@ export interface Subject {
   cost: number | null;
   plates: readonly Plate[];
   plan: Plan | null;
+  /** Why it cannot be queued. */
+  not_queueable?: Text | null;
   /** Which file it is, and which of its plates alone; none of several files. */
   file?: { archive_id: string } | { upload_id: string };
   only?: readonly number[];
@@ -449,6 +451,8 @@ export class BvpQueueDialog extends BvpElement {
   }
 
   protected override render() {
+    const refused = this.subject.not_queueable;
+    const problem = this.problem || (refused ? this.app.say(refused) : "");
     return html`<bvp-dialog
       .app=${this.app}
       .heading=${this.t("queue_dialog.title", { name: this.subject.name })}
@@ -457,8 +461,8 @@ export class BvpQueueDialog extends BvpElement {
       ${this.platesPart()} ${this.targetsPart()} ${this.filamentsPart()} ${this.copiesPart()}
       ${this.whenPart()}
       ${this.timingPart()} ${this.optionsPart()}
-      ${this.problem
-        ? html`<span slot="actions" class="problem" role="alert">${this.problem}</span>`
+      ${problem
+        ? html`<span slot="actions" class="problem" role="alert">${problem}</span>`
         : nothing}
       <span slot="actions" class="sum">${this.sum()}</span>
       <span slot="actions">
@@ -470,7 +474,7 @@ export class BvpQueueDialog extends BvpElement {
         ${button({
           label: this.t("queue_dialog.queue", { count: this.jobs }),
           look: "primary",
-          disabled: this.isOver || this.busy,
+          disabled: this.isOver || this.busy || Boolean(refused),
           onClick: () =>
             this.dispatchEvent(new CustomEvent<PlanFields>("queue", { detail: this.fields })),
         })}

@@ -311,7 +311,7 @@ export class BvpArchiveDetail extends BvpElement {
             label: this.t("archive.again"),
             icon: "mdi:playlist-plus",
             look: "primary",
-            disabled: !this.canAct || !this.details,
+            disabled: !this.canAct || !this.details || Boolean(this.details.not_queueable),
             onClick: () => this.again(null),
           })
         : nothing}
@@ -368,7 +368,7 @@ export class BvpArchiveDetail extends BvpElement {
               ? iconButton({
                   label: this.t("archive.again_named", { name }),
                   icon: "mdi:playlist-plus",
-                  disabled: !this.canAct,
+                  disabled: !this.canAct || Boolean(this.details?.not_queueable),
                   onClick: () => this.again(plate),
                 })
               : nothing}
@@ -587,7 +587,11 @@ export class BvpArchiveDetail extends BvpElement {
             })}
             · ${this.app.format.moment(archive.received_at)}
           </p>
-          ${this.facts(archive)} ${this.actions(archive)} ${written(archive)}
+          ${this.facts(archive)}
+          ${this.details?.not_queueable && may("decide", [archive])
+            ? alert("info", this.app.say(this.details.not_queueable))
+            : nothing}
+          ${this.actions(archive)} ${written(archive)}
           ${this.error ? alert("error", this.app.sayError(this.error)) : nothing}
           ${details ? this.more(details) : nothing}
         </div>

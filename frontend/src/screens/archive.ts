@@ -459,6 +459,7 @@ export class BvpArchive extends Screen {
         cost: null,
         plates: [],
         plan: null,
+        not_queueable: details?.not_queueable ?? null,
         file: { archive_id: first!.id },
         only: [plate.number],
       };

@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { PlanFields, Printer, Upload, UploadDetails, Verdict } from "../api/types";
-import { decide } from "../deciding";
+import { decide, whyNotQueued } from "../deciding";
 import { button, icon, iconButton } from "../ha";
 import type { Key } from "../i18n";
 import { isTyping } from "../keys";
@@ -242,7 +242,9 @@ export class BvpInbox extends Screen {
 
   private act(verb: Verdict, uploads: readonly Upload[]): void {
     if (!uploads.length || !this.canAct || !this.may(verb, uploads)) return;
-    if (verb === "send_back") this.openDialog("send_back", uploads);
+    const why = verb === "queue" ? whyNotQueued(uploads) : null;
+    if (why) this.app.toast({ message: this.app.say(why) });
+    else if (verb === "send_back") this.openDialog("send_back", uploads);
     // Without a grace period nothing brings it back.
     else if (verb === "discard" && !this.state.options.undo_minutes)
       this.openDialog("discard", uploads);
@@ -416,6 +418,9 @@ export class BvpInbox extends Screen {
         ? chip("mdi:play-circle-outline", this.t("inbox.print_requested"), "active")
         : nothing,
       upload.wrong_model ? chip("mdi:alert", this.t("inbox.wrong_model"), "warning") : nothing,
+      upload.not_queueable
+        ? chip("mdi:playlist-remove", this.t("inbox.not_queueable"), "warning")
+        : nothing,
       knownChip(this, upload),
     ];
   }
@@ -528,6 +533,7 @@ export class BvpInbox extends Screen {
   private bulk() {
     const chosen = this.chosen;
     const disabled = !chosen.length || !this.canAct;
+    const why = whyNotQueued(chosen);
     return html`<div class="bulk" role="group" aria-label=${this.t("common.select")}>
       ${button({
         label:
@@ -553,7 +559,8 @@ export class BvpInbox extends Screen {
             button({
               label: this.t("verb.queue_dots"),
               icon: "mdi:playlist-plus",
-              disabled,
+              disabled: disabled || why !== null,
+              title: why ? this.app.say(why) : undefined,
               onClick: () => this.openDialog("queue", chosen),
             }),
           ]

@@ -214,6 +214,9 @@ export class BvpUpload extends BvpElement {
     return html`${upload.wrong_model
       ? alert("warning", this.app.say(upload.wrong_model), this.otherModel())
       : nothing}
+    ${upload.not_queueable && this.may("decide")
+      ? alert("info", this.app.say(upload.not_queueable))
+      : nothing}
     ${upload.duplicate_of
       ? alert(
           upload.last_failure ? "warning" : "info",
@@ -242,7 +245,7 @@ export class BvpUpload extends BvpElement {
       (each) => each.kind === "model" && each.sliced_for === upload.sliced_for,
     );
     return html`<span class="answers"
-      >${model
+      >${model && !upload.not_queueable
         ? button({
             label: this.t("inbox.queue_for_any", { model: modelName(model.sliced_for) }),
             look: "plain",
@@ -262,7 +265,8 @@ export class BvpUpload extends BvpElement {
 
   private actions() {
     const { upload } = this;
-    const queueFirst = upload.print_requested;
+    const isRefused = Boolean(upload.not_queueable);
+    const queueFirst = upload.print_requested && !isRefused;
     const disabled = !this.canAct;
     const archive = button({
       label: this.t("verb.archive"),
@@ -276,12 +280,12 @@ export class BvpUpload extends BvpElement {
         label: this.t("verb.queue"),
         icon: "mdi:playlist-plus",
         look: queueFirst ? "primary" : "outlined",
-        disabled,
+        disabled: disabled || isRefused,
         onClick: () => this.decide("queue"),
       })}${iconButton({
         label: this.t("verb.queue_dots"),
         icon: "mdi:tune-variant",
-        disabled,
+        disabled: disabled || isRefused,
         onClick: () => this.dispatchEvent(new CustomEvent("plan")),
       })}</span
     >`;
