@@ -54,9 +54,10 @@ export const tileStyles = css`
   .badges {
     position: absolute;
     display: flex;
+    flex-wrap: wrap;
     gap: 4px;
     inset-block-start: 8px;
-    inset-inline-start: 8px;
+    inset-inline: 8px 48px;
   }
   .badge {
     --mdc-icon-size: 14px;
