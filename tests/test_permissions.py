@@ -29,6 +29,7 @@ from custom_components.bambu_virtual_printer.operations.permissions import (
     NotPermittedError,
 )
 from custom_components.bambu_virtual_printer.operations.plans import NO_CHANGES
+from custom_components.bambu_virtual_printer.presentation.urls import URL_HOST_SHORT
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.auth.models import User
@@ -193,6 +194,10 @@ VIEWS: list[tuple[str, str, Who]] = [
     ("GET", "/host/{printer}/", WITH_A_KEY),
     ("GET", "/host/{printer}/api/{path}", WITH_A_KEY),
     ("POST", "/host/{printer}/api/{path}", WITH_A_KEY),
+    ("GET", f"{URL_HOST_SHORT}/{{printer}}", WITH_A_KEY),
+    ("GET", f"{URL_HOST_SHORT}/{{printer}}/", WITH_A_KEY),
+    ("GET", f"{URL_HOST_SHORT}/{{printer}}/api/{{path}}", WITH_A_KEY),
+    ("POST", f"{URL_HOST_SHORT}/{{printer}}/api/{{path}}", WITH_A_KEY),
 ]
 IN_PLACES = {
     "archive_id": UNKNOWN,
@@ -339,7 +344,9 @@ def registered_views(hass: HomeAssistant) -> set[tuple[str, str]]:
     prefix = f"/api/{DOMAIN}"
     for route in hass.http.app.router.routes():
         resource = route.resource
-        if resource is None or not resource.canonical.startswith(f"{prefix}/"):
+        if resource is None or not resource.canonical.startswith(
+            (f"{prefix}/", f"{URL_HOST_SHORT}/")
+        ):
             continue
         if route.method in {"GET", "POST", "PUT", "DELETE", "PATCH", "*"}:
             found.add((route.method, resource.canonical.removeprefix(prefix)))
