@@ -278,11 +278,7 @@ def match(
             Missing(
                 filament=filament,
                 same_type=loaded.of_type(filament).places,
-                too_little=tuple(
-                    amounts.left_of(place)
-                    for _rank, place, _left_g in fitting[filament.index]
-                    if not amounts.suffice(place, filament)
-                ),
+                too_little=amounts.too_little(filament, fitting[filament.index]),
             )
             for filament in wanted
             if filament.index not in taken
@@ -310,6 +306,8 @@ def match_all(
         fitting[filament.index] = found
     if not filaments:
         return Lacking()
+    if len(filaments) == 1:
+        return _places({filament.index: found[0][1]}, project_filaments)
     wanted = sorted(filaments, key=lambda filament: filament.index)
     taken = _take(wanted, fitting, amounts)
     if len(taken) < len(wanted):
@@ -324,7 +322,7 @@ def _take(
 ) -> dict[int, SpoolPlace]:
     """Give the filaments spools, by their order in the project."""
     firsts = {index: fits[0][1] for index, fits in fitting.items() if fits}
-    if len(set(firsts.values())) == len(firsts):
+    if len(firsts) < 2 or len(set(firsts.values())) == len(firsts):
         # As with most plates: nobody wants another's best.
         return firsts
     taken = _assign(fitting)
@@ -389,11 +387,20 @@ class _Amounts:
         needed_g = sum(filament.grams or 0.0 for filament in filaments)
         return needed_g <= left_g - self._reserved.get(place, 0.0)
 
-    def left_of(self, place: SpoolPlace) -> TooLittle:
-        return TooLittle(
-            place=place,
-            left_g=self._left_g.get(place),
-            reserved_g=self._reserved.get(place, 0.0),
+    def too_little(
+        self, filament: Filament, candidates: list[_Candidate]
+    ) -> tuple[TooLittle, ...]:
+        """Return those that do not have enough for a filament, as far as is known."""
+        if not candidates:
+            return ()
+        return tuple(
+            TooLittle(
+                place=place,
+                left_g=left_g,
+                reserved_g=self._reserved.get(place, 0.0),
+            )
+            for _rank, place, left_g in candidates
+            if not self.suffice(place, filament)
         )
 
 
@@ -417,6 +424,10 @@ def _fitting(
     shade = shade_of(filament.color)
     needs_color = rules.rule is not FilamentRule.ANY_COLOR
     needs_preset = rules.rule is FilamentRule.EXACT_PRESET
+    if shade is None and needs_color:
+        return ranked
+    # Shades are no nearer than their lightnesses.
+    lightness = shade.lightness if shade else 0.0
     for (
         spool,
         its_shade,
@@ -424,12 +435,19 @@ def _fitting(
         remaining_percent,
         left_g,
     ) in loaded.of_type(filament).spools:
-        far = shade_distance(shade, its_shade)
-        is_near = far is not None and far <= MAX_COLOR_DISTANCE
-        if needs_color and not is_near:
+        if needs_color and (
+            its_shade is None
+            or not -MAX_COLOR_DISTANCE
+            <= its_shade.lightness - lightness
+            <= MAX_COLOR_DISTANCE
+        ):
             continue
         is_preset = bool(filament.preset_id) and filament.preset_id == spool.preset_id
         if needs_preset and not is_preset:
+            continue
+        far = shade_distance(shade, its_shade)
+        is_near = far is not None and far <= MAX_COLOR_DISTANCE
+        if needs_color and not is_near:
             continue
         if filament.chosen and filament.chosen.is_in(spool):
             rule = 1
