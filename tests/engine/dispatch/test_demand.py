@@ -280,3 +280,44 @@ def test_a_printer_is_not_switched_on_while_another_one_begins_on_its_circuit() 
         "second": ReasonKey.CIRCUIT,
         "third": ReasonKey.CIRCUIT,
     }
+
+
+def test_a_job_is_late_where_its_printer_that_is_off_cannot_report_in_time() -> None:
+    length = timedelta(hours=2)
+
+    def late_at(now: datetime, *machines: MachineView, **changes: object) -> bool:
+        due = NOW + length + REPORTS_WITHIN
+        one = job(wishes=Wishes(length=length, due=due), **changes)
+        return "job" in foreseen([one], *machines, now=now).late
+
+    just_after = NOW + timedelta(seconds=1)
+    assert not late_at(NOW, printer())
+    assert late_at(just_after, printer())
+    assert not late_at(NOW, printer(), is_held=True)
+    assert late_at(just_after, printer(), is_held=True)
+    # One that is on would begin at once.
+    any_p1s = AnyPrinter(model=P1S)
+    on = printer("cellar", on=True)
+    assert not late_at(just_after, printer(), on, target=any_p1s, is_held=True)
+    assert late_at(just_after, printer(), printer("cellar"), target=any_p1s)
+
+
+def test_it_is_looked_again_when_a_job_for_a_printer_that_is_off_becomes_late() -> None:
+    length = timedelta(hours=2)
+    due = NOW + timedelta(hours=5)
+    waits = job(wishes=Wishes(length=length, due=due), is_held=True)
+    found = foreseen([waits], printer())
+    assert found.wake_at == due - length - REPORTS_WITHIN + timedelta(seconds=1)
+
+
+def test_a_job_that_no_printer_is_switched_on_for_may_wait_for_one_that_is_on() -> None:
+    both = [job(one, AnyPrinter(model=P1S)) for one in ("first", "second")]
+    found = foreseen(
+        both,
+        printer(power=PowerState.KEPT_OFF, is_plate_blocked=True),
+        printer("cellar", on=True, power=None),
+        declined={"garage": frozenset({"second"})},
+    )
+    reason = found.reasons["second"]
+    assert (reason.key, reason.machine_id) == (ReasonKey.TAKEN, "cellar")
+    assert reason.other_job_id == "first"

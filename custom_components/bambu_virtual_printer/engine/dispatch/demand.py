@@ -151,12 +151,19 @@ def _as_if_on(
         else:
             reasons[start.job_id] = made.reasons[start.job_id]
     for job_id, reason in kept.reasons.items():
-        reasons[job_id] = (
-            _kept_off(reason.machine_id) if reason.key is ReasonKey.TAKEN else reason
-        )
+        if reason.key is not ReasonKey.TAKEN:
+            reasons[job_id] = reason
+        elif reason.machine_id in off:
+            reasons[job_id] = _kept_off(reason.machine_id)
+        else:
+            reasons[job_id] = made.reasons[job_id]
     for start in kept.starts:
-        reasons[start.job_id] = _kept_off(start.machine_id)
-        wanted.setdefault(start.machine_id, keys[start.job_id])
+        if start.machine_id in off:
+            reasons[start.job_id] = _kept_off(start.machine_id)
+            wanted.setdefault(start.machine_id, keys[start.job_id])
+        else:
+            # It waits there for what another job does that begins now.
+            reasons[start.job_id] = made.reasons[start.job_id]
     wakes = [one.wake_at for one in (made, planned, kept) if one.wake_at is not None]
     return _Outlook(
         reasons=reasons,

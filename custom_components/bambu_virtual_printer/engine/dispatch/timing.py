@@ -63,6 +63,7 @@ class Timing:
         self._deadlines: dict[str, Deadlines] = {}
         # When the first printer of a model has ended its print.
         self._free_of: dict[str, datetime] = {}
+        self._begins_after_of: dict[str, timedelta] = {}
         known: list[tuple[Rules, Decider]] = []
         for machine_id in machines:
             rules = self.rules(machine_id)
@@ -77,6 +78,7 @@ class Timing:
                 known.append((rules, decider))
             self._deciders[machine_id] = decider
         self._has_ready_by = any(rules.ready_by for rules, _decider in known)
+        self._ready_by_of: dict[str, datetime | None] = {}
 
     def rules(self, machine_id: str) -> Rules:
         """Return a printer's rules."""
@@ -128,8 +130,12 @@ class Timing:
         """Let jobs that have to be ready in time go first on their printers. Returns those that cannot be any more."""
         late: set[str] = set()
         for machine_id, its_jobs in jobs.items():
+            begins_after = self._machines[machine_id].begins_after
             deadlines = Deadlines(
-                [(job.id, job.wishes, self._earliest(job)) for job in its_jobs],
+                [
+                    (job.id, job.wishes, self._earliest(job) + begins_after)
+                    for job in its_jobs
+                ],
                 self._deciders[machine_id].quiet,
             )
             self._deadlines[machine_id] = deadlines
@@ -171,6 +177,12 @@ class Timing:
         return found
 
     def _ready_by(self, job: QueuedJob, reason: Reason) -> datetime | None:
+        """Return by when one copy of a waiting job should be ready because of its printer, worked out once."""
+        if job.id not in self._ready_by_of:
+            self._ready_by_of[job.id] = self._printers_time(job, reason)
+        return self._ready_by_of[job.id]
+
+    def _printers_time(self, job: QueuedJob, reason: Reason) -> datetime | None:
         wishes = job.wishes
         is_held = job.is_held and not job.is_started
         if wishes.due or wishes.length is None or is_held:
@@ -199,7 +211,8 @@ class Timing:
             due, copies = self._due(job, reason)
             if due is None:
                 continue
-            moment = due - job.wishes.length * copies + _JUST_AFTER
+            takes = job.wishes.length * copies + self._begins_after(job)
+            moment = due - takes + _JUST_AFTER
             if moment > self._now:
                 yield moment
             elif job.wishes.due is None:
@@ -213,7 +226,7 @@ class Timing:
         due, copies = self._due(job, reason)
         if due is None:
             return False
-        begin = max(self._earliest(job), self._free_for(job))
+        begin = max(self._earliest(job) + self._begins_after(job), self._free_for(job))
         if decider := self._deciders.get(self._machine_of(job, reason)):
             return not decider.can_be_ready(wishes, begin, due, copies)
         return begin + wishes.length * copies > due
@@ -240,12 +253,30 @@ class Timing:
                 return self._free_of[model]
         return self._now
 
+    def _begins_after(self, job: QueuedJob) -> timedelta:
+        """Return how long after its start a job begins, on the first of the printers that it is meant for."""
+        match job.target:
+            case OnePrinter(machine_id=machine_id) if machine_id in self._machines:
+                return self._machines[machine_id].begins_after
+            case AnyPrinter(model=model):
+                if model not in self._begins_after_of:
+                    self._begins_after_of[model] = min(
+                        (
+                            machine.begins_after
+                            for machine in self._machines.values()
+                            if same_model(machine.model, model)
+                        ),
+                        default=timedelta(),
+                    )
+                return self._begins_after_of[model]
+        return timedelta()
+
     def _free_at(self, machine: MachineView) -> datetime:
         state = machine.state
         left_min = state.job.remaining_min
         is_told = state.is_available and state.is_current and state.phase.is_active
         if not is_told or left_min is None:
-            return self._now
+            return self._now + machine.begins_after
         return self._now + timedelta(minutes=left_min)
 
     def _machine_of(self, job: QueuedJob, reason: Reason) -> str:
