@@ -2,9 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-import json
-from pathlib import Path
-import re
 from typing import Any
 
 import pytest
@@ -15,16 +12,15 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printing.when.prices import read_prices
-from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from scripts.recipes import recipes
+from tests.docs import forms
 from tests.support.home_assistant import AddPrinter, Call, Send, SentFile
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
 
-ROOT = Path(__file__).parents[2]
 PRINTS = {"print_from_queue": True, "wait_for_plate": False}
 
 type Give = Callable[..., Any]
@@ -35,44 +31,17 @@ def recipe(heading: str, number: int = 0) -> dict[str, Any]:
     return recipes("when.md", heading)[number]
 
 
-def settings_of(heading: str) -> dict[str, str]:
+def settings_of(heading: str) -> dict[str, Any]:
     """Return the fields of the form *When it may print* in a table below a heading, by their keys."""
-    page = (ROOT / "docs/when.md").read_text("utf-8")
-    section = page.split(f"## {heading}\n")[1].split("\n## ")[0]
-    (table,) = re.findall(r"\| \*When it may print\* \|.*\n.*\n((?:\|.*\n)+)", section)
-    texts = json.loads(
-        (
-            ROOT / "custom_components/bambu_virtual_printer/translations/en.json"
-        ).read_text("utf-8")
-    )
-    labels = texts["config_subentries"]["printer"]["step"]["when"]["data"]
-    keys = {label: key for key, label in labels.items()}
-    rows = re.findall(r"\| (.+?) \| `(.+?)` \|", table)
-    return {keys[label]: value for label, value in rows}
+    return forms.settings_of("when.md", heading, "when")
 
 
 @pytest.fixture
 def give(hass: HomeAssistant, entry: MockConfigEntry) -> Give:
     """Fill in a real printer's form."""
 
-    async def _give(machine_id: str, **fields: str) -> None:
-        flows = hass.config_entries.subentries
-        menu = await flows.async_init(
-            (entry.entry_id, "printer"),
-            context={"source": SOURCE_RECONFIGURE, "subentry_id": machine_id},
-        )
-        form = await flows.async_configure(menu["flow_id"], {"next_step_id": "when"})
-        answers = {
-            key: f"{value}:00"
-            if ":" in value
-            else float(value)
-            if value.isdigit()
-            else value
-            for key, value in fields.items()
-        }
-        result = await flows.async_configure(form["flow_id"], answers)
-        assert result["reason"] == "reconfigure_successful"
-        await hass.async_block_till_done()
+    async def _give(machine_id: str, **fields: Any) -> None:
+        await forms.fill_in(hass, entry, machine_id, "when", fields)
 
     return _give
 
@@ -249,7 +218,9 @@ async def test_printers_of_a_circuit_begin_one_after_the_other(
     await until(lambda: waits_for() == ["circuit"], timeout_s=30)
     ((job_id, reason),) = hub.machines.reasons.items()
     assert reason.until
-    minutes = timedelta(minutes=float(settings_of("Let one heat at a time")["stagger_minutes"]))  # fmt: skip
+    minutes = timedelta(
+        minutes=settings_of("Let one heat at a time")["stagger_minutes"]
+    )
     assert timedelta() < reason.until - dt_util.utcnow() <= minutes
     (job,) = (
         one for one in (await call("list_queue"))["jobs"] if one["job_id"] == job_id
