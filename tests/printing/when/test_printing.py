@@ -123,6 +123,26 @@ async def test_quiet_hours_plan_a_job_for_their_end_wherever_it_is_shown(
     ((shown,),) = (one["events"] for one in answer.values())
     assert dt_util.parse_datetime(shown["start"]) == ends
     assert "has quiet hours" in shown["description"]
+    entities = er.async_get(hass)
+    queue, next_job = (
+        entities.async_get_entity_id(domain, DOMAIN, f"{hub.entry.entry_id}_{key}")
+        for domain, key in (("todo", "print_queue"), ("sensor", "next_job"))
+    )
+    assert queue and next_job
+    lists = await hass.services.async_call(
+        "todo",
+        "get_items",
+        {"entity_id": queue},
+        blocking=True,
+        return_response=True,
+    )
+    assert lists
+    ((item,),) = (one["items"] for one in lists.values())
+    assert "has quiet hours" in item["description"]
+    state = hass.states.get(next_job)
+    assert state
+    assert dt_util.parse_datetime(state.attributes["planned_start"]) == ends
+    assert state.attributes["waiting_reason"] == job["waiting_reason"]
     assert double.prints == []
     # A person may start it all the same.
     await call("start_job", job_id=job["job_id"])
