@@ -9,6 +9,7 @@ _FOUND = ("networks", "where-slicers-find-a-printer")
 _TRUST = ("certificate", "with-a-script")
 _LASTS = ("certificate", "how-long-it-lasts")
 _SLICER = ("troubleshooting", "what-the-slicer-says")
+_AWAY = ("shared", "when-something-is-away")
 _REPAIRS = ("troubleshooting", "what-home-assistant-says")
 
 _PAGES: dict[str, tuple[str, str]] = {
@@ -36,6 +37,8 @@ _PAGES: dict[str, tuple[str, str]] = {
     "check_trust_unproved": _TRUST,
     "check_library_unusable": _REPAIRS,
     "check_disk_full": _REPAIRS,
+    "check_shared_database_away": _AWAY,
+    "check_shared_store_away": _AWAY,
     "check_no_client": _FIREWALL,
     "check_failure_not_trusted": _TRUST,
     "check_failure_tls": _TRUST,
