@@ -34,6 +34,7 @@ _BY_RULES = TIMED - {ReasonKey.CIRCUIT, ReasonKey.READY_FIRST} | {
 
 
 _JUST_AFTER = timedelta(seconds=1)
+_AT_ONCE = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Timing:
         # When the first printer of a model has ended its print.
         self._free_of: dict[str, datetime] = {}
         self._begins_after_of: dict[str, timedelta] = {}
+        self._begins_later = any(one.begins_after for one in machines.values())
         known: list[tuple[Rules, Decider]] = []
         for machine_id in machines:
             rules = self.rules(machine_id)
@@ -255,6 +257,8 @@ class Timing:
 
     def _begins_after(self, job: QueuedJob) -> timedelta:
         """Return how long after its start a job begins, on the first of the printers that it is meant for."""
+        if not self._begins_later:
+            return _AT_ONCE
         match job.target:
             case OnePrinter(machine_id=machine_id) if machine_id in self._machines:
                 return self._machines[machine_id].begins_after
@@ -266,10 +270,10 @@ class Timing:
                             for machine in self._machines.values()
                             if same_model(machine.model, model)
                         ),
-                        default=timedelta(),
+                        default=_AT_ONCE,
                     )
                 return self._begins_after_of[model]
-        return timedelta()
+        return _AT_ONCE
 
     def _free_at(self, machine: MachineView) -> datetime:
         state = machine.state
