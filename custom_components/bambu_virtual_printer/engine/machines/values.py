@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from .codes import ErrorCode
 
@@ -88,9 +89,11 @@ EXTERNAL_MAIN = 255
 EXTERNAL_DEPUTY = 254
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class SpoolPlace:
-    """Where a spool sits, numbered as in `ams_mapping2`: an AMS unit and its slot, or an external holder and 0."""
+class SpoolPlace(NamedTuple):
+    """Where a spool sits, numbered as in `ams_mapping2`: an AMS unit and its slot, or an external holder and 0.
+
+    A tuple, because a plan looks places up tens of thousands of times.
+    """
 
     unit: int
     slot: int = 0
