@@ -47,8 +47,10 @@ AWAY_S = 6.0
 SETTLE_TIMEOUT_S = 300.0
 MODES = ("immediate", "review", "review", "review", "queue")
 """Of an instance's printers: only what waits for people can be approved, and that is to happen as often as anything else."""
-BETWEEN_UPLOADS_S = 2.0
+BETWEEN_UPLOADS_S = 1.0
 BETWEEN_ORDERS_S = 0.1
+AHEAD = 150
+"""So many uploads wait to be approved, and so many more moves than approvals there may be, before the others are waited for."""
 APPROVERS, MOVERS = 4, 2
 """So many people approve, and so many move jobs, at each instance: an approval takes longer."""
 ORDERS_PER_LOOK = 10
@@ -65,6 +67,17 @@ class Counts(Promises):
 
     moves: int = 0
     kills: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def has_enough_uploads(self) -> bool:
+        """Whether people are behind: what is uploaded meanwhile would only keep them waiting."""
+        share = MODES.count("review") / len(MODES)
+        return len(self.uploads) * share > len(self.approvals) + AHEAD
+
+    @property
+    def has_enough_moves(self) -> bool:
+        """Whether there were more moves than approvals."""
+        return self.moves > len(self.approvals) + AHEAD
 
     def missed(self, minutes: float) -> str:
         """Say of what there was less than a run of so many minutes has to have; empty for nothing."""
@@ -212,6 +225,9 @@ async def keep_uploading(
 ) -> None:
     """Upload file after file, whenever the instance is up."""
     while True:
+        await asyncio.sleep(BETWEEN_UPLOADS_S)
+        if counts.has_enough_uploads:
+            continue
         await instance.is_up.wait()
         try:
             serial = await serial_of(printer)
@@ -219,7 +235,6 @@ async def keep_uploading(
             await counts.upload(printer, context, files)
         except SlicerError, TimeoutError:
             await asyncio.sleep(0.2)
-        await asyncio.sleep(BETWEEN_UPLOADS_S)
 
 
 async def keep_approving(instance: Instance, random: Random, counts: Counts) -> None:
@@ -230,7 +245,7 @@ async def keep_approving(instance: Instance, random: Random, counts: Counts) -> 
     while True:
         await instance.is_up.wait()
         with suppress(aiohttp.ClientError, ScriptError, TimeoutError):
-            listed = await instance.api.action("list_pending", limit=50)
+            listed = await instance.api.action("list_pending", limit=AHEAD)
             uploads = listed["uploads"]
             some = random.sample(uploads, k=min(ORDERS_PER_LOOK, len(uploads)))
             for upload in some:
@@ -243,6 +258,9 @@ async def keep_approving(instance: Instance, random: Random, counts: Counts) -> 
 async def keep_moving(instance: Instance, random: Random, counts: Counts) -> None:
     """Move jobs of the one queue."""
     while True:
+        await asyncio.sleep(BETWEEN_ORDERS_S)
+        if counts.has_enough_moves:
+            continue
         await instance.is_up.wait()
         with suppress(aiohttp.ClientError, ScriptError, TimeoutError):
             jobs = (await instance.api.action("list_queue"))["jobs"]
@@ -256,7 +274,6 @@ async def keep_moving(instance: Instance, random: Random, counts: Counts) -> Non
                     )
                     counts.moves += 1
                 await asyncio.sleep(BETWEEN_ORDERS_S)
-        await asyncio.sleep(BETWEEN_ORDERS_S)
 
 
 async def keep_killing(

@@ -14,14 +14,16 @@ well, for some minutes (scripts/kill_shared.py). With --moving it is killed whil
 import argparse
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 import hashlib
 import importlib
 from pathlib import Path
 from random import Random
+import signal
 import sys
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import aiohttp
 from rich.console import Console
@@ -209,14 +211,22 @@ def main() -> int:
     try:
         if args.config:
             args.config.mkdir(parents=True, exist_ok=True)
-            return asyncio.run(test(console, args, args.config.resolve()))
+            return asyncio.run(until_ended(test(console, args, args.config.resolve())))
         with TemporaryDirectory(prefix="kill-test-") as folder:
-            return asyncio.run(test(console, args, Path(folder)))
+            return asyncio.run(until_ended(test(console, args, Path(folder))))
     except ScriptError as err:
         console.print(f"[red]{err}[/red]", highlight=False)
         return 1
-    except KeyboardInterrupt:
+    except asyncio.CancelledError:
         return 130
+
+
+async def until_ended(test: Coroutine[Any, Any, int]) -> int:
+    """Run a test. SIGINT and SIGTERM end it with all that it has started, as a job in the background too."""
+    task = asyncio.ensure_future(test)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
 
 
 if __name__ == "__main__":
