@@ -127,7 +127,7 @@ class ObjectStore:
             "-master.telemetry=false",
             "-master.volumeSizeLimitMB=64",
             "-master.electionTimeout=1s",
-            "-volume.max=30",
+            "-volume.max=500",
             "-volume.readMode=local",
         ]
         if self.certificate:
