@@ -57,6 +57,9 @@ from tests.support.pictures import FORMATS, PICTURES
 type SlicedData = Callable[..., bytes]
 
 JPEG = PICTURES["JPEG"]
+UNDOABLE = LibrarySettings(
+    reserve_bytes=0, low_space_bytes=0, undo_for=timedelta(minutes=10)
+)
 
 
 async def blocks(data: bytes) -> AsyncIterator[bytes]:
@@ -415,9 +418,7 @@ async def test_an_archive_that_is_restored_has_its_photos_counted(
     home: Home, sliced_data: SlicedData
 ) -> None:
     async with home.open() as (library, events):
-        library.settings = LibrarySettings(
-            reserve_bytes=0, low_space_bytes=0, undo_for=timedelta(minutes=10)
-        )
+        library.settings = UNDOABLE
         archive = await one_archive(library, events, sliced_data)
         await library.add_photo(archive.id, blocks(JPEG))
         await library.delete_archive(archive.id)
@@ -430,9 +431,7 @@ async def test_an_archive_that_waits_again_and_is_archived_again_has_its_photos_
     home: Home, sliced_data: SlicedData
 ) -> None:
     async with home.open() as (library, events):
-        library.settings = LibrarySettings(
-            reserve_bytes=0, low_space_bytes=0, undo_for=timedelta(minutes=10)
-        )
+        library.settings = UNDOABLE
         archive = await one_archive(library, events, sliced_data)
         photo = await library.add_photo(archive.id, blocks(JPEG))
         await library.pending.undo(archive.id)

@@ -146,9 +146,8 @@ class Prints:
         try:
             await self._context.index.run(work)
         except LibraryError as err:
-            _LOGGER.debug("The queue is closed up after the next claim: %s", err)
-        finally:
             self._will_close_gaps = False
+            _LOGGER.debug("The queue is closed up after the next claim: %s", err)
 
     async def advance(self, before: Print, after: Print) -> None:
         """Store the next state of a print. Raises StalePrintError where it is not `before` any more."""
