@@ -11,6 +11,7 @@ from ..explanations import Explanation
 from ..storage import StorageError
 from . import sliced, storage_watch
 from .filing import Filing
+from .index import upload_rows
 from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .index.usage import used_bytes
@@ -146,6 +147,16 @@ class LibraryContext:
         if self.stored is None:
             return True
         return await self.archive_worker.run(self.stored.is_here, item_id)
+
+    async def is_ours(self, upload_id: str) -> bool:
+        """Return whether this instance decides about an upload that nobody has decided about: one that came in here.
+
+        Its files may be in the store already: it was moved along before it was its turn.
+        """
+        if await self.is_here(upload_id):
+            return True
+        upload = await self.index.read(upload_rows.get, upload_id)
+        return upload is not None and upload.file.instance == self.instance_id
 
     async def read(self, upload: Upload) -> SlicedFile:
         """Read an upload's facts and put its pictures beside it. Raises SlicedFileError, StorageError."""

@@ -48,7 +48,7 @@ async def recover_uploads(context: LibraryContext) -> list[str]:
                 await context.stored.remove(archive_id)
             await context.index.run(archive_rows.purge, archive_id)
     undecided = await context.index.read(upload_rows.undecided_ids)
-    return [upload_id for upload_id in undecided if await context.is_here(upload_id)]
+    return [upload_id for upload_id in undecided if await context.is_ours(upload_id)]
 
 
 async def recover_archives(context: LibraryContext) -> int:

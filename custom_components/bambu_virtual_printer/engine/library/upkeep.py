@@ -112,7 +112,7 @@ class Upkeep:
     async def _is_ours(self, upload_id: str) -> bool:
         """Return whether this instance may decide about an upload: one that came in here, or was approved already."""
         context = self._context
-        if await context.is_here(upload_id):
+        if await context.is_ours(upload_id):
             return True
         states = await context.index.read(upload_rows.states, [upload_id])
         return states.get(upload_id) is UploadState.ARCHIVING

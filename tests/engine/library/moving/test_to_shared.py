@@ -47,6 +47,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     LibraryError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
     ArchivesRestored,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
@@ -55,11 +56,19 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     LibrarySettings,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    Instance,
     SharedParts,
 )
 from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
-from tests.support.library import Events, Home, archive_file
+from tests.support.library import (
+    IMMEDIATE,
+    Events,
+    Home,
+    archive_file,
+    receive,
+    settled,
+)
 from tests.support.prints import begin
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish
@@ -134,6 +143,41 @@ async def test_what_was_moved_is_read_from_the_store_by_others(
             content = path.read_bytes()
             assert content in [one.read_bytes() for one in home.sliced_files()]
         assert len(await library.photos(put.archives[0])) == 1
+
+
+@pytest.mark.parametrize("mover", [WORKSHOP, CABIN], ids=["here", "elsewhere"])
+async def test_what_was_moved_before_its_turn_is_decided_about_where_it_came_in(
+    loopback: None,
+    home: Home,
+    shared: Shared,
+    sliced_data: Callable[..., bytes],
+    tmp_path: Path,
+    mover: Instance,
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, _):
+        # Acknowledged, and not read yet: the library is closed while others are before it.
+        file = await receive(library.storage(IMMEDIATE), "Cube.gcode.3mf", data)
+    finish(shared.moving_in(home, mover))
+    assert shared.rows(uploads.c.id, uploads.c.state) == [(file.id, "received")]
+    events = Events()
+    async with Library(
+        tmp_path / "working",
+        shared.url,
+        emit=events,
+        settings=LibrarySettings(reserve_bytes=0),
+        shared=SharedParts(
+            instance=WORKSHOP, backend=shared.backend, cache_bytes=1 << 30
+        ),
+    ) as library:
+        await settled(library)
+        if mover is WORKSHOP:
+            assert (await events.next(ArchiveAdded)).archive.id == file.id
+        path = await library.file_path(file.id)
+        assert path is not None
+        assert path.read_bytes() == data
+    # Of another one that is the other's to do.
+    assert shared.count(archives) == (mover is WORKSHOP)
 
 
 async def test_what_is_moved_stays_where_it_was(
