@@ -323,15 +323,19 @@ async def session(
     context: ssl.SSLContext,
     port: int = MQTT_PORT,
     source: str | None = None,
+    answer_s: float = REPLY_TIMEOUT_S,
 ) -> AsyncIterator[Session]:
-    """Log in over MQTT and subscribe to the reports. Raises SlicerError."""
+    """Log in over MQTT and subscribe to the reports. Raises SlicerError.
+
+    `answer_s` bounds the login: aiomqtt does not notice who hangs up before answering it.
+    """
     client = aiomqtt.Client(
         host,
         port,
         username=USER,
         password=access_code,
         tls_context=context,
-        timeout=REPLY_TIMEOUT_S,
+        timeout=answer_s,
         bind_address=source or "",
         max_queued_incoming_messages=100,
     )

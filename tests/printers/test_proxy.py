@@ -465,18 +465,23 @@ async def _turned_away(host: str) -> None:
         await _call(host)
 
 
-async def _login(host: str, code: str = ACCESS_CODE) -> None:
+async def _login(
+    host: str, code: str = ACCESS_CODE, answer_s: float = slicer.REPLY_TIMEOUT_S
+) -> None:
     context = slicer.tls_context(SERIAL, None)
-    async with slicer.session(host, code, SERIAL, context) as session:
+    async with slicer.session(
+        host, code, SERIAL, context, answer_s=answer_s
+    ) as session:
         await session.status()
 
 
 async def _login_soon(host: str) -> None:
     """Log in, once the proxy has begun anew with what was changed."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
+            # One that ends meanwhile hangs up on a login that it has not answered.
             with suppress(slicer.SlicerError):
-                return await _login(host)
+                return await _login(host, answer_s=3)
             await asyncio.sleep(0.05)
 
 
