@@ -74,7 +74,6 @@ from .printing.orders import JobOrders
 from .printing.photographs import Photographs
 from .printing.real_printers import RealPrinters
 from .printing.start_notices import StartNotices
-from .sharing.drivers import DriversMissingError, async_fetch_drivers
 from .sharing.opening import async_library_place
 
 _LOGGER = logging.getLogger(__name__)
@@ -115,15 +114,6 @@ class Hub:
         issues.begin()
         authority = await async_open_authority(hass)
         options = HubOptions.from_entry(hass, entry)
-        if SharedLibrarySettings.from_entry(entry) is not None:
-            try:
-                await async_fetch_drivers(hass)
-            except DriversMissingError as err:
-                raise ConfigEntryNotReady(
-                    translation_domain=DOMAIN,
-                    translation_key=err.translation_key,
-                    translation_placeholders=err.translation_placeholders,
-                ) from err
         publisher = ActivityPublisher(hass, entry)
         people = People(hass)
         await people.async_load()

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+import sys
 from typing import Any
 
 import pytest
@@ -20,12 +22,16 @@ from custom_components.bambu_virtual_printer.const import (
     SUBENTRY_VIRTUAL_PRINTER,
 )
 from custom_components.bambu_virtual_printer.engine.library import storing, upkeep
+from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
+    BucketSettings,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.health.report import Outcome
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.sharing import drivers
 from custom_components.bambu_virtual_printer.sharing.opening import async_adopt
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -33,11 +39,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import package
 from scripts import slicer
 from scripts.servers.postgresql import Server
 from tests.support.home_assistant import ACCESS_CODE, SentFile
 from tests.support.waiting import until
 
+TOP_MODULES = ("psycopg", "psycopg_binary", "obstore")
 LIBRARY_ID = "01KB1000000000000000000000"
 
 
@@ -188,6 +196,120 @@ async def test_printers_receive_from_the_start_and_all_is_filed_when_the_databas
     outcomes = {found.check: found for found in report.findings}
     assert outcomes["shared_database"].outcome is Outcome.OK
     assert "PostgreSQL" in outcomes["shared_database"].text(hub.texts)
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Take the drivers away, as a new container does, and the internet. Returns what brings the internet back."""
+    monkeypatch.setattr(drivers, "FIRST_PAUSE_S", 0.1)
+    monkeypatch.setattr(drivers, "LONGEST_PAUSE_S", 0.2)
+    monkeypatch.setattr(drivers, "DRIVERS", ("psycopg==0.0.1", "obstore==0.0.1"))
+    taken = {
+        name: module
+        for name, module in sys.modules.items()
+        if name.partition(".")[0] in TOP_MODULES
+    }
+    for name in {*taken, *TOP_MODULES}:
+        monkeypatch.setitem(sys.modules, name, None)
+    is_online = False
+
+    def install(requirement: str, **_: Any) -> bool:
+        if is_online and requirement.startswith("obstore"):
+            for name in TOP_MODULES:
+                monkeypatch.delitem(sys.modules, name)
+            for name, module in taken.items():
+                monkeypatch.setitem(sys.modules, name, module)
+        return is_online
+
+    def come_back() -> None:
+        nonlocal is_online
+        is_online = True
+
+    monkeypatch.setattr(package, "install_package", install)
+    return come_back
+
+
+@pytest.mark.parametrize("is_bucket", [False, True])
+async def test_printers_receive_without_drivers_which_are_fetched_once_that_is_possible(
+    hass: HomeAssistant,
+    shared: MockConfigEntry,
+    offline: Callable[[], None],
+    sliced_file: Callable[..., SentFile],
+    tmp_path: Path,
+    is_bucket: bool,
+) -> None:
+    if is_bucket:
+        stored = dict(shared.data[CONF_SHARED_LIBRARY])
+        stored["files"] = asdict(
+            BucketSettings(
+                endpoint="http://127.0.0.1:1",
+                bucket="prints",
+                access_key="key",
+                secret_key="secret",
+            )
+        )
+        hass.config_entries.async_update_entry(
+            shared, data={CONF_SHARED_LIBRARY: stored}
+        )
+    hub, printer = await start(hass, shared)
+    assert shared.state is ConfigEntryState.LOADED
+    found = issue(hass, "index_without_driver")
+    assert found
+    assert found.translation_placeholders
+    assert "obstore" in found.translation_placeholders["reason"]
+    assert issue(hass, "index_away") is None
+    await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
+    with pytest.raises(HomeAssistantError, match="could not be downloaded"):
+        await hass.services.async_call(
+            DOMAIN, "list_archives", {}, blocking=True, return_response=True
+        )
+    report = await hub.setup_checks.async_run(printer)
+    outcomes = {found.check: found for found in report.findings}
+    assert outcomes["shared_database"].outcome is Outcome.PROBLEM
+    if is_bucket:
+        assert outcomes["shared_store"].outcome is Outcome.PROBLEM
+    # Time and again, and in vain.
+    await hass.async_block_till_done()
+    await send(hub, printer, sliced_file("Two.gcode.3mf", seed=2), tmp_path)
+    offline()
+    await until_back(hass, hub)
+    assert shared.runtime_data is hub
+    assert await archived(hub) == ["One.gcode.3mf", "Two.gcode.3mf"]
+    assert issue(hass, "index_without_driver") is None
+
+
+async def test_the_start_does_not_wait_for_a_download_that_hangs(
+    hass: HomeAssistant,
+    shared: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    sliced_file: Callable[..., SentFile],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(drivers, "PATIENCE_S", 0.05)
+    answered = asyncio.Event()
+
+    async def hang(_hass: HomeAssistant) -> None:
+        await answered.wait()
+
+    monkeypatch.setattr(drivers, "async_fetch_drivers", hang)
+    hub, printer = await start(hass, shared)
+    assert issue(hass, "index_without_driver")
+    await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
+    answered.set()
+    await until_back(hass, hub)
+    assert await archived(hub) == ["One.gcode.3mf"]
+
+
+async def test_a_hub_that_is_unloaded_waits_for_no_drivers(
+    hass: HomeAssistant, shared: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drivers, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(
+        drivers, "async_fetch_drivers", lambda _: asyncio.Event().wait()
+    )
+    await start(hass, shared)
+    assert await hass.config_entries.async_unload(shared.entry_id)
+    assert shared.state is ConfigEntryState.NOT_LOADED
 
 
 async def test_another_library_in_the_database_is_a_repair_and_gets_nothing(

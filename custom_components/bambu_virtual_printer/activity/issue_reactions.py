@@ -93,7 +93,7 @@ class IssueReactions:
             case StorePresent():
                 self._issues.store_present()
             case IndexAway(reason=reason, fault=fault):
-                self._issues.index_away(reason, is_refused=fault.needs_person)
+                self._issues.index_away(reason, fault)
             case IndexPresent():
                 self._issues.index_present()
             case IndexReplaced(kept_aside=path):

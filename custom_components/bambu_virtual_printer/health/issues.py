@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..config.subentries import AnyPrinterConfig, MachineConfig
 from ..const import DOMAIN
 from ..engine.explanations import Explanation
+from ..engine.library.values.errors import IndexFault
 from ..engine.library.values.records import Upload
 from ..engine.mirror.values import PooledSpool
 from ..engine.pki.authority import CertificateAuthority
@@ -30,6 +31,7 @@ INDEX_REPLACED = "index_replaced"
 INDEX_OUTDATED = "index_outdated"
 INDEX_AWAY = "index_away"
 INDEX_REFUSED = "index_refused"
+INDEX_WITHOUT_DRIVER = "index_without_driver"
 STORE_AWAY = "store_away"
 
 ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
@@ -365,13 +367,19 @@ class Issues:
         self._withdraw(STORE_AWAY)
 
     @callback
-    def index_away(self, reason: Explanation, *, is_refused: bool) -> None:
+    def index_away(self, reason: Explanation, fault: IndexFault) -> None:
         """Raise the issue that the database of a shared library does not answer; uploads wait here.
 
-        One that `is_refused` answers, and is not the right one, or does not let us.
+        Or that it answers, and is not the right one, or does not let us; or that what it takes to ask it is missing.
         """
         self.index_present()
-        key = INDEX_REFUSED if is_refused else INDEX_AWAY
+        match fault:
+            case IndexFault.DRIVER:
+                key = INDEX_WITHOUT_DRIVER
+            case _ if fault.needs_person:
+                key = INDEX_REFUSED
+            case _:
+                key = INDEX_AWAY
         async_raise(
             self._hass,
             key,
@@ -383,7 +391,7 @@ class Issues:
     @callback
     def index_present(self) -> None:
         """Withdraw what was raised about the database of a shared library."""
-        for key in (INDEX_AWAY, INDEX_REFUSED, INDEX_OUTDATED):
+        for key in (INDEX_AWAY, INDEX_REFUSED, INDEX_WITHOUT_DRIVER, INDEX_OUTDATED):
             self._withdraw(key)
 
     @callback

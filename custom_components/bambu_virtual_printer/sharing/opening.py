@@ -26,6 +26,7 @@ from ..engine.library.store.folder import LibraryFolder
 from ..engine.library.values.shared import Instance, SharedParts
 from ..engine.library.values.shared_contents import SharedContents
 from ..engine.storage import StorageError
+from .drivers import PatientDrivers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def working_folder(options: HubOptions, settings: SharedLibrarySettings) -> Path
 async def async_library_place(
     hass: HomeAssistant, entry: ConfigEntry, options: HubOptions
 ) -> LibraryPlace:
-    """Return what the library is opened with, whose drivers are loaded. Raises StorageError."""
+    """Return what the library is opened with; its drivers are fetched when it is. Raises StorageError."""
     settings = SharedLibrarySettings.from_entry(entry)
     if settings is None:
         database = local_database(hass)
@@ -92,6 +93,7 @@ async def async_library_place(
             backend=await hass.async_add_executor_job(backend, settings.files),
             cache_bytes=settings.cache_bytes,
             library_id=settings.library_id,
+            prepare=PatientDrivers(hass, entry).async_have,
         ),
     )
 

@@ -119,6 +119,7 @@ class Library:
                 database_url,
                 instance=None if shared is None else shared.instance,
                 library_id="" if shared is None else shared.library_id,
+                prepare=None if shared is None else shared.prepare,
             ),
             folder=LibraryFolder(folder),
             real_models=real_models,

@@ -3,7 +3,7 @@
 SQLite with a write-ahead log unless a URL names PostgreSQL.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Concatenate
 
@@ -23,13 +23,19 @@ class Index:
     """The database of the library."""
 
     def __init__(
-        self, url: str, *, instance: Instance | None = None, library_id: str = ""
+        self,
+        url: str,
+        *,
+        instance: Instance | None = None,
+        library_id: str = "",
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Remember the place, a SQLAlchemy URL; nothing is opened. Raises IndexUnavailableError.
 
-        `instance` is who this is where several use one database, `library_id` the library that has to be in it.
+        `instance` is who this is where several use one database, `library_id` the library that has to be in it. `prepare` has
+        what it takes to speak with a server; it is awaited each time before one is opened, and raises IndexUnavailableError.
         """
-        self._database = _database(parsed_url(url), instance, library_id)
+        self._database = _database(parsed_url(url), instance, library_id, prepare)
 
     async def open(self) -> Path | None:
         """Open the database and bring it up to date. Returns where a damaged one was put, which was replaced.
@@ -125,14 +131,18 @@ def _unreadable() -> IndexUnavailableError:
     )
 
 
-def _database(url: URL, instance: Instance | None, library_id: str) -> Database:
+def _database(
+    url: URL,
+    instance: Instance | None,
+    library_id: str,
+    prepare: Callable[[], Awaitable[None]] | None,
+) -> Database:
     match url.get_backend_name():
         case "sqlite":
             return SqliteDatabase(url)
         case "postgresql":
-            return PostgresqlDatabase(
-                url, "" if instance is None else instance.id, library_id
-            )
+            instance_id = "" if instance is None else instance.id
+            return PostgresqlDatabase(url, instance_id, library_id, prepare)
         case other:
             raise IndexUnavailableError(
                 explain(

@@ -7,7 +7,7 @@ on both sides, and one that does not answer is cut.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 import logging
 from pathlib import Path
@@ -56,11 +56,19 @@ class _AgainError(Exception):
 class PostgresqlDatabase:
     """A PostgreSQL database; reads run beside writes."""
 
-    def __init__(self, url: URL, instance_id: str, library_id: str = "") -> None:
+    def __init__(
+        self,
+        url: URL,
+        instance_id: str,
+        library_id: str = "",
+        prepare: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """Remember the place and who this is; nothing is opened.
 
-        With `library_id` only the tables of this library are used, which somebody has made before.
+        With `library_id` only the tables of this library are used, which somebody has made before. `prepare` has what it
+        takes to speak with the server, before it is opened; it raises IndexUnavailableError.
         """
+        self._prepare = prepare
         self.place: Place | None = None
         """Where the tables are, once it was open."""
         self._url = url
@@ -85,6 +93,8 @@ class PostgresqlDatabase:
         It may be tried again. Until it is open every transaction fails at once, for the reason of the last attempt.
         """
         try:
+            if self._prepare is not None:
+                await self._prepare()
             self._make_engine()
             if not await self._transact_within(Access.READ, self._look_around):
                 await self._bounded(Access.WRITE, self._bring_up_to_date, OPEN_WITHIN_S)

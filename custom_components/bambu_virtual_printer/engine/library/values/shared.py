@@ -1,6 +1,6 @@
 """A library that several Home Assistants share: which of them this one is, and where the files are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -85,3 +85,5 @@ class SharedParts:
     """How much is kept here of files that are in the store."""
     library_id: str = ""
     """Which library it is, so that no other one is used in its place; empty for whichever is there."""
+    prepare: Callable[[], Awaitable[None]] | None = None
+    """Has what it takes to speak with the database, before it is asked for the first time. Raises IndexUnavailableError."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 import hashlib
 import json
 from pathlib import Path
@@ -76,20 +77,24 @@ class BucketBackend:
     """A bucket, or a part of one. Raises StoreError."""
 
     def __init__(self, settings: BucketSettings) -> None:
-        """Remember the place; nothing is asked. Raises StoreError when the driver is missing or the address is none."""
+        """Remember the place; nothing is asked. Raises StoreError when the address is none."""
         self._settings = settings
         parts = urlsplit(settings.url)
         if parts.scheme not in _SCHEMES or not parts.hostname or "@" in parts.netloc:
             raise store_error(StoreFault.ADDRESS, settings.bucket)
         if not _BUCKET.fullmatch(settings.bucket):
             raise store_error(StoreFault.NO_BUCKET, self.place, settings.bucket)
-        with self._failing(Doing.READING):
-            self._store = _store(settings)
 
     @property
     def place(self) -> str:
         """What people call it."""
         return f"{urlsplit(self._settings.url).netloc}/{self._settings.bucket}"
+
+    @cached_property
+    def _store(self) -> S3Store:
+        """The bucket, by its driver, which may come later than this. Raises StoreError while it is missing."""
+        with self._failing(Doing.READING):
+            return _store(self._settings)
 
     # --- being there ------------------------------------------------------------------------------------------------
 
@@ -99,11 +104,12 @@ class BucketBackend:
 
     def marked_as(self) -> str | None:
         """Return the id of the library whose files are here; None without any."""
-        import obstore  # noqa: PLC0415 - fetched for those who chose it
+        store = self._store
+        import obstore  # noqa: PLC0415 - fetched for those who chose it, which has raised by now where it is missing
 
         with self._failing(Doing.READING):
             try:
-                result = obstore.get(self._store, self._settings.root + MARKER)
+                result = obstore.get(store, self._settings.root + MARKER)
             except FileNotFoundError as err:
                 if bucket_faults.code_of(str(err)) == bucket_faults.NO_SUCH_BUCKET:
                     raise
@@ -119,13 +125,14 @@ class BucketBackend:
 
     def mark(self, library_id: str) -> None:
         """Say whose files are here. Raises StoreError when it is another library's."""
+        store = self._store
         import obstore  # noqa: PLC0415
 
         found = self.marked_as()
         if found is None:
             content = json.dumps({"id": library_id}).encode()
             with self._failing(Doing.WRITING):
-                obstore.put(self._store, self._settings.root + MARKER, content)
+                obstore.put(store, self._settings.root + MARKER, content)
         elif found != library_id:
             raise store_error(StoreFault.OTHER_LIBRARY, self.place)
 
@@ -137,6 +144,7 @@ class BucketBackend:
 
     def put(self, key: str, path: Path, sha256: str) -> None:
         """Store a file; it is there whole or not at all, and the store has verified it."""
+        store = self._store
         import obstore  # noqa: PLC0415
 
         with explained(unreadable(path.name)):
@@ -145,7 +153,7 @@ class BucketBackend:
         with self._failing(Doing.WRITING):
             if size_bytes > MULTIPART_ABOVE_BYTES:
                 obstore.put(
-                    self._store,
+                    store,
                     self._settings.root + key,
                     blocks,
                     use_multipart=True,
@@ -155,23 +163,24 @@ class BucketBackend:
             else:
                 content = b"".join(blocks)
                 obstore.put(
-                    self._store,
+                    store,
                     self._settings.root + key,
                     content,
                     use_multipart=False,
                 )
         with self._failing(Doing.READING):
-            stored = obstore.head(self._store, self._settings.root + key)
+            stored = obstore.head(store, self._settings.root + key)
         if stored["size"] != size_bytes:
             raise store_error(StoreFault.DIFFERS, self.place, key)
 
     def fetch(self, key: str, path: Path, sha256: str) -> None:
         """Copy a stored file to a new path and verify it; without a SHA-256 it is only copied."""
+        store = self._store
         import obstore  # noqa: PLC0415
 
         def blocks() -> Iterator[bytes]:
             with self._failing(Doing.READING, key):
-                result = obstore.get(self._store, self._settings.root + key)
+                result = obstore.get(store, self._settings.root + key)
                 yield from result.stream(min_chunk_size=READ_BLOCK_BYTES)
 
         write_copy(blocks(), path, sha256, key=key, place=self.place)
@@ -190,13 +199,14 @@ class BucketBackend:
         return dict(self._listed(prefix))
 
     def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+        store = self._store
         import obstore  # noqa: PLC0415
 
         root = self._settings.root
         # obstore lists by whole parts of keys.
         folder, _, _ = (root + prefix).rpartition("/")
         with self._failing(Doing.LISTING):
-            for page in obstore.list(self._store, folder or None):
+            for page in obstore.list(store, folder or None):
                 for found in page:
                     key = found["path"]
                     is_own = not prefix and key.startswith(root + PROBES)
@@ -205,12 +215,13 @@ class BucketBackend:
 
     def remove(self, prefix: str) -> None:
         """Remove everything whose key begins with `prefix`; what is not there is no error."""
+        store = self._store
         import obstore  # noqa: PLC0415
 
         keys = [self._settings.root + key for key in self.list(prefix)]
         if keys:
             with self._failing(Doing.REMOVING):
-                obstore.delete(self._store, keys)
+                obstore.delete(store, keys)
 
     def sweep(self, older_than: timedelta) -> None:
         """Remove the parts of uploads that were cut, and probes."""
