@@ -416,9 +416,9 @@ class PanelWalk:
         hand = Hand(page, is_touching=True)
         failure = None
         try:
-            await hand.button("Upload")
+            await hand.tap(page.locator("bvp-panel header bvp-menu"))
             async with page.expect_file_chooser() as chooser:
-                await hand.item("Into the archive")
+                await hand.item("Upload: Into the archive")
             chosen = await chooser.value
             if await chosen.element.get_attribute("accept"):
                 failure = "only files of some extensions can be chosen"

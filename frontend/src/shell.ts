@@ -14,7 +14,7 @@ import { camerasOf } from "./cameras";
 import { Client } from "./api/client";
 import type { Printer, Transfer } from "./api/types";
 import { Format } from "./format";
-import { alert, button, icon, menuButton, showToast } from "./ha";
+import { alert, button, icon, iconButton, menuButton, showToast } from "./ha";
 import type { Hass, PanelInfo } from "./hass";
 import { isTyping } from "./keys";
 import {
@@ -26,6 +26,8 @@ import {
   type Translate,
   type Words,
 } from "./i18n";
+import { DOCUMENTATION, INTEGRATION } from "./links";
+import type { MenuItem } from "./parts/menu";
 import { pickFiles } from "./parts/pick-files";
 import { progressBar, progressStyles } from "./parts/progress";
 import { skeleton, skeletonStyles } from "./parts/skeleton";
@@ -58,6 +60,8 @@ const LETTERS: Record<string, Tab> = {
   s: "stats",
 };
 const TOAST_MS = 4000;
+/** For how many frames the field of the search is waited for. */
+const SEARCH_FRAMES = 120;
 
 /** One for the page: cards on it follow the same subscription. */
 const store = new Store();
@@ -401,12 +405,27 @@ export class BvpPanel extends LitElement {
     this.showsKeys = true;
   }
 
+  /** Go to where the archive is searched; on phones a file of it gives way to the list. */
+  private async search(): Promise<void> {
+    const { tab, id, query } = this.place;
+    if (tab !== "archive") this.app!.go("archive");
+    else if (id && this.narrow) this.app!.go("archive", null, Object.fromEntries(query));
+    await SCREENS.archive().catch(() => undefined);
+    // The list may take its time.
+    for (let frames = 0; frames < SEARCH_FRAMES; frames++) {
+      const archive = this.renderRoot.querySelector("bvp-archive");
+      if (this.place.tab !== "archive" || archive?.focusSearch()) return;
+      await new Promise(requestAnimationFrame);
+    }
+  }
+
   private readonly onKey = (event: KeyboardEvent) => {
     if (!this.app?.shortcuts || isTyping(event)) return;
     const was = this.waitsForLetter;
     this.waitsForLetter = 0;
     if (event.key === "g") this.waitsForLetter = Date.now();
     else if (event.key === "?") void this.explainKeys();
+    else if (event.key === "/") void this.search();
     else if (was && Date.now() - was < 1500 && LETTERS[event.key])
       this.app.go(LETTERS[event.key]!);
     else return;
@@ -481,26 +500,68 @@ export class BvpPanel extends LitElement {
     return html`<nav aria-label=${this.tr("title")}>${TABS.map((tab) => this.tab(tab))}</nav>`;
   }
 
-  private uploadMenu() {
-    if (!this.takesFiles) return nothing;
-    return html`<bvp-menu
-      .app=${this.app!}
-      .label=${this.tr("upload.button")}
-      icon="mdi:upload"
-      .disabled=${this.library.connection !== "live" || !this.library.available}
-      .items=${[
-        ...this.takers.map((printer) => ({
-          label: printer.name,
-          icon: "mdi:printer-3d",
-          onClick: () => this.pick(printer.id),
-        })),
-        this.library.viewer.sends_to_archive && {
-          label: this.tr("upload.to_archive"),
-          icon: "mdi:archive-arrow-down",
-          onClick: () => this.pick(),
-        },
-      ]}
-    ></bvp-menu>`;
+  /** Where files of this browser go. On phones they stand among other things, and say so. */
+  private uploadItems(disabled: boolean): MenuItem[] {
+    if (!this.takesFiles) return [];
+    const named = (name: string) => (this.narrow ? `${this.tr("upload.button")}: ${name}` : name);
+    const items = this.takers.map((printer) => ({
+      label: named(printer.name),
+      icon: this.narrow ? "mdi:upload" : "mdi:printer-3d",
+      disabled,
+      onClick: () => this.pick(printer.id),
+    }));
+    if (this.library.viewer.sends_to_archive)
+      items.push({
+        label: named(this.tr("upload.to_archive")),
+        icon: "mdi:archive-arrow-down",
+        disabled,
+        onClick: () => this.pick(),
+      });
+    return items;
+  }
+
+  /** What is at the end of the header, on every tab. */
+  private tools() {
+    const { app, library, narrow } = this;
+    const disabled = library.connection !== "live" || !library.available;
+    const uploads = this.uploadItems(disabled);
+    return html`${iconButton({
+        label: this.tr("archive.search"),
+        icon: "mdi:magnify",
+        disabled: !library.available,
+        onClick: () => void this.search(),
+      })}
+      ${narrow || !uploads.length
+        ? nothing
+        : html`<bvp-menu
+            .app=${app!}
+            .label=${this.tr("upload.button")}
+            icon="mdi:upload"
+            .disabled=${disabled}
+            .items=${uploads}
+          ></bvp-menu>`}
+      <bvp-menu
+        .app=${app!}
+        .label=${this.tr("common.more")}
+        .items=${[
+          ...(narrow ? uploads : []),
+          app!.shortcuts && {
+            label: this.tr("keys.title"),
+            icon: "mdi:keyboard-outline",
+            onClick: () => void this.explainKeys(),
+          },
+          app!.isAdmin && {
+            label: this.tr("error.open_integration"),
+            icon: "mdi:cog-outline",
+            onClick: () => app!.visit(INTEGRATION),
+          },
+          {
+            label: this.tr("header.documentation"),
+            icon: "mdi:help-circle-outline",
+            href: DOCUMENTATION,
+          },
+        ]}
+      ></bvp-menu>`;
   }
 
   private strip() {
@@ -552,8 +613,7 @@ export class BvpPanel extends LitElement {
           app!.isAdmin
             ? button({
                 label: this.tr("error.open_integration"),
-                onClick: () =>
-                  app!.visit("/config/integrations/integration/bambu_virtual_printer"),
+                onClick: () => app!.visit(INTEGRATION),
               })
             : nothing,
         )}
@@ -577,7 +637,7 @@ export class BvpPanel extends LitElement {
     return html`<header>
         ${menuButton(this.hass, this.narrow)}
         <h1>${this.narrow ? this.tr(`tab.${this.place.tab}`) : this.tr("title")}</h1>
-        ${this.narrow ? nothing : this.nav()} ${this.uploadMenu()}
+        ${this.narrow ? nothing : this.nav()} ${this.tools()}
       </header>
       ${this.strip()}
       ${this.library.available && this.library.options.library_away

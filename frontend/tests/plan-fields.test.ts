@@ -152,7 +152,7 @@ describe("when a job may begin", () => {
       not_before: null, due: null, only_while: null, only_while_unknown: "hold", cheapest_before: null,
       quiet_hours: null, sun: null, filament_rule: null, print_anyway: false, ...OF_ALL, ...job,
     } as unknown as Job;
-    const element = await show("bvp-queue-edit", { app, job: whole, targets: [] });
+    const element = await show("bvp-queue-edit", { app, jobs: [whole], targets: [] });
     await change(element.renderRoot);
     await settled();
     press(element.renderRoot, app.t("queue.save"));
@@ -225,7 +225,7 @@ describe("when a job may begin", () => {
     const editJob = vi.fn(() => Promise.reject({ code: "invalid_template" }));
     const { app, toasts } = fakeApp({ editJob });
     const job = { id: "j", name: "Vase", copies: 1, copies_printed: 0, target: "none", priority: "normal", plate_count: 1, not_before: null, due: null, filament_rule: null, print_anyway: false, ...OF_ALL };
-    const element = await show("bvp-queue-edit", { app, job: job as unknown as Job, targets: [] });
+    const element = await show("bvp-queue-edit", { app, jobs: [job as unknown as Job], targets: [] });
     const closed = vi.fn();
     element.addEventListener("closed", closed);
     enter(element.renderRoot, "#only-while", "{{");

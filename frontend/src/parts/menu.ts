@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { ifDefined } from "lit/directives/if-defined.js";
 import { icon, iconButton } from "../ha";
 import { shared } from "../styles";
 import { BvpElement } from "./element";
@@ -9,13 +10,19 @@ export interface MenuItem {
   icon?: string;
   danger?: boolean;
   disabled?: boolean;
+  /** Why it cannot be chosen; it can be read all the same, with the keyboard too. */
+  refused?: string;
+  /** Whether it is what holds now, of several of which one does. */
+  checked?: boolean;
   /** A link instead of something to do. */
   href?: string;
   download?: boolean;
+  /** What opens in its place. */
+  items?: readonly MenuItem[];
   onClick?: () => void;
 }
 
-/** A button that opens a list of things to do. Falsy items are left out. */
+/** A button that opens a list of things to do, some of which open further ones. Falsy items are left out. */
 @customElement("bvp-menu")
 export class BvpMenu extends BvpElement {
   static override styles = [
@@ -66,9 +73,21 @@ export class BvpMenu extends BvpElement {
       .item.danger .icon {
         color: var(--ha-color-on-danger-normal, var(--error-color));
       }
-      .item:disabled {
+      .item:disabled,
+      .item[aria-disabled="true"] {
         opacity: 0.5;
         cursor: default;
+      }
+      .item > span {
+        flex: 1;
+        overflow-wrap: anywhere;
+      }
+      .item small {
+        display: block;
+      }
+      .item.back {
+        border-bottom: 1px solid var(--divider-color);
+        font-weight: var(--ha-font-weight-medium, 500);
       }
     `,
   ];
@@ -81,6 +100,8 @@ export class BvpMenu extends BvpElement {
   @property({ attribute: false }) items: (MenuItem | false | null | undefined)[] = [];
   @query(".menu") private menu!: HTMLElement;
   private isOpen = false;
+  /** The name of the item whose own items are shown. */
+  private inside = "";
 
   private toggle(event: Event): void {
     event.stopPropagation();
@@ -90,8 +111,15 @@ export class BvpMenu extends BvpElement {
 
   private onToggle(event: Event): void {
     this.isOpen = (event as ToggleEvent).newState === "open";
+    this.inside = "";
     this.requestUpdate();
     if (!this.isOpen) return;
+    this.place();
+    this.focusables[0]?.focus();
+  }
+
+  /** Beside the button, as a whole inside the window. */
+  private place(): void {
     const anchor = this.renderRoot.querySelector("button")!.getBoundingClientRect();
     const box = this.menu.getBoundingClientRect();
     const below = anchor.bottom + box.height + 8 <= window.innerHeight;
@@ -101,7 +129,18 @@ export class BvpMenu extends BvpElement {
     const left = Math.min(Math.max(8, wanted), window.innerWidth - box.width - 8);
     this.menu.style.top = `${top}px`;
     this.menu.style.left = `${left}px`;
-    this.focusables[0]?.focus();
+  }
+
+  /** Show what an item opens, or all again. */
+  private async go(inside: string): Promise<void> {
+    const from = this.inside;
+    this.inside = inside;
+    this.requestUpdate();
+    await this.updateComplete;
+    this.place();
+    const items = this.focusables;
+    const opener = items.find((each) => from && each.dataset.opens === from);
+    (opener ?? items[inside ? 1 : 0] ?? items[0])?.focus();
   }
 
   private get focusables(): HTMLElement[] {
@@ -111,7 +150,17 @@ export class BvpMenu extends BvpElement {
   private onKey(event: KeyboardEvent): void {
     event.stopPropagation();
     const items = this.focusables;
-    const at = items.indexOf(this.shadowRoot!.activeElement as HTMLElement);
+    const focused = this.shadowRoot!.activeElement as HTMLElement;
+    const at = items.indexOf(focused);
+    const isRtl = getComputedStyle(this).direction === "rtl";
+    const opens = focused?.dataset?.opens;
+    if (this.inside && ["Escape", isRtl ? "ArrowRight" : "ArrowLeft"].includes(event.key)) {
+      event.preventDefault();
+      void this.go("");
+    } else if (opens && event.key === (isRtl ? "ArrowLeft" : "ArrowRight")) {
+      event.preventDefault();
+      void this.go(opens);
+    }
     const to = {
       ArrowDown: (at + 1) % items.length,
       ArrowUp: (at - 1 + items.length) % items.length,
@@ -124,12 +173,59 @@ export class BvpMenu extends BvpElement {
   }
 
   private choose(item: MenuItem): void {
+    if (item.refused) return;
+    if (item.items) return void this.go(item.label);
     this.menu.hidePopover();
     item.onClick?.();
   }
 
-  protected override render() {
+  private item(item: MenuItem) {
+    const content = html`${item.icon ? icon(item.icon) : nothing}<span
+        >${item.label}${item.refused ? html`<small>${item.refused}</small>` : nothing}</span
+      >${item.items ? icon("mdi:chevron-right") : item.checked ? icon("mdi:check") : nothing}`;
+    return item.href
+      ? html`<a
+          class="item"
+          role="menuitem"
+          href=${item.href}
+          ?download=${item.download ?? false}
+          target=${item.download ? nothing : "_blank"}
+          rel="noreferrer noopener"
+          @click=${() => this.choose(item)}
+          >${content}</a
+        >`
+      : html`<button
+          type="button"
+          class="item ${item.danger ? "danger" : ""}"
+          role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
+          aria-checked=${ifDefined(item.checked)}
+          aria-haspopup=${item.items ? "menu" : nothing}
+          aria-disabled=${item.refused ? "true" : nothing}
+          data-opens=${item.items ? item.label : nothing}
+          ?disabled=${item.disabled ?? false}
+          @click=${() => this.choose(item)}
+        >
+          ${content}
+        </button>`;
+  }
+
+  private shown() {
     const items = this.items.filter((each): each is MenuItem => Boolean(each));
+    const opened = items.find((each) => each.label === this.inside);
+    if (!opened?.items) return items.map((item) => this.item(item));
+    return html`<button
+        type="button"
+        class="item back"
+        role="menuitem"
+        aria-label=${`${this.t("common.back")}: ${opened.label}`}
+        @click=${() => void this.go("")}
+      >
+        ${icon("mdi:chevron-left")}<span>${opened.label}</span>
+      </button>
+      ${opened.items.map((item) => this.item(item))}`;
+  }
+
+  protected override render() {
     return html`${this.text
         ? html`<button
             type="button"
@@ -157,26 +253,7 @@ export class BvpMenu extends BvpElement {
         @toggle=${this.onToggle}
         @keydown=${this.onKey}
       >
-        ${items.map((item) =>
-          item.href
-            ? html`<a
-                class="item"
-                role="menuitem"
-                href=${item.href}
-                ?download=${item.download ?? false}
-                @click=${() => this.choose(item)}
-                >${item.icon ? icon(item.icon) : nothing}<span>${item.label}</span></a
-              >`
-            : html`<button
-                type="button"
-                class="item ${item.danger ? "danger" : ""}"
-                role="menuitem"
-                ?disabled=${item.disabled ?? false}
-                @click=${() => this.choose(item)}
-              >
-                ${item.icon ? icon(item.icon) : nothing}<span>${item.label}</span>
-              </button>`,
-        )}
+        ${this.shown()}
       </div>`;
   }
 }

@@ -130,8 +130,11 @@ export class BvpArchiveFilters extends BvpElement {
   }
 
   /** Go to the field that is typed into. */
-  focusSearch(): void {
-    this.renderRoot.querySelector<HTMLInputElement>("#search")?.focus();
+  /** Whether there was a field to focus. */
+  focusSearch(): boolean {
+    const field = this.renderRoot.querySelector<HTMLInputElement>("#search");
+    field?.focus();
+    return field !== null;
   }
 
   private set(changes: Partial<Filters>, replace = false): void {

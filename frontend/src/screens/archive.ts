@@ -294,6 +294,12 @@ export class BvpArchive extends Screen {
     return this.pages.items.filter((each) => this.selected?.has(each.id));
   }
 
+  /** Whether there is a search to write into now, which has the focus then. */
+  focusSearch(): boolean {
+    const filters = this.renderRoot.querySelector<BvpArchiveFilters>("bvp-archive-filters");
+    return filters?.focusSearch() ?? false;
+  }
+
   // --- where one goes ---
 
   /** What stands behind the question mark of an address. */
@@ -344,9 +350,6 @@ export class BvpArchive extends Screen {
     const links = [...root.querySelectorAll<HTMLElement>(".link")];
     const at = links.indexOf(root.activeElement as HTMLElement);
     switch (key) {
-      case "/":
-        root.querySelector<BvpArchiveFilters>("bvp-archive-filters")?.focusSearch();
-        return true;
       case "j":
       case "k":
         links[Math.max(0, Math.min(links.length - 1, at + (key === "j" ? 1 : -1)))]?.focus();

@@ -5,11 +5,14 @@ import type { Judging } from "../parts/judging";
 import { reordered } from "./queue-model";
 import { isActive } from "./queue-rows";
 
+/** What of jobs can be changed alone. */
+export type EditPart = "copies" | "not_before" | "due" | "options";
+
 /** What has to be asked first. */
 export type Ask =
   | { kind: "fail"; jobs: readonly Job[] }
   | { kind: "confirm"; verb: "cancel" | "stop"; jobs: readonly Job[] }
-  | { kind: "edit"; job: Job };
+  | { kind: "edit"; jobs: readonly Job[]; part: EditPart | null };
 
 /** Whether the plates of a file have rows of their own. */
 export interface Grouping {
@@ -35,8 +38,9 @@ export class QueueActions {
     else void this.do(verb, jobs);
   }
 
-  edit(job: Job): void {
-    this.ask({ kind: "edit", job });
+  /** Change a part of jobs, or all that can be changed of one. */
+  edit(jobs: readonly Job[], part: EditPart | null = null): void {
+    this.ask({ kind: "edit", jobs, part });
   }
 
   async do(

@@ -26,7 +26,7 @@ import {
 } from "../parts/timing-fields";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
-import { jobTitle, type QueueActions } from "./queue-actions";
+import { jobTitle, type EditPart, type QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
 
 const MAX_COPIES = 999;
@@ -151,7 +151,14 @@ export class BvpQueueConfirm extends QueueDialog {
   }
 }
 
-/** What can still be changed about a job. */
+const PART_NAMES: Record<EditPart, Key> = {
+  copies: "queue.copies",
+  not_before: "queue.not_before",
+  due: "queue.due",
+  options: "queue_dialog.options",
+};
+
+/** What can still be changed about a job, or one part of it, of several jobs at once. */
 @customElement("bvp-queue-edit")
 export class BvpQueueEdit extends QueueDialog {
   static override styles = [
@@ -176,7 +183,9 @@ export class BvpQueueEdit extends QueueDialog {
     `,
   ];
 
-  @property({ attribute: false }) job!: Job;
+  @property({ attribute: false }) jobs!: readonly Job[];
+  /** What alone is shown, and changed. */
+  @property({ attribute: false }) only: EditPart | null = null;
   @property({ attribute: false }) targets: readonly TargetChoice[] = [];
   @state() private copies = 1;
   @state() private target = "none";
@@ -190,6 +199,19 @@ export class BvpQueueEdit extends QueueDialog {
   /** Why it was not saved. */
   @state() private problem = "";
   private seeded = false;
+
+  /** The one whose values the fields begin with. */
+  private get job(): Job {
+    return this.jobs[0]!;
+  }
+
+  /** Whoever chose one part of it writes that at once. The dialog takes the focus first. */
+  protected override firstUpdated(): void {
+    if (this.only)
+      requestAnimationFrame(() =>
+        this.renderRoot.querySelector<HTMLElement>("input, select")?.focus(),
+      );
+  }
 
   protected override willUpdate(): void {
     if (this.seeded) return;
@@ -216,11 +238,9 @@ export class BvpQueueEdit extends QueueDialog {
     );
   }
 
-  private async save(): Promise<void> {
-    const { job, app } = this;
-    this.problem = this.isOver ? this.t("timing.over") : "";
-    if (this.problem) return;
-    const changes = {
+  /** What was changed of a job. Of several all get what is chosen, as far as anything was. */
+  private changesOf(job: Job) {
+    return {
       ...(this.copies === job.copies ? {} : { copies: this.copies }),
       ...(this.target === job.target ? {} : { target: this.target }),
       ...(this.priority === job.priority ? {} : { priority: this.priority }),
@@ -233,8 +253,19 @@ export class BvpQueueEdit extends QueueDialog {
       ...timingChanges(timingOf(job), this.timing),
       ...(isSame(this.options, job.options ?? {}) ? {} : { options: this.options }),
     };
+  }
+
+  private async save(): Promise<void> {
+    const { jobs, only: part, app } = this;
+    this.problem = this.isOver ? this.t("timing.over") : "";
+    if (this.problem) return;
+    const isChanged = Object.keys(this.changesOf(this.job)).length > 0;
     try {
-      if (Object.keys(changes).length) await app.api.editJob(job.id, changes);
+      for (const job of isChanged ? jobs : []) {
+        const changes: Record<string, unknown> = this.changesOf(job);
+        const wanted = part ? (part in changes ? { [part]: changes[part] } : {}) : changes;
+        if (Object.keys(wanted).length) await app.api.editJob(job.id, wanted);
+      }
     } catch (error) {
       this.problem = app.sayError(error);
       return;
@@ -254,88 +285,121 @@ export class BvpQueueEdit extends QueueDialog {
     return [...choices, ["none", this.t("target.later"), true]];
   }
 
+  /** As many as are printed already. */
+  private get fewest(): number {
+    return Math.max(1, ...this.jobs.map((job) => job.copies_printed));
+  }
+
   private setCopies(copies: number): void {
-    this.copies = Math.min(MAX_COPIES, Math.max(1, this.job.copies_printed, copies || 1));
+    this.copies = Math.min(MAX_COPIES, Math.max(this.fewest, copies || 1));
     this.requestUpdate();
   }
 
-  protected override render() {
-    return html`<bvp-dialog
-      .app=${this.app}
-      .heading=${this.t("queue.edit_heading", { name: jobTitle(this.app, this.job) })}
-      @closed=${this.close}
-    >
-      <div class="field">
-        <label for="target">${this.t("queue.target")}</label>
-        <select
-          id="target"
-          @change=${(event: Event) => (this.target = (event.target as HTMLSelectElement).value)}
-        >
-          ${this.choices.map(
-            ([id, name, fitting]) =>
-              html`<option value=${id} ?selected=${id === this.target} ?disabled=${!fitting}>
-                ${fitting
-                  ? name
-                  : this.t("queue.target_unfit", { target: name, model: this.job.sliced_for })}
-              </option>`,
-          )}
-        </select>
-      </div>
+  private targetField() {
+    return html`<div class="field">
+      <label for="target">${this.t("queue.target")}</label>
+      <select
+        id="target"
+        @change=${(event: Event) => (this.target = (event.target as HTMLSelectElement).value)}
+      >
+        ${this.choices.map(
+          ([id, name, fitting]) =>
+            html`<option value=${id} ?selected=${id === this.target} ?disabled=${!fitting}>
+              ${fitting
+                ? name
+                : this.t("queue.target_unfit", { target: name, model: this.job.sliced_for })}
+            </option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
+  private copiesField() {
+    return html`<div class="field">
+      <label for="copies">${this.t("queue.copies")}</label>
+      <span class="copies">
+        ${iconButton({
+          label: this.t("queue.copies_fewer"),
+          icon: "mdi:minus",
+          disabled: this.copies <= this.fewest,
+          onClick: () => this.setCopies(this.copies - 1),
+        })}
+        <input
+          id="copies"
+          type="number"
+          min="1"
+          max=${MAX_COPIES}
+          .value=${String(this.copies)}
+          @change=${(event: Event) =>
+            this.setCopies(Number((event.target as HTMLInputElement).value))}
+        />
+        ${iconButton({
+          label: this.t("queue.copies_more"),
+          icon: "mdi:plus",
+          onClick: () => this.setCopies(this.copies + 1),
+        })}
+      </span>
+    </div>`;
+  }
+
+  private priorityField() {
+    return html`<div class="field">
+      <label for="priority">${this.t("queue.priority")}</label>
+      <select
+        id="priority"
+        @change=${(event: Event) =>
+          (this.priority = (event.target as HTMLSelectElement).value as Priority)}
+      >
+        ${(["high", "normal", "low"] as const).map(
+          (each) =>
+            html`<option value=${each} ?selected=${each === this.priority}>
+              ${this.t(`queue.priority_${each}`)}
+            </option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
+  private notBeforeField() {
+    return timeField(this.app, {
+      id: "not-before",
+      label: this.t("queue.not_before"),
+      value: this.notBefore,
+      before: fieldTime(this.job.not_before),
+      set: (value) => (this.notBefore = value),
+    });
+  }
+
+  private dueField() {
+    return timeField(this.app, {
+      id: "due",
+      label: this.t("queue.due"),
+      value: this.due,
+      before: fieldTime(this.job.due),
+      set: (value) => (this.due = value),
+    });
+  }
+
+  private optionFields() {
+    return printOptions(this.app, this.options, (options) => {
+      this.options = options;
+    });
+  }
+
+  private fields() {
+    switch (this.only) {
+      case "copies":
+        return this.copiesField();
+      case "not_before":
+        return this.notBeforeField();
+      case "due":
+        return this.dueField();
+      case "options":
+        return this.optionFields();
+    }
+    return html`${this.targetField()}
       <div class="two">
-        <div class="field">
-          <label for="copies">${this.t("queue.copies")}</label>
-          <span class="copies">
-            ${iconButton({
-              label: this.t("queue.copies_fewer"),
-              icon: "mdi:minus",
-              disabled: this.copies <= Math.max(1, this.job.copies_printed),
-              onClick: () => this.setCopies(this.copies - 1),
-            })}
-            <input
-              id="copies"
-              type="number"
-              min="1"
-              max=${MAX_COPIES}
-              .value=${String(this.copies)}
-              @change=${(event: Event) =>
-                this.setCopies(Number((event.target as HTMLInputElement).value))}
-            />
-            ${iconButton({
-              label: this.t("queue.copies_more"),
-              icon: "mdi:plus",
-              onClick: () => this.setCopies(this.copies + 1),
-            })}
-          </span>
-        </div>
-        <div class="field">
-          <label for="priority">${this.t("queue.priority")}</label>
-          <select
-            id="priority"
-            @change=${(event: Event) =>
-              (this.priority = (event.target as HTMLSelectElement).value as Priority)}
-          >
-            ${(["high", "normal", "low"] as const).map(
-              (each) =>
-                html`<option value=${each} ?selected=${each === this.priority}>
-                  ${this.t(`queue.priority_${each}`)}
-                </option>`,
-            )}
-          </select>
-        </div>
-        ${timeField(this.app, {
-          id: "not-before",
-          label: this.t("queue.not_before"),
-          value: this.notBefore,
-          before: fieldTime(this.job.not_before),
-          set: (value) => (this.notBefore = value),
-        })}
-        ${timeField(this.app, {
-          id: "due",
-          label: this.t("queue.due"),
-          value: this.due,
-          before: fieldTime(this.job.due),
-          set: (value) => (this.due = value),
-        })}
+        ${this.copiesField()} ${this.priorityField()} ${this.notBeforeField()} ${this.dueField()}
         ${timingFields(
           this.app,
           this.timing,
@@ -351,10 +415,28 @@ export class BvpQueueEdit extends QueueDialog {
       </div>
       <details>
         <summary>${this.t("queue_dialog.options")}</summary>
-        ${printOptions(this.app, this.options, (options) => {
-          this.options = options;
-        })}
-      </details>
+        ${this.optionFields()}
+      </details>`;
+  }
+
+  private get heading(): string {
+    const name = this.jobs.length > 1 ? this.job.name : jobTitle(this.app, this.job);
+    return this.only
+      ? `${this.t(PART_NAMES[this.only])} · ${name}`
+      : this.t("queue.edit_heading", { name });
+  }
+
+  protected override render() {
+    return html`<bvp-dialog .app=${this.app} .heading=${this.heading} @closed=${this.close}>
+      <form
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          void this.save();
+        }}
+      >
+        ${this.fields()}
+        <input type="submit" hidden />
+      </form>
       ${this.problem
         ? html`<span slot="actions" class="problem" role="alert">${this.problem}</span>`
         : nothing}

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
-import type { Answer, Job, JobVerb, Printer } from "../api/types";
+import type { Answer, Job, JobVerb } from "../api/types";
 import { button, icon } from "../ha";
 import type { Key } from "../i18n";
 import { chip, fact, type Tone } from "../parts/chip";
@@ -11,8 +11,8 @@ import { progressBar } from "../parts/progress";
 import { sentFacts } from "../parts/sender";
 import { swatches } from "../parts/swatches";
 import { may } from "../rights";
-import { fits } from "../targets";
-import { jobTitle, type QueueActions } from "./queue-actions";
+import { fits, modelName, targetName } from "../targets";
+import { jobTitle, type EditPart, type QueueActions } from "./queue-actions";
 import { isUrgent, waitingIcon } from "./queue-model";
 import { commonVerbs, isActive, isByHand, sum } from "./queue-rows";
 
@@ -121,7 +121,7 @@ export function buttons(
   const found = shown.filter((verb) => verbs.has(verb));
   if (!found.length) return nothing;
   const download = started && byHand ? jobs[0]!.download : null;
-  const printers = started && byHand && may("decide", jobs) ? copyTargets(app, jobs[0]!) : [];
+  const copies = copyItems(app, actions, jobs);
   return html`${download
     ? html`<a
         class="icon-button"
@@ -131,17 +131,13 @@ export function buttons(
         title=${app.t("queue.download")}
         >${icon("mdi:download")}</a
       >`
-    : nothing}${printers.length
+    : nothing}${copies.length
     ? html`<bvp-menu
         .app=${app}
         .label=${app.t("queue.copy_to")}
-        .icon=${"mdi:sd"}
+        .icon=${COPY_ICON}
         .disabled=${disabled || jobs.some((job) => job.copying)}
-        .items=${printers.map((printer) => ({
-          label: printer.name,
-          icon: "mdi:printer-3d",
-          onClick: () => void actions.copyTo(jobs[0]!, printer),
-        }))}
+        .items=${copies}
       ></bvp-menu>`
     : nothing}${found.map((verb) =>
     button({
@@ -154,12 +150,58 @@ export function buttons(
   )}`;
 }
 
-/** The real printers that print a job's file, as far as models tell. */
-function copyTargets(app: App, job: Job): readonly Printer[] {
-  return app.store.state.printers.filter(
+const COPY_ICON = "mdi:sd";
+
+/** The real printers to whose cards the file of a job goes that was started, and that a person prints. */
+function copyItems(app: App, actions: QueueActions, jobs: readonly Job[]): MenuItem[] {
+  const [job] = jobs;
+  if (!job || !may("decide", jobs) || !jobs.every((each) => each.state === "waiting" && isByHand(each))) return [];
+  const printers = app.store.state.printers.filter(
     (printer) => printer.kind === "real" && fits(job.sliced_for, printer),
   );
+  return printers.map((printer) => ({
+    label: printer.name,
+    icon: "mdi:printer-3d",
+    onClick: () => void actions.copyTo(job, printer),
+  }));
 }
+
+/** Where jobs can be printed instead; of another model than their own it says why not. */
+function targetItems(
+  app: App,
+  actions: QueueActions,
+  jobs: readonly Job[],
+  disabled: boolean,
+): MenuItem[] {
+  const { targets } = app.store.state;
+  const choice = (id: string, icon: string, slicedFor = ""): MenuItem => {
+    const unfit = jobs.find((job) => !fits(job.sliced_for, { sliced_for: slicedFor }));
+    return {
+      label: targetName(app, targets, id),
+      icon,
+      checked: jobs.every((job) => (job.target || "none") === id),
+      disabled,
+      ...(unfit
+        ? { refused: app.t("inbox.sliced_for", { model: modelName(unfit.sliced_for) }) }
+        : {}),
+      onClick: () => void actions.assign(jobs, id, undefined),
+    };
+  };
+  return [
+    ...targets.map((each) =>
+      choice(each.id, each.kind === "printer" ? "mdi:printer-3d" : "mdi:cube-outline", each.sliced_for),
+    ),
+    choice("none", "mdi:help-circle-outline"),
+  ];
+}
+
+/** What of jobs can be changed alone, each in a small dialog. */
+const PARTS: readonly (readonly [EditPart, Key, string])[] = [
+  ["copies", "queue.copies", "mdi:content-copy"],
+  ["not_before", "queue.not_before", "mdi:calendar-clock"],
+  ["due", "queue.due", "mdi:flag-outline"],
+  ["options", "queue_dialog.options", "mdi:tune-variant"],
+];
 
 /** Everything that can be done. */
 export function menuItems(
@@ -172,6 +214,8 @@ export function menuItems(
   const job = jobs[0]!;
   const isQueued = jobs.every((each) => each.position !== null && !isActive(each));
   const isMovable = isQueued && may("work", jobs);
+  const mayChange = isQueued && may("decide", jobs);
+  const copies = copyItems(app, actions, jobs);
   const verb = (name: JobVerb, danger = false): MenuItem | false =>
     verbs.has(name) && {
       label: verbLabel(app, name, jobs),
@@ -194,13 +238,27 @@ export function menuItems(
       disabled,
       onClick: () => actions.toBottom(jobs),
     },
-    isQueued &&
-      may("decide", jobs) &&
+    mayChange && {
+      label: app.t("queue.target"),
+      icon: "mdi:printer-3d",
+      disabled,
+      items: targetItems(app, actions, jobs, disabled),
+    },
+    ...PARTS.map(
+      ([part, label, icon]) =>
+        mayChange && {
+          label: `${app.t(label)}…`,
+          icon,
+          disabled,
+          onClick: () => actions.edit(jobs, part),
+        },
+    ),
+    mayChange &&
       jobs.length === 1 && {
         label: app.t("queue.edit"),
         icon: "mdi:pencil",
         disabled,
-        onClick: () => actions.edit(job),
+        onClick: () => actions.edit(jobs),
       },
     actions.grouping !== undefined &&
       jobs.length > 1 && {
@@ -224,6 +282,12 @@ export function menuItems(
       icon: "mdi:download",
       href: job.download,
       download: true,
+    },
+    copies.length > 0 && {
+      label: app.t("queue.copy_to"),
+      icon: COPY_ICON,
+      disabled: disabled || jobs.some((each) => each.copying),
+      items: copies,
     },
     verb("stop", true),
     verb("cancel", true),

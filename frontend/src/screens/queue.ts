@@ -743,7 +743,8 @@ export class BvpQueue extends Screen {
         return html`<bvp-queue-edit
           .app=${app}
           .actions=${actions}
-          .job=${asked.job}
+          .jobs=${asked.jobs}
+          .only=${asked.part}
           .targets=${this.state.targets}
           @closed=${closed}
         ></bvp-queue-edit>`;

@@ -1,1 +1,0 @@
-var e=`/config/integrations/integration/bambu_virtual_printer`;function t(e){return typeof e==`string`&&/^https?:\/\//i.test(e)}export{t as n,e as t};

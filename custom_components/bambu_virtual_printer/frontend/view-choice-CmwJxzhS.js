@@ -1,4 +1,0 @@
-import{B as e,M as t,U as n}from"./shared-2mn8ZwXE.js";import{i as r}from"./router-eVik0JGx.js";var i=n`
-.views{display: inline-flex;border: 1px solid var(--ha-color-border-neutral-normal,var(--divider-color));border-radius: var(--ha-border-radius-pill,9999px);}.views .icon-button[aria-pressed="true"]{background: color-mix(in srgb,var(--primary-color) 24%,transparent);}`;function a(e,t,n){let i=t.query.get(`view`)??r(n);return(e.find(e=>e.id===i)??e[0]).id}function o(n,r,i,a){return e`<div class="views" role="group" aria-label=${n.t(`common.view`)}>
-${r.map(e=>t({label:n.t(e.label),icon:e.icon,pressed:e.id===i,onClick:()=>a(e.id)}))}
-</div>`}export{a as n,i as r,o as t};
