@@ -35,7 +35,7 @@ async def send_to_door(
             boundary = f"------------------------{secrets.token_hex(8)}"
             body = _form(path, boundary, prints, plate, on_block)
             length = (await asyncio.to_thread(path.stat)).st_size + sum(
-                len(part) for part in _frame(path.name, boundary, prints, plate)
+                len(part) for part in form_frame(path.name, boundary, prints, plate)
             )
             async with session.post(
                 f"{base}/api/files/local",
@@ -52,10 +52,10 @@ async def send_to_door(
         raise SlicerError(str(err) or repr(err)) from err
 
 
-def _frame(
+def form_frame(
     name: str, boundary: str, prints: bool, plate: int | None
 ) -> tuple[bytes, bytes]:
-    """Return what stands before and behind the file."""
+    """Return what stands before and behind the file in a form."""
     fields = {"print": "true" if prints else "false", "path": ""}
     if plate is not None:
         fields["plateindex"] = str(plate)
@@ -78,7 +78,7 @@ async def _form(
     plate: int | None,
     on_block: Callable[[int], None],
 ) -> AsyncIterator[bytes]:
-    before, behind = _frame(path.name, boundary, prints, plate)
+    before, behind = form_frame(path.name, boundary, prints, plate)
     yield before
     with path.open("rb") as file:
         while block := file.read(BLOCK_BYTES):

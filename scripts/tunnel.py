@@ -42,11 +42,14 @@ class TunnelClient:
         context: ssl.SSLContext,
         *,
         port: int = TUNNEL_PORT,
+        source: str | None = None,
     ) -> None:
-        """Connect and log in."""
+        """Connect, from an address of one's own if one is named, and log in."""
         self._sequence = 0
         self._sock = context.wrap_socket(
-            socket.create_connection((host, port), TIMEOUT_S)
+            socket.create_connection(
+                (host, port), TIMEOUT_S, (source, 0) if source else None
+            )
         )
         try:
             self._log_in(access_code)
