@@ -19,6 +19,7 @@ from ..const import DOMAIN
 from ..hub import Hub, loaded_hub
 from ..presentation.urls import URL_HOST, URL_HOST_SHORT
 from ..printers.upload_door import UploadRefusedError, Visitor
+from .address_redaction import async_redact_addresses
 
 HEADER_KEY = "X-Api-Key"
 # What slicers are told that they talk to; they look at the first word (PrusaSlicer, OrcaSlicer: validate_version_text).
@@ -34,6 +35,7 @@ type Answer = Callable[[Hub, Visitor], Mapping[str, Any]]
 @callback
 def async_register_host_views(hass: HomeAssistant) -> None:
     """Register them."""
+    async_redact_addresses()
     for view in (HostView, HostApiView):
         hass.http.register_view(view)
 

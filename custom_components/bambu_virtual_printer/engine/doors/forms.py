@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from ..explanations import as_it_stands, explain
-from ..reception.failures import NotSlicedError, no_plate
+from ..reception.failures import NotSlicedError
 from ..reception.names import NameRefusedError, file_name, is_kept
 from .failures import RefusedError
 from .multipart import (
@@ -88,7 +88,14 @@ class UploadForm:
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PLATE):
-            raise RefusedError(no_plate(text[:40]))
+            # Not shown: it may be a key that somebody entered in the wrong field.
+            raise RefusedError(
+                explain(
+                    "form_plate",
+                    "The plate to print must be a number from 1 to {max}",
+                    max=MAX_PLATE,
+                )
+            )
         return int(text)
 
     def _begin(self, part: PartBegun) -> FileBegun:

@@ -62,6 +62,6 @@ class TooLargeError(TransferError):
     """The file is larger than is accepted."""
 
 
-def no_plate(plate: int | str) -> Explanation:
+def no_plate(plate: int) -> Explanation:
     """Say that a file has not the plate that is to be printed."""
     return explain("no_such_plate", "The file has no sliced plate {plate}", plate=plate)
