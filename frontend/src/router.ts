@@ -32,11 +32,22 @@ export function routeUrl(tab: Tab, id?: string | null, query: Record<string, str
   return `${BASE}/${tab}${id ? `/${encodeURIComponent(id)}` : ""}${search ? `?${search}` : ""}`;
 }
 
+/** How a page is left, with whether the entry of the history that is there is replaced. */
+type Leave = (replace: boolean, go: (replace: boolean) => void) => void;
+let leave: Leave = (replace, go) => go(replace);
+
+/** Have pages left otherwise: something may be open over them. */
+export function leaveBy(other: Leave): void {
+  leave = other;
+}
+
 /** Go there as Home Assistant's own pages do. */
 export function navigate(url: string, replace = false): void {
-  if (replace) history.replaceState(history.state?.root ? { root: true } : null, "", url);
-  else history.pushState(null, "", url);
-  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace } }));
+  leave(replace, (replacing) => {
+    if (replacing) history.replaceState(history.state?.root ? { root: true } : null, "", url);
+    else history.pushState(null, "", url);
+    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace } }));
+  });
 }
 
 function lastTab(): Tab {

@@ -1,12 +1,26 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { iconButton } from "../ha";
+import { closeByBack } from "./back";
 import { BvpElement } from "./element";
 import { shared } from "../styles";
 
+/** What has the focus, inside of whatever; nothing where that is the page itself. */
+function focused(): HTMLElement | null {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found === document.body ? null : (found as HTMLElement | null);
+}
+
 /**
  * A dialog; a sheet from below on phones. Slots: the content, and `actions` at its foot. It is open while it is in the
- * document, and asks to be removed with `closed`.
+ * document, and asks to be removed with `closed`: by its button, Esc, Back, or a tap beside it. While it is open nothing else
+ * has the focus, and afterwards what had it before.
+ *
+ * Home Assistant's own `ha-adaptive-dialog` would do less for more: Back is no part of it but of how Home Assistant opens its
+ * dialogs; it has to stay in the document until it was faded out, which it tells by a `closed` that reaches every parent, as
+ * those of menus and lists inside it do; on phones it moves with every stroke downwards, which is how the fields inside it are
+ * scrolled; and it is not there when a card or the panel is the first that is opened.
  */
 @customElement("bvp-dialog")
 export class BvpDialog extends BvpElement {
@@ -80,10 +94,25 @@ export class BvpDialog extends BvpElement {
   ];
 
   @property() heading = "";
+  /** Whether it has an address of its own, so that Back closes it anyway. */
+  @property({ type: Boolean }) addressed = false;
   @query("dialog") private dialog!: HTMLDialogElement;
 
+  private opener: HTMLElement | null = null;
+  private release?: () => void;
+
   protected override firstUpdated(): void {
+    this.opener = focused();
     this.dialog.showModal();
+    if (!this.addressed) this.release = closeByBack(() => this.close());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.release?.();
+    // Browsers give the focus back where a dialog is closed, not where it is taken out of the document.
+    const { opener } = this;
+    if (opener?.isConnected && !focused()) opener.focus({ preventScroll: true });
   }
 
   close(): void {

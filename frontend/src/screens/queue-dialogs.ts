@@ -509,7 +509,7 @@ export class BvpQueueJob extends QueueDialog {
         ? this.t("queue.layer", { layer: live.layer, layers: live.layers })
         : null;
     const jobs = [job];
-    return html`<bvp-dialog .app=${app} .heading=${jobTitle(app, job)} @closed=${this.close}>
+    return html`<bvp-dialog addressed .app=${app} .heading=${jobTitle(app, job)} @closed=${this.close}>
       <div class="content">
         <bvp-picture
           .src=${job.picture}
