@@ -60,6 +60,7 @@ _TITLES = {
     CollectionKind.NOT_PRINTED: "media_not_printed",
     CollectionKind.TAGS: "media_tags",
     CollectionKind.PROJECTS: "media_projects",
+    CollectionKind.INSTANCES: "media_instances",
 }
 _QUERIES = {
     CollectionKind.RECENT: ArchiveQuery(limit=RECENT_ITEMS),
@@ -279,6 +280,8 @@ class ArchiveMediaSource(MediaSource):
             kinds.append(CollectionKind.TAGS)
         if await archives.projects():
             kinds.append(CollectionKind.PROJECTS)
+        if hub.coordinator.data.instances:
+            kinds.append(CollectionKind.INSTANCES)
         return [
             _folder(CollectionPlace(kind=kind), hub.texts(_TITLES[kind]))
             for kind in kinds
@@ -287,9 +290,20 @@ class ArchiveMediaSource(MediaSource):
     async def _browse_collection(
         self, hub: Hub, place: CollectionPlace
     ) -> BrowseMediaSource:
-        folder = _folder(place, place.label or hub.texts(_TITLES[place.kind]))
+        instances = hub.coordinator.data.instances
+        is_instance = place.kind is CollectionKind.INSTANCES
+        label = instances.get(place.label, place.label) if is_instance else place.label
+        folder = _folder(place, label or hub.texts(_TITLES[place.kind]))
         if place.label or place.kind in _QUERIES:
             folder.children = await self._archives_in(hub, _query(place))
+            return folder
+        if is_instance:
+            folder.children = [
+                _folder(replace(place, label=instance_id), name)
+                for instance_id, name in sorted(
+                    instances.items(), key=lambda one: one[1].casefold()
+                )
+            ]
             return folder
         labels = await (
             hub.archives.tags()
@@ -331,6 +345,8 @@ def _query(place: Place | CollectionPlace) -> ArchiveQuery:
             return ArchiveQuery(tags=(label,), limit=MAX_ITEMS)
         case CollectionPlace(kind=CollectionKind.PROJECTS, label=label) if label:
             return ArchiveQuery(project=label, limit=MAX_ITEMS)
+        case CollectionPlace(kind=CollectionKind.INSTANCES, label=label) if label:
+            return ArchiveQuery(instance=label, limit=MAX_ITEMS)
     return _QUERIES.get(place.kind, ArchiveQuery(limit=MAX_ITEMS))
 
 

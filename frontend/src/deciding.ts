@@ -18,7 +18,7 @@ export async function decide(
   uploads: readonly Upload[],
   verb: Verdict,
   fields: { note?: string } & NoteFields & PlanFields = {},
-  refuse?: (why: string) => void,
+  refuse?: (why: string, id?: string) => void,
 ): Promise<readonly Upload[]> {
   const ids = uploads.map((each) => each.id);
   if (!ids.length) return [];
@@ -29,7 +29,7 @@ export async function decide(
       work,
     );
   if (!refuse) taken();
-  const tell = refuse ?? ((message) => app.toast({ message, duration: UNDO_MS }));
+  const tell = refuse ?? ((message: string) => app.toast({ message, duration: UNDO_MS }));
   let answer: Awaited<typeof work>;
   try {
     answer = await work;
@@ -39,7 +39,7 @@ export async function decide(
   }
   const failed = answer.results.filter((each) => each.result === "failed");
   if (failed[0]) {
-    tell(app.sayError(failed[0].error));
+    tell(app.sayError(failed[0].error), failed[0].upload_id);
     return uploads.filter(({ id }) => failed.some((each) => each.upload_id === id));
   }
   if (refuse) taken();

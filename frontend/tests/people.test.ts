@@ -112,7 +112,7 @@ describe("who sent it", () => {
     const { root, history } = await queue(jobs, "person=p1");
     expect(textOf(root)).toContain("Job a");
     expect(textOf(root)).not.toContain("Job b");
-    expect(history).toHaveBeenLastCalledWith(50, null, "p1");
+    expect(history).toHaveBeenLastCalledWith(50, null, "p1", "");
   });
 
   it("is chosen from a list, and keeps the other filter", async () => {

@@ -2,6 +2,7 @@ import { html, render } from "lit";
 import { describe, expect, it, vi } from "vitest";
 import type { Job, NeededFilament, Plan, PlanFields } from "../src/api/types";
 import { neededFilaments } from "../src/parts/needed-filaments";
+import type { QueueAsked } from "../src/parts/queue-dialog";
 import "../src/parts/queue-dialog";
 import { spoolRule } from "../src/parts/spool-rule";
 import "../src/screens/queue-dialogs";
@@ -137,7 +138,7 @@ describe("when a job may begin", () => {
       targets: [],
     });
     let fields: PlanFields | undefined;
-    element.addEventListener("queue", (event) => (fields = (event as CustomEvent<PlanFields>).detail));
+    element.addEventListener("queue", (event) => (fields = (event as CustomEvent<QueueAsked>).detail.plan));
     await change(element.renderRoot);
     await settled();
     press(element.renderRoot, app.t("queue_dialog.queue", { count: 1 }));

@@ -284,3 +284,14 @@ async def test_what_is_loaded_is_told_before_there_is_a_job(
         [] for _ in needed
     ]
     assert await spools(plates=[99]) == []
+    # The same for several files at once; one that is gone keeps none of the others back.
+    gone = "01KAPWZ3V8X4M2T9C6B5N7Q1RD"
+    several = {"archive_ids": [job["archive_id"], gone], "target": machine.id}
+    await client.send_json_auto_id({"type": f"{DOMAIN}/plan/spools", **several})
+    answer = (await client.receive_json())["result"]
+    [file] = answer["files"]
+    assert file["id"] == job["archive_id"]
+    assert file["not_queueable"] is None
+    assert file["plates"] == 1
+    assert file["filaments"] == await spools()
+    assert [each["id"] for each in answer["failed"]] == [gone]

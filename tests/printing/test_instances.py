@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
@@ -19,9 +20,11 @@ from custom_components.bambu_virtual_printer.engine.library.values.driving impor
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import Plate
 from custom_components.bambu_virtual_printer.hub import Hub
+from homeassistant.components import media_source
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Send
 from tests.support.real_printers import AddReal
 from tests.support.waiting import until
@@ -143,6 +146,72 @@ async def test_where_things_came_in_is_shown_once_there_are_several(
     assert (await call("list_archives", instance="nobody"))["archives"] == []
     _, machine = await add_real()
     assert [one.id for one in others.registered] == [machine.id]
+
+
+async def test_lists_are_narrowed_down_to_one_of_several(
+    hass: HomeAssistant,
+    others: Others,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    printer = await add_printer(mode="queue")
+    await send(printer)
+    await send(await add_printer("Review", mode="review"))
+    client = await hass_ws_client(hass)
+
+    async def followed() -> dict[str, Any]:
+        await client.send_json_auto_id({"type": f"{DOMAIN}/subscribe"})
+        assert (await client.receive_json())["success"]
+        message: dict[str, Any] = await client.receive_json()
+        await client.send_json_auto_id(
+            {"type": "unsubscribe_events", "subscription": message["id"]}
+        )
+        assert (await client.receive_json())["success"]
+        snapshot: dict[str, Any] = message["event"]
+        return snapshot
+
+    alone = await followed()
+    assert alone["options"]["instances"] == []
+    assert alone["queue"][0]["instance_id"] is None
+    assert alone["inbox"][0]["instance_id"] is None
+    assert await _media(hass, "instances") == []
+    assert "Came in at" not in await _media(hass, "")
+
+    others.known = {"": "House", "2": "Cabin"}
+    await refresh(hass, hub)
+    several = await followed()
+    assert several["options"]["instances"] == [
+        {"id": "", "value": "House"},
+        {"id": "2", "value": "Cabin"},
+    ]
+    [job], [upload] = several["queue"], several["inbox"]
+    assert (job["instance_id"], job["instance"]) == ("", "House")
+    assert (upload["instance_id"], upload["instance"]) == ("", "House")
+    assert "Came in at" in await _media(hass, "")
+    assert await _media(hass, "instances") == ["Cabin", "House"]
+    assert await _media(hass, "instances/2") == []
+
+    await call("complete_job", job_id=job["id"])
+    assert (await call("list_finished_jobs", instance="House"))["total"] == 1
+    assert (await call("list_finished_jobs", instance="Cabin"))["total"] == 0
+    for instance, count in (("House", 1), ("2", 0)):
+        await client.send_json_auto_id(
+            {"type": f"{DOMAIN}/job/history", "instance": instance}
+        )
+        history = (await client.receive_json())["result"]
+        assert (len(history["jobs"]), history["total"]) == (count, count)
+
+
+async def _media(hass: HomeAssistant, identifier: str) -> list[str]:
+    """Return what a place of the media browser shows."""
+    assert await async_setup_component(hass, "media_source", {})
+    place = await media_source.async_browse_media(
+        hass, f"media-source://{DOMAIN}/{identifier}".rstrip("/")
+    )
+    return [child.title for child in place.children or ()]
 
 
 async def test_jobs_of_printers_of_others_are_left_alone_and_named(

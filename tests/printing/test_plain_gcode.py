@@ -250,9 +250,18 @@ async def test_the_panel_says_beforehand_that_a_file_cannot_be_queued(
         "values": {"model": "MK4S"},
     }
     assert shown["Bracket"]["not_queueable"] == refused
+    client = await hass_ws_client(hass)
+    ids = [shown[name]["id"] for name in ("Cube", "Bracket")]
+    await client.send_json_auto_id(
+        {"type": f"{DOMAIN}/plan/spools", "upload_ids": ids, "target": "none"}
+    )
+    files = (await client.receive_json())["result"]["files"]
+    assert [(each["id"], each["not_queueable"]) for each in files] == [
+        (ids[0], None),
+        (ids[1], refused),
+    ]
     await call("archive_pending", upload_id=shown["Bracket"]["id"])
     (archive,) = (await call("list_archives"))["archives"]
-    client = await hass_ws_client(hass)
     await client.send_json_auto_id(
         {"type": f"{DOMAIN}/archive/get", "archive_id": archive["archive_id"]}
     )

@@ -69,14 +69,20 @@ class PrintQueue:
         return seen(jobs, await self._permissions.hidden())
 
     async def history(
-        self, *, limit: int, cursor: str | None, only: SentBy = FROM_ANYBODY
+        self,
+        *,
+        limit: int,
+        cursor: str | None,
+        only: SentBy = FROM_ANYBODY,
+        instance: str | None = None,
     ) -> JobPage:
-        """Return finished jobs, newest first."""
+        """Return finished jobs, newest first; of an `instance`, those of what came in there."""
         with library_errors():
             return await self._library.queue.history(
                 limit=limit,
                 cursor=cursor,
                 only=replace(only, hidden=await self._permissions.hidden()),
+                instance=instance,
             )
 
     async def of_archive(self, archive_id: str, *, limit: int) -> tuple[Job, ...]:

@@ -1,8 +1,8 @@
 """The places of the media browser, and how they are named.
 
 Identifiers: `pending`, `recent`, `favourites`, `not_printed`, `tags`, `tags/<tag>`, `projects`, `projects/<project>`,
-`printer/<id>`, `printer/<id>/<yyyy-mm>`; `archive/<id>` and `upload/<id>`, both with `/<plate>` and `/file`;
-`archive/<id>/photos/<id>`. Tags and projects are percent-encoded.
+`instances`, `instances/<id>`, `printer/<id>`, `printer/<id>/<yyyy-mm>`; `archive/<id>` and `upload/<id>`, both with `/<plate>` and `/file`;
+`archive/<id>/photos/<id>`. Tags, projects and instances are percent-encoded.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _PRINTER = re.compile(r"printer/([^/]*)(?:/(\d{4})-(\d{2}))?")
 _PHOTO = re.compile(r"archive/([0-9A-Z]{26})/photos/([0-9A-Z]{26})")
 _ITEM = re.compile(r"(archive|upload)/([0-9A-Z]{26})(?:/([1-9][0-9]{0,3}))?")
 _FILE = re.compile(r"(archive|upload)/([0-9A-Z]{26})/file")
-_LABEL = re.compile(r"(tags|projects)/([^/]+)")
+_LABEL = re.compile(r"(tags|projects|instances)/([^/]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,13 @@ class CollectionKind(StrEnum):
     NOT_PRINTED = "not_printed"
     TAGS = "tags"
     PROJECTS = "projects"
+    INSTANCES = "instances"
+    """The Home Assistants that share the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionPlace:
-    """A folder of archives that have something in common; `label` is one of the tags or projects."""
+    """A folder of archives that have something in common; `label` is one of the tags or projects, or the id of an instance."""
 
     kind: CollectionKind
     label: str = ""

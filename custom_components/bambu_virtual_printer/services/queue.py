@@ -74,7 +74,7 @@ LIST_SCHEMA = vol.Schema(
         **SENT_BY,
     }
 )
-HISTORY_SCHEMA = vol.Schema({**SENT_BY, **PAGE})
+HISTORY_SCHEMA = vol.Schema({vol.Optional(ATTR_INSTANCE): cv.string, **SENT_BY, **PAGE})
 JOB_SCHEMA = vol.Schema({vol.Required(ATTR_JOB_ID): cv.string})
 ADD_SCHEMA = vol.Schema({vol.Required(ATTR_ARCHIVE_ID): cv.string, **PLAN})
 
@@ -139,6 +139,7 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
         only=sent_by(call.data),
+        instance=instance_id_of(hub, call.data),
     )
     return {
         "jobs": [_shown(hub, job) for job in page.jobs],

@@ -81,8 +81,9 @@ def _upload(
         | {
             "id": upload.id,
             "printer_id": upload.printer.id,
+            "instance_id": _instance_id(wording, upload.file.instance),
             "wrong_model": _json(warning),
-            "not_queueable": _not_queueable(hub, facts),
+            "not_queueable": not_queueable(hub, facts),
             "reason": _json(said(upload.reason) if upload.reason else None),
             "last_failure": _json(
                 failure_sentence(upload.known) if upload.known else None
@@ -116,7 +117,7 @@ def archive_item_details(
     return shown | {
         "plates": [_plate(hub, plate) for plate in shown["plates"]],
         "photos": [photo_item(hub, archive.id, photo) for photo in photos],
-        "not_queueable": _not_queueable(hub, details.facts),
+        "not_queueable": not_queueable(hub, details.facts),
     }
 
 
@@ -174,6 +175,7 @@ def job_item(
         | {
             "id": job.id,
             "printer_id": job.printer.id,
+            "instance_id": _instance_id(wording, job.instance),
             # Of the file alone: the panel says which plate, in the user's language.
             "name": job.name,
             "machine_id": job.machine_id or None,
@@ -250,7 +252,12 @@ def item_for(viewer: Viewer, item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def _not_queueable(hub: Hub, facts: SlicedFile | None) -> dict[str, Any] | None:
+def _instance_id(wording: Wording, instance_id: str) -> str | None:
+    """Return where something came in, if several Home Assistants share the library."""
+    return instance_id if instance_id in wording.instances else None
+
+
+def not_queueable(hub: Hub, facts: SlicedFile | None) -> dict[str, Any] | None:
     """Say why a file cannot be queued, as queueing it would; None where it can be."""
     obstacle = hub.library.queue_obstacle(facts) if facts else None
     return _json(said(obstacle) if obstacle else None)

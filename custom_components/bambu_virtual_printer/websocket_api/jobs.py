@@ -19,6 +19,7 @@ from ..services.fields import (
     ATTR_CURSOR,
     ATTR_DUE,
     ATTR_FILAMENT_RULE,
+    ATTR_INSTANCE,
     ATTR_JOB_ID,
     ATTR_LIMIT,
     ATTR_NOT_BEFORE,
@@ -39,7 +40,13 @@ from ..services.fields import (
     TIMING,
     VERDICT,
 )
-from ..services.lookup import changed_time_of, saying_of, sent_by, timing_of
+from ..services.lookup import (
+    changed_time_of,
+    instance_id_of,
+    saying_of,
+    sent_by,
+    timing_of,
+)
 from ..services.options import OPTIONS
 from .commands import IDS, Call, Command, to_each
 from .items import DECIDING, job_item, verdict_item
@@ -74,7 +81,7 @@ EDIT: dict[Any, Any] = {
     vol.Optional(ATTR_OPTIONS): OPTIONS,
     **SPOOLS,
 }
-HISTORY: dict[Any, Any] = {**SENT_BY, **PAGE}
+HISTORY: dict[Any, Any] = {vol.Optional(ATTR_INSTANCE): cv.string, **SENT_BY, **PAGE}
 MOVE: dict[Any, Any] = {
     **GET,
     vol.Exclusive(ATTR_AFTER_ID, "place"): vol.Any(None, cv.string),
@@ -110,6 +117,7 @@ async def _history(call: Call) -> dict[str, Any]:
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
         only=sent_by(call.data),
+        instance=instance_id_of(call.hub, call.data),
     )
     wording = call.hub.wording
     return {

@@ -8,7 +8,7 @@ from ..engine.library.values.records import Statistics
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
 from ..operations.forecast import Forecast
-from .items import job_item, upload_item
+from .items import instances_of, job_item, upload_item
 from .printer_items import browser_item, machine_item, printer_item, transfer_items
 
 type Items = dict[str, dict[str, Any]]
@@ -116,6 +116,10 @@ def _options(hub: Hub) -> Mapping[str, Any]:
         "pending_modes": any(
             printer.config.mode == "review" for printer in hub.printers.values()
         ),
+        "instances": [
+            {"id": instance_id, "value": name}
+            for instance_id, name in instances_of(hub).items()
+        ],
         "library_away": hub.texts.explained(why)
         if (why := hub.library.why_away)
         else None,

@@ -11,6 +11,7 @@ import type {
   Connection,
   Decision,
   Failure,
+  FileSpools,
   Job,
   JobPage,
   JobVerb,
@@ -83,6 +84,12 @@ export class Client {
     plan: Pick<PlanFields, "plates" | "copies" | "filament_rule" | "print_anyway"> & { target: string },
   ) => this.do<{ filaments: NeededFilament[] }>("plan/spools", { ...file, ...plan });
 
+  /** The same of all plates of several files, and which of them cannot be queued. */
+  spoolsOfSeveral = (
+    files: { archive_ids: string[] } | { upload_ids: string[] },
+    plan: Pick<PlanFields, "copies" | "filament_rule" | "print_anyway"> & { target: string },
+  ) => this.do<{ files: FileSpools[]; failed: Failure[] }>("plan/spools", { ...files, ...plan });
+
   restoreArchives = (archive_ids: string[]) =>
     this.do<{ archives: Archive[]; failed: Failure[] }>("archive/restore", { archive_ids });
 
@@ -98,11 +105,12 @@ export class Client {
 
   job = (job_id: string) => this.do<Job>("job/get", { job_id });
 
-  history = (limit: number, cursor: string | null, person: string) =>
+  history = (limit: number, cursor: string | null, person: string, instance: string) =>
     this.do<JobPage>("job/history", {
       limit,
       ...(cursor ? { cursor } : {}),
       ...(person ? { person } : {}),
+      ...(instance ? { instance } : {}),
     });
 
   editJob = (

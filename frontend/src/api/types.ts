@@ -41,6 +41,8 @@ export interface Sent {
   person_id: string | null;
   /** Which Home Assistant it came in at, where several share the library. */
   instance: string | null;
+  /** Its id; of archives it is not told. */
+  instance_id?: string | null;
   intent: "send" | "print";
   rights: Right[];
 }
@@ -112,6 +114,14 @@ export interface NeededFilament {
   meters: number | null;
   nozzle: "left" | "right" | null;
   fits: Fit[];
+}
+
+/** The same of one of several files, with how many of its plates can be printed, and why it cannot be queued. */
+export interface FileSpools {
+  id: string;
+  not_queueable: Text | null;
+  plates: number;
+  filaments: NeededFilament[];
 }
 
 /** What uploads and archives tell alike. */
@@ -326,6 +336,8 @@ export interface Options {
   currency: string;
   undo_minutes: number;
   pending_modes: boolean;
+  /** The Home Assistants that share the library; none if there are not several. */
+  instances?: { id: string; value: string }[];
   /** Why a shared library cannot be used now, in the household's words. */
   library_away: string | null;
 }

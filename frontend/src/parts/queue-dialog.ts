@@ -1,9 +1,10 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { NeededFilament, Plan, PlanFields, Plate, TargetChoice, Text } from "../api/types";
+import type { App } from "../app";
+import type { FileSpools, NeededFilament, Plan, PlanFields, Plate, TargetChoice, Text } from "../api/types";
 import { button, iconButton } from "../ha";
 import { shared } from "../styles";
-import { fits, modelName, targetName } from "../targets";
+import { fits, targetName } from "../targets";
 import "./dialog";
 import { BvpElement } from "./element";
 import { factStyles } from "./chip";
@@ -11,12 +12,20 @@ import { formStyles } from "./form";
 import { neededFilaments } from "./needed-filaments";
 import "./picture";
 import { printOptions } from "./print-options";
+import {
+  leftOut,
+  severalFiles,
+  severalStyles,
+  whyNotAll,
+  type LeftOut,
+  type PlannedFile,
+} from "./several-files";
 import { spoolRule, type RuleChoice } from "./spool-rule";
 import { swatchStyles } from "./swatches";
 import { fieldTime, isOver, momentOf, timeField } from "./time-field";
 import { isSame, isTimingOver, timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
 
-/** What is queued: a pending upload, an archive, or several of them (without plates then). */
+/** What is queued: a pending upload, an archive, or several of either (`files`, without plates then). */
 export interface Subject {
   name: string;
   sliced_for: string;
@@ -30,17 +39,27 @@ export interface Subject {
   /** Which file it is, and which of its plates alone; none of several files. */
   file?: { archive_id: string } | { upload_id: string };
   only?: readonly number[];
+  files?: readonly PlannedFile[];
+  of?: "archive_ids" | "upload_ids";
+}
+
+/** What was asked for: how, and which of several files; those that are left out are not in it. */
+export interface QueueAsked {
+  readonly plan: PlanFields;
+  readonly ids: readonly string[];
 }
 
 /** How long after a choice it is asked what is loaded for it. */
 const LOOK_MS = 300;
+/** Of so many files it is asked at once, as the server bounds it. */
+const MAX_FILES = 500;
 
 type When = "now" | "hold" | "later";
 
 /** A moment in milliseconds; 0 where there is none. */
 const momentMs = (moment: string | undefined) => (moment ? new Date(moment).getTime() : 0);
 
-/** How jobs are to be made. Events: `queue` with the fields of the plan, `closed`. It stays until it is taken away. */
+/** How jobs are to be made. Events: `queue` with what is asked for, `closed`. It stays until it is taken away. */
 @customElement("bvp-queue-dialog")
 export class BvpQueueDialog extends BvpElement {
   static override styles = [
@@ -48,6 +67,7 @@ export class BvpQueueDialog extends BvpElement {
     formStyles,
     factStyles,
     swatchStyles,
+    severalStyles,
     css`
       .plates {
         display: grid;
@@ -114,6 +134,10 @@ export class BvpQueueDialog extends BvpElement {
   @state() private anyway = false;
   /** What it takes of each filament, and what is loaded of that where it may be printed. */
   @state() private filaments: readonly NeededFilament[] = [];
+  /** The same of several files, by their ids. */
+  @state() private known: ReadonlyMap<string, FileSpools> = new Map();
+  /** Which of several files are gone, or cannot be read. */
+  @state() private failed: readonly LeftOut[] = [];
   private seeded = false;
   /** What was asked for last, to ask but once. */
   private asked = "";
@@ -149,32 +173,82 @@ export class BvpQueueDialog extends BvpElement {
 
   /** Ask what is loaded for what is chosen now, a moment after the last choice. */
   private look(): void {
-    const { file, only } = this.subject;
-    if (!file) return;
+    const { file, files, only } = this.subject;
+    const several = files && files.slice(0, MAX_FILES);
+    if (!file && !several) return;
     const plan = {
       target: this.target,
       copies: this.copies,
-      plates: only ?? (this.printable.length > 1 ? [...this.plates].sort((a, b) => a - b) : []),
       filament_rule: this.rule,
       print_anyway: this.anyway,
     };
-    const asked = JSON.stringify(plan);
+    const plates = only ?? (this.printable.length > 1 ? [...this.plates].sort((a, b) => a - b) : []);
+    const asked = JSON.stringify([plan, several ? several.map(({ id }) => id) : plates]);
     if (asked === this.asked) return;
     const wait = this.asked ? LOOK_MS : 0;
     this.asked = asked;
     clearTimeout(this.asking);
     // What cannot be told is not shown: the form works without.
     this.asking = window.setTimeout(() => {
-      void this.app.api.spools(file, { ...plan, plates: [...plan.plates] }).then(
-        ({ filaments }) => {
-          if (asked === this.asked) this.filaments = filaments;
+      const { api } = this.app;
+      const answer = several
+        ? this.lookAtSeveral(several, plan)
+        : api.spools(file!, { ...plan, plates: [...plates] }).then(({ filaments }) => () => {
+            this.filaments = filaments;
+          });
+      void answer.then(
+        (show) => {
+          if (asked === this.asked) show();
         },
         () => undefined,
       );
     }, wait);
   }
 
+  private async lookAtSeveral(
+    files: readonly PlannedFile[],
+    plan: Parameters<App["api"]["spoolsOfSeveral"]>[1],
+  ): Promise<() => void> {
+    const ids = files.map(({ id }) => id);
+    const answer = await this.app.api.spoolsOfSeveral(
+      this.subject.of === "upload_ids" ? { upload_ids: ids } : { archive_ids: ids },
+      plan,
+    );
+    return () => {
+      this.known = new Map(answer.files.map((each) => [each.id, each]));
+      this.failed = answer.failed.flatMap(({ id, error }) => {
+        const file = files.find((each) => each.id === id);
+        return file ? { file, why: this.app.sayError(error) } : [];
+      });
+    };
+  }
+
+  /** Which of several files are not queued, and why. */
+  private get leftOut(): readonly LeftOut[] {
+    const { files = [] } = this.subject;
+    const target = this.targets.find((each) => each.id === this.target);
+    const gone = new Set(this.failed.map(({ file }) => file.id));
+    const others = files.filter(({ id }) => !gone.has(id));
+    return [...this.failed.filter(({ file }) => files.includes(file)), ...leftOut(this.app, others, this.known, target)];
+  }
+
+  /** Which of several files are queued. */
+  private get going(): readonly PlannedFile[] {
+    const left = new Set(this.leftOut.map(({ file }) => file.id));
+    return (this.subject.files ?? []).filter(({ id }) => !left.has(id));
+  }
+
   private suggestedTarget(): string {
+    const { files } = this.subject;
+    if (files) {
+      // That which takes the most of them, a model before a printer of it.
+      const count = (target: TargetChoice) => files.filter((file) => fits(file.sliced_for, target)).length;
+      const best = [...this.targets].sort(
+        (one, other) =>
+          count(other) - count(one) || Number(other.kind === "model") - Number(one.kind === "model"),
+      )[0];
+      return best && count(best) ? best.id : "none";
+    }
     const fitting = this.targets.filter((target) => fits(this.subject.sliced_for, target));
     return (fitting.find((each) => each.kind === "model") ?? fitting[0])?.id ?? "none";
   }
@@ -243,21 +317,18 @@ export class BvpQueueDialog extends BvpElement {
   }
 
   private targetsPart() {
-    const choice = (id: string, name: string, fitting: boolean) =>
-      html`<label class="choice" aria-disabled=${!fitting}>
+    const { files } = this.subject;
+    const choice = (id: string, name: string, { fitting, why }: { fitting: number; why: string }) =>
+      html`<label class="choice" aria-disabled=${fitting === 0}>
         <input
           type="radio"
           name="target"
           .checked=${this.target === id}
-          ?disabled=${!fitting}
+          ?disabled=${fitting === 0}
           @change=${() => (this.target = id)}
         />
         <span
-          >${name}${fitting
-            ? nothing
-            : html`<br /><span class="small"
-                  >${this.t("queue_dialog.sliced_for", { model: modelName(this.subject.sliced_for) })}</span
-                >`}</span
+          >${name}${why ? html`<br /><span class="small">${why}</span>` : nothing}</span
         >
       </label>`;
     return html`<fieldset>
@@ -266,14 +337,16 @@ export class BvpQueueDialog extends BvpElement {
         choice(
           target.id,
           targetName(this.app, this.targets, target.id),
-          fits(this.subject.sliced_for, target),
+          whyNotAll(this.app, files ?? [this.subject], target),
         ),
       )}
-      ${choice("none", this.t("target.later"), true)}
+      ${choice("none", this.t("target.later"), { fitting: 1, why: "" })}
     </fieldset>`;
   }
 
   private filamentsPart() {
+    if (this.subject.files)
+      return severalFiles(this.app, this.going, this.leftOut, this.known, this.realPrinters.length > 0);
     return this.filaments.length
       ? html`<div class="field">
           <span class="label">${this.t("spools.needed")}</span>
@@ -413,6 +486,11 @@ export class BvpQueueDialog extends BvpElement {
   }
 
   private get jobs(): number {
+    if (this.subject.files)
+      return this.going.reduce(
+        (sum, file) => sum + Math.max(1, this.known.get(file.id)?.plates ?? file.plate_count),
+        0,
+      );
     return Math.max(1, this.printable.filter((plate) => this.plates.has(plate.number)).length);
   }
 
@@ -428,20 +506,26 @@ export class BvpQueueDialog extends BvpElement {
 
   private sum() {
     const { format } = this.app;
-    const chosen = this.printable.filter((plate) => this.plates.has(plate.number));
+    const { subject, going } = this;
+    const chosen = subject.files
+      ? going
+      : this.printable.filter((plate) => this.plates.has(plate.number));
     const total = (of: "print_time_s" | "filament_g") =>
-      (chosen.length
+      (chosen.length || subject.files
         ? chosen.reduce((sum, plate) => sum + (plate[of] ?? 0), 0)
-        : (this.subject[of] ?? 0)) * this.copies;
+        : (subject[of] ?? 0)) * this.copies;
     const all = this.printable.reduce((sum, plate) => sum + (plate.filament_g ?? 0), 0);
     const part = all && chosen.length ? total("filament_g") / this.copies / all : 1;
+    const cost = subject.files
+      ? going.reduce((sum, file) => sum + (file.cost ?? 0), 0)
+      : (subject.cost ?? 0) * part;
     const seconds = total("print_time_s");
     const begin = seconds ? this.begin() : null;
     return [
       this.t("queue_dialog.jobs", { count: this.jobs }),
       seconds ? format.duration(seconds) : "",
       total("filament_g") ? format.weight(total("filament_g")) : "",
-      this.subject.cost ? format.money(this.subject.cost * part * this.copies) : "",
+      cost ? format.money(cost * this.copies) : "",
       begin === null
         ? ""
         : this.t("queue.ends_at", { time: format.moment(new Date(begin + seconds * 1000)) }),
@@ -474,9 +558,13 @@ export class BvpQueueDialog extends BvpElement {
         ${button({
           label: this.t("queue_dialog.queue", { count: this.jobs }),
           look: "primary",
-          disabled: this.isOver || this.busy || Boolean(refused),
+          disabled: this.isOver || this.busy || Boolean(refused) || this.jobs === 0,
           onClick: () =>
-            this.dispatchEvent(new CustomEvent<PlanFields>("queue", { detail: this.fields })),
+            this.dispatchEvent(
+              new CustomEvent<QueueAsked>("queue", {
+                detail: { plan: this.fields, ids: this.going.map(({ id }) => id) },
+              }),
+            ),
         })}
       </span>
     </bvp-dialog>`;

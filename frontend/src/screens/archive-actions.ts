@@ -17,9 +17,10 @@ export async function queueArchives(
   const jobs: Job[] = [];
   const left: Archive[] = [];
   for (const archive of archives) {
-    const answer = await attempt(app.api.queueArchive(archive.id, plan), (error) =>
-      refuse(app.sayError(error)),
-    );
+    const answer = await attempt(app.api.queueArchive(archive.id, plan), (error) => {
+      const why = app.sayError(error);
+      refuse(archives.length > 1 ? app.t("queue_dialog.refused", { name: archive.name, why }) : why);
+    });
     if (answer) jobs.push(...answer.jobs);
     else left.push(archive);
   }

@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Archive, ArchiveDetails, PlanFields, Plate } from "../api/types";
+import type { Archive, ArchiveDetails, Plate } from "../api/types";
 import { alert, button, iconButton } from "../ha";
 import { isTyping } from "../keys";
 import { empty } from "../parts/empty";
@@ -10,7 +10,7 @@ import { Screen } from "../parts/element";
 import "../parts/menu";
 import "../parts/picture";
 import "../parts/queue-dialog";
-import type { Subject } from "../parts/queue-dialog";
+import type { QueueAsked, Subject } from "../parts/queue-dialog";
 import { swatchStyles } from "../parts/swatches";
 import { skeleton, skeletonStyles } from "../parts/skeleton";
 import "../parts/text-dialog";
@@ -400,8 +400,10 @@ export class BvpArchive extends Screen {
     if (details && this.dialog === dialog) this.dialog = { ...dialog, details };
   }
 
-  private async queue(dialog: Dialog & { kind: "queue" }, plan: PlanFields): Promise<void> {
-    const { archives, plate } = dialog;
+  private async queue(dialog: Dialog & { kind: "queue" }, { plan, ids }: QueueAsked): Promise<void> {
+    const { plate } = dialog;
+    const archives =
+      dialog.archives.length > 1 ? dialog.archives.filter(({ id }) => ids.includes(id)) : dialog.archives;
     this.problem = "";
     this.isSending = true;
     const left = await queueArchives(
@@ -442,10 +444,11 @@ export class BvpArchive extends Screen {
     const { archives, plate, details } = dialog;
     const [first] = archives;
     if (archives.length > 1) {
-      const models = new Set(archives.map((each) => each.sliced_for));
       return {
         name: this.t("archive.files", { count: archives.length }),
-        sliced_for: models.size === 1 ? first!.sliced_for : "",
+        files: archives,
+        of: "archive_ids",
+        sliced_for: "",
         print_time_s: null,
         filament_g: null,
         cost: null,
@@ -486,7 +489,7 @@ export class BvpArchive extends Screen {
           .problem=${this.problem}
           .busy=${this.isSending}
           @closed=${closed}
-          @queue=${(event: CustomEvent<PlanFields>) => void this.queue(dialog, event.detail)}
+          @queue=${(event: CustomEvent<QueueAsked>) => void this.queue(dialog, event.detail)}
         ></bvp-queue-dialog>`;
       case "delete":
         return html`<bvp-archive-delete

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { PlanFields, Printer, Upload, UploadDetails, Verdict } from "../api/types";
+import type { Printer, Upload, UploadDetails, Verdict } from "../api/types";
 import { decide, whyNotQueued } from "../deciding";
 import { button, icon, iconButton } from "../ha";
 import type { Key } from "../i18n";
@@ -11,9 +11,11 @@ import { chip, chipStyles, factStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
 import { printFacts } from "../parts/file-facts";
+import { instanceChoice, ofInstance } from "../parts/instance-choice";
 import "../parts/menu";
 import "../parts/picture";
 import "../parts/queue-dialog";
+import type { QueueAsked } from "../parts/queue-dialog";
 import { swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { may } from "../rights";
@@ -194,12 +196,26 @@ export class BvpInbox extends Screen {
 
   /** The uploads as they are shown. */
   private get inbox(): readonly Upload[] {
-    return inOrder(this.state.inbox, this.order, this.app.format);
+    return inOrder(ofInstance(this.state.inbox, this.instance), this.order, this.app.format);
+  }
+
+  /** Where it came in of several Home Assistants; "" for everywhere. */
+  private get instance(): string {
+    return this.route.query.get("instance") ?? "";
+  }
+
+  /** Show a file, or the list alone; the filter stays. */
+  private go(id: string | null, replace: boolean): void {
+    this.app.go("inbox", id, this.query, replace);
+  }
+
+  private get query(): Record<string, string> {
+    return Object.fromEntries(this.route.query);
   }
 
   private get current(): Upload | undefined {
     const { inbox } = this;
-    const chosen = inbox.find((each) => each.id === this.route.id);
+    const chosen = this.state.inbox.find((each) => each.id === this.route.id);
     return chosen ?? (this.narrow ? undefined : inbox[0]);
   }
 
@@ -216,16 +232,20 @@ export class BvpInbox extends Screen {
   }
 
   /** Queue as the form says. What is refused is said there. */
-  private async queueAsAsked(fields: PlanFields): Promise<void> {
+  private async queueAsAsked({ plan, ids }: QueueAsked): Promise<void> {
     const { about } = this;
+    const going = about.length > 1 ? about.filter(({ id }) => ids.includes(id)) : about;
     this.problem = "";
     this.isSending = true;
-    const left = await decide(this.app, about, "queue", fields, (why) => (this.problem = why));
+    const left = await decide(this.app, going, "queue", plan, (why, id) => {
+      const file = going.length > 1 && going.find((each) => each.id === id);
+      this.problem = file ? this.t("queue_dialog.refused", { name: file.name, why }) : why;
+    });
     this.isSending = false;
     if (this.about !== about) return;
     if (left.length) this.about = left;
     else this.closeDialog();
-    this.moveOn(about.filter((each) => !left.includes(each)));
+    this.moveOn(going.filter((each) => !left.includes(each)));
   }
 
   /** Show what comes after those that are decided. */
@@ -237,7 +257,7 @@ export class BvpInbox extends Screen {
     const left = next ?? inbox.findLast((each) => !gone.has(each.id));
     this.endSelecting();
     if (this.route.id && gone.has(this.route.id))
-      this.app.go("inbox", this.narrow ? null : (left?.id ?? null), {}, true);
+      this.go(this.narrow ? null : (left?.id ?? null), true);
   }
 
   private act(verb: Verdict, uploads: readonly Upload[]): void {
@@ -300,7 +320,7 @@ export class BvpInbox extends Screen {
     const current = this.current;
     const at = inbox.findIndex((each) => each.id === current?.id);
     const show = (upload: Upload | undefined) =>
-      upload && this.app.go("inbox", upload.id, {}, true);
+      upload && this.go(upload.id, true);
     switch (event.key) {
       case "j":
       case "ArrowDown":
@@ -371,14 +391,14 @@ export class BvpInbox extends Screen {
         : nothing}
       <a
         class="row"
-        href=${this.app.url("inbox", upload.id)}
+        href=${this.app.url("inbox", upload.id, this.query)}
         aria-current=${isCurrent ? "true" : nothing}
         @click=${(event: MouseEvent) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
           event.preventDefault();
           event.stopPropagation();
           if (this.selecting) this.select(upload.id, !this.selected.has(upload.id));
-          else this.app.go("inbox", upload.id, {}, !this.narrow);
+          else this.go(upload.id, !this.narrow);
         }}
         @touchstart=${{
           handleEvent: (event: TouchEvent) => this.onTouchStart(event, upload),
@@ -505,6 +525,9 @@ export class BvpInbox extends Screen {
     return html`<section>
       <div class="top">
         <h2>${this.t("inbox.title", { count: inbox.length })}</h2>
+        ${instanceChoice(this.app, this.state.options, this.instance, (instance) =>
+          this.app.go("inbox", null, { ...this.query, instance }, true),
+        )}
         ${inbox.length > 1 ? this.orderPart() : nothing}
         ${iconButton({
           label: this.t("common.select"),
@@ -524,6 +547,7 @@ export class BvpInbox extends Screen {
           (upload) => this.item(upload),
         )}
       </ul>
+      ${inbox.length ? nothing : empty("mdi:inbox-outline", this.t("inbox.empty_filter"))}
       ${this.state.inbox_more
         ? html`<p class="secondary">${this.t("inbox.more")}</p>`
         : nothing}
@@ -533,19 +557,18 @@ export class BvpInbox extends Screen {
   private bulk() {
     const chosen = this.chosen;
     const disabled = !chosen.length || !this.canAct;
-    const why = whyNotQueued(chosen);
     return html`<div class="bulk" role="group" aria-label=${this.t("common.select")}>
       ${button({
         label:
-          chosen.length === this.state.inbox.length
+          chosen.length === this.inbox.length
             ? this.t("common.select_none")
             : this.t("common.select_all"),
         look: "plain",
         onClick: () =>
           (this.selected = new Set(
-            chosen.length === this.state.inbox.length
+            chosen.length === this.inbox.length
               ? []
-              : this.state.inbox.map((each) => each.id),
+              : this.inbox.map((each) => each.id),
           )),
       })}
       ${this.may("archive", chosen)
@@ -559,8 +582,7 @@ export class BvpInbox extends Screen {
             button({
               label: this.t("verb.queue_dots"),
               icon: "mdi:playlist-plus",
-              disabled: disabled || why !== null,
-              title: why ? this.app.say(why) : undefined,
+              disabled,
               onClick: () => this.openDialog("queue", chosen),
             }),
           ]
@@ -593,12 +615,12 @@ export class BvpInbox extends Screen {
             plates: this.details?.plates ?? [],
             ...(about.length === 1
               ? { file: { upload_id: first.id } }
-              : { plan: null, print_time_s: null, filament_g: null, cost: null }),
+              : { plan: null, not_queueable: null, files: about, of: "upload_ids" as const }),
           }}
           .problem=${this.problem}
           .busy=${this.isSending}
           @closed=${closed}
-          @queue=${(event: CustomEvent<PlanFields>) => void this.queueAsAsked(event.detail)}
+          @queue=${(event: CustomEvent<QueueAsked>) => void this.queueAsAsked(event.detail)}
         ></bvp-queue-dialog>`;
       case "send_back":
         return html`<bvp-text-dialog
@@ -635,7 +657,7 @@ export class BvpInbox extends Screen {
       @plan=${() => this.openDialog("queue", [upload])}
       @queue-for=${(event: CustomEvent<string>) =>
         void this.decide([upload], "queue", { target: event.detail })}
-      @back=${() => this.app.go("inbox", null, {}, true)}
+      @back=${() => this.go(null, true)}
     ></bvp-upload>`;
   }
 
@@ -648,7 +670,7 @@ export class BvpInbox extends Screen {
         : empty(
             "mdi:check-circle-outline",
             this.t("inbox.gone"),
-            button({ label: this.t("tab.inbox"), onClick: () => this.app.go("inbox", null, {}, true) }),
+            button({ label: this.t("tab.inbox"), onClick: () => this.go(null, true) }),
           )}
       ${this.dialogPart()}`;
     if (!inbox.length) return this.nothing();

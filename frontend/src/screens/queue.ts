@@ -6,6 +6,7 @@ import { button, icon, sortable } from "../ha";
 import { chipStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
+import { instanceChoice, ofInstance } from "../parts/instance-choice";
 import { Judging } from "../parts/judging";
 import "../parts/menu";
 import { isTyping } from "../keys";
@@ -211,8 +212,8 @@ export class BvpQueue extends Screen {
   private cursor: string | null = null;
   private actions!: QueueActions;
   private queueIds = "";
-  /** Whose history is shown; "" for everybody's. */
-  private historyOf = "";
+  /** Whose history is shown, and where it came in; "" for everybody's and everything. */
+  private historyOf = { person: "", instance: "" };
   private wantedId: string | null = null;
   private reloading = 0;
   private shownRows = new Map<string, readonly Row[]>();
@@ -256,18 +257,24 @@ export class BvpQueue extends Screen {
   /** What has left the queue is in its history. */
   private followQueue(): void {
     const ids = this.state.queue.map((job) => job.id).join() || "-";
-    const { person } = this;
-    if (ids === this.queueIds && person === this.historyOf) return;
-    const isAsked = !this.queueIds || person !== this.historyOf;
+    const { person, instance, historyOf } = this;
+    const isSame = person === historyOf.person && instance === historyOf.instance;
+    if (ids === this.queueIds && isSame) return;
+    const isAsked = !this.queueIds || !isSame;
     this.queueIds = ids;
-    this.historyOf = person;
+    this.historyOf = { person, instance };
     clearTimeout(this.reloading);
     this.reloading = window.setTimeout(() => void this.loadHistory(), isAsked ? 0 : 700);
   }
 
+  private historyPage(cursor: string | null) {
+    const { person, instance } = this.historyOf;
+    return this.app.api.history(HISTORY_PAGE, cursor, person, instance);
+  }
+
   private async loadHistory(): Promise<void> {
     try {
-      const page = await this.app.api.history(HISTORY_PAGE, null, this.historyOf);
+      const page = await this.historyPage(null);
       this.history = page.jobs;
       this.historyTotal = page.total;
       this.cursor = page.cursor;
@@ -282,7 +289,7 @@ export class BvpQueue extends Screen {
       return;
     }
     if (!this.cursor) return;
-    const page = await this.app.attempt(this.app.api.history(HISTORY_PAGE, this.cursor, this.historyOf));
+    const page = await this.app.attempt(this.historyPage(this.cursor));
     if (!page) return;
     this.history = [...this.history, ...page.jobs];
     this.cursor = page.cursor;
@@ -553,7 +560,7 @@ export class BvpQueue extends Screen {
       this.t("queue.jobs", { count: jobs.length }),
       seconds ? format.duration(seconds) : "",
       grams ? format.weight(grams) : "",
-      done && !this.filter && !this.person ? this.t("queue.done_at", { time: format.moment(done) }) : "",
+      done && !this.filter && !this.person && !this.instance ? this.t("queue.done_at", { time: format.moment(done) }) : "",
     ];
     return html`<p class="secondary">${words.filter(Boolean).join(" · ")}</p>`;
   }
@@ -564,6 +571,16 @@ export class BvpQueue extends Screen {
 
   private get person(): string {
     return this.route.query.get("person") ?? "";
+  }
+
+  private get instance(): string {
+    return this.route.query.get("instance") ?? "";
+  }
+
+  private instancePart() {
+    return instanceChoice(this.app, this.state.options, this.instance, (instance) =>
+      this.app.go("queue", null, { ...this.query, instance }, true),
+    );
   }
 
   private filterPart() {
@@ -768,7 +785,9 @@ export class BvpQueue extends Screen {
     const view = viewOf(VIEWS, this.route, VIEW);
     const filter = view === "lanes" ? "" : this.filter;
     const person = view === "lanes" ? "" : this.person;
-    const jobs = ofPerson(forTarget(this.state.queue, filter), person);
+    const instance = view === "lanes" ? "" : this.instance;
+    const isNarrowed = person !== "" || instance !== "";
+    const jobs = ofInstance(ofPerson(forTarget(this.state.queue, filter), person), instance);
     const history = forTarget(this.history, filter).filter(
       (job) => !this.state.queue.some((each) => each.id === job.id),
     );
@@ -779,7 +798,7 @@ export class BvpQueue extends Screen {
         <div class="top">
           ${jobs.length ? this.summary(jobs) : html`<span></span>`}
           <div class="tools">
-            ${view === "list" ? [this.filterPart(), this.personPart()] : nothing}
+            ${view === "list" ? [this.filterPart(), this.personPart(), this.instancePart()] : nothing}
             ${viewChoice(this.app, VIEWS, view, (chosen) => {
               write(VIEW, chosen);
               this.app.go("queue", null, { view: chosen }, true);
@@ -797,10 +816,12 @@ export class BvpQueue extends Screen {
             ? SECTIONS.map((section) => this.section(section, rows[section]))
             : empty(
               "mdi:playlist-check",
-              this.t(filter || person ? "queue.empty_filter" : "queue.empty"),
-              filter || person
+              this.t(
+                isNarrowed ? "queue.empty_match" : filter ? "queue.empty_filter" : "queue.empty",
+              ),
+              filter || isNarrowed
                 ? button({
-                    label: this.t(filter ? "queue.filter_all" : "common.everybody"),
+                    label: this.t(isNarrowed ? "archive.clear" : "queue.filter_all"),
                     onClick: () => this.app.go("queue", null, {}, true),
                   })
                 : nothing,

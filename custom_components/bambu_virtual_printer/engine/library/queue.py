@@ -96,10 +96,15 @@ class JobQueue:
         limit: int = 50,
         cursor: str | None = None,
         only: SentBy = FROM_ANYBODY,
+        instance: str | None = None,
     ) -> JobPage:
-        """Return finished jobs, newest first."""
+        """Return finished jobs, newest first; of an `instance`, those of what came in there."""
         return await self._context.index.read(
-            job_rows.history, limit=limit, cursor=cursor, only=only
+            job_rows.history,
+            limit=limit,
+            cursor=cursor,
+            only=only,
+            instance=instance,
         )
 
     async def of_archive(self, archive_id: str, *, limit: int = 50) -> tuple[Job, ...]:

@@ -202,8 +202,9 @@ def history(
     limit: int,
     cursor: str | None,
     only: SentBy = FROM_ANYBODY,
+    instance: str | None = None,
 ) -> JobPage:
-    """Return finished jobs, newest first. Raises LibraryError."""
+    """Return finished jobs, newest first; of an `instance`, those of what came in there. Raises LibraryError."""
     limit = max(1, min(limit, MAX_LIMIT))
     wanted = [
         jobs.c.finished_at.is_not(None),
@@ -211,6 +212,8 @@ def history(
     ]
     if only.intent is not None:
         wanted.append(jobs.c.intent == only.intent.value)
+    if instance is not None:
+        wanted.append(archives.c.instance == instance)
     query = _JOBS.where(*wanted)
     if cursor is None:
         total = connection.execute(
