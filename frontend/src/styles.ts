@@ -147,8 +147,8 @@ export const shared = css`
   }
   input[type="checkbox"],
   input[type="radio"] {
-    width: 20px;
-    height: 20px;
+    width: 24px;
+    height: 24px;
     margin: 0;
     accent-color: var(--primary-color);
   }

@@ -1,4 +1,4 @@
-import { LitElement, css, html } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { icon } from "../ha";
 import { shared } from "../styles";
@@ -26,8 +26,14 @@ export class BvpPicture extends LitElement {
         height: 100%;
         object-fit: contain;
       }
+      .none {
+        position: absolute;
+        inset: 30%;
+      }
       .icon {
-        --mdc-icon-size: 40%;
+        --mdc-icon-size: 100%;
+        width: 100%;
+        height: 100%;
       }
     `,
   ];
@@ -40,7 +46,12 @@ export class BvpPicture extends LitElement {
 
   protected override render() {
     if (!this.src || this.failed === this.src)
-      return html`<span role="img" aria-label=${this.alt}>${icon("mdi:cube-outline")}</span>`;
+      return html`<span
+        class="none"
+        role=${this.alt ? "img" : nothing}
+        aria-label=${this.alt || nothing}
+        >${icon("mdi:cube-outline")}</span
+      >`;
     return html`<img
       src=${this.src}
       alt=${this.alt}
