@@ -234,13 +234,14 @@ async def test_a_connection_that_is_lost_at_the_commit_leaves_it_open(
         remember(connection, "a")
         attempts.append(None)
 
-    def lose(connection: Connection) -> None:
-        postgresql_connection.hang_up(connection.connection.driver_connection)
-        commit(connection)
+    def lose(connection: Connection, statement: str) -> object:
+        if statement == "COMMIT":
+            postgresql_connection.hang_up(connection.connection.driver_connection)
+        return execute(connection, statement)
 
-    commit = Connection.commit
+    execute = Connection.exec_driver_sql
     async with opened(postgresql()) as index:
-        monkeypatch.setattr(Connection, "commit", lose)
+        monkeypatch.setattr(Connection, "exec_driver_sql", lose)
         with pytest.raises(IndexUnavailableError, match="not known whether"):
             await index.run(work)
         monkeypatch.undo()

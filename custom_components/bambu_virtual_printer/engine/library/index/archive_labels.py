@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from ..values.sanitize import fold_case
 from . import archive_counts
 from .archive_counts import Kind
 from .schema import archive_tags
+from .together import insert_each
 
 
 def tags(connection: Connection, hidden: Collection[str] = ()) -> dict[str, int]:
@@ -37,16 +38,16 @@ def tagged_ids(connection: Connection, tag: str) -> list[str]:
 
 def write_tags(connection: Connection, archive_id: str, tags: Sequence[str]) -> None:
     """Store the tags of an archive that has none."""
-    if tags:
-        connection.execute(
-            insert(archive_tags),
-            [
-                {
-                    "archive_id": archive_id,
-                    "tag_key": fold_case(tag),
-                    "tag": tag,
-                    "position": position,
-                }
-                for position, tag in enumerate(tags)
-            ],
-        )
+    insert_each(
+        connection,
+        archive_tags,
+        [
+            {
+                "archive_id": archive_id,
+                "tag_key": fold_case(tag),
+                "tag": tag,
+                "position": position,
+            }
+            for position, tag in enumerate(tags)
+        ],
+    )

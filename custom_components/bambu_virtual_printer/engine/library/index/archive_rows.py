@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
@@ -42,6 +43,7 @@ from .schema import (
     jobs,
     uploads,
 )
+from .together import insert_each, together
 
 MAX_SIMILAR = 10
 
@@ -91,6 +93,24 @@ _TAGS = (
     .where(archive_tags.c.archive_id.in_(_IDS))
     .order_by(archive_tags.c.archive_id, archive_tags.c.position)
 )
+# Of one archive, that it is the newest of its bytes is not said: it may have been lost and found again.
+_AMONG_OTHERS = select(
+    func.min(archives.c.id).label("original"),
+    func.count().filter(archives.c.id < bindparam("id")).label("sequence"),
+    func.count().label("copies"),
+    select(uploads.c.photo_count)
+    .where(uploads.c.id == bindparam("id"))
+    .scalar_subquery()
+    .label("photo_count"),
+).where(archives.c.sha256 == bindparam("sha256"), IS_LIVE)
+_OF_NEW = {
+    "judged_good": 0,
+    "judged_failed": 0,
+    "energy_kwh": None,
+    "energy_cost": None,
+    "last_printed_at": None,
+    "open_jobs": 0,
+}
 
 
 def add(
@@ -104,41 +124,53 @@ def add(
     filament_price: float,
 ) -> Archive:
     """Make an archive of an upload. `filament_price` is for a kilogram."""
-    document = _without_plates(facts)
+    document, plates = _split(facts)
     filaments = facts.filaments
     # Values go beside the statement, not into it: building one for every row would take longer than the insert.
-    connection.execute(
-        insert(archives),
-        {
-            **rows.received_file_values(upload.file, upload.printer),
-            **_annotation_values(annotations),
-            "file_name": upload.file_name,
-            "name": name,
-            "sort_name": fold_case(name),
-            "search_text": search_text.of_upload(upload, name, facts, annotations),
-            "month": f"{upload.file.received_at.astimezone(UTC):%Y-%m}",
-            "archived_at": archived_at,
-            "purging": False,
-            "title": facts.title,
-            "designer": facts.designer,
-            "makerworld_id": facts.makerworld_id,
-            "sliced_for": facts.printer_model,
-            "sliced_for_code": facts.printer_model_id,
-            "plate_count": facts.plate_count,
-            "print_time_s": facts.print_time_s or 0,
-            "filament_g": facts.filament_g or 0.0,
-            "filament_types": rows.joined([filament.type for filament in filaments]),
-            "filament_colors": rows.joined([filament.color for filament in filaments]),
-            "cost": rows.cost(facts.filament_g, filament_price) or 0.0,
-            "print_count": 0,
-            "search_id": search_text.new_id(connection, upload.id),
-            "intent": upload.intent.value,
-            "facts": document,
-        },
+    values = {
+        **rows.received_file_values(upload.file, upload.printer),
+        **_annotation_values(annotations),
+        "file_name": upload.file_name,
+        "name": name,
+        "sort_name": fold_case(name),
+        "search_text": search_text.of_upload(upload, name, facts, annotations),
+        "month": f"{upload.file.received_at.astimezone(UTC):%Y-%m}",
+        "archived_at": archived_at,
+        "purging": False,
+        "title": facts.title,
+        "designer": facts.designer,
+        "makerworld_id": facts.makerworld_id,
+        "sliced_for": facts.printer_model,
+        "sliced_for_code": facts.printer_model_id,
+        "plate_count": facts.plate_count,
+        "print_time_s": facts.print_time_s or 0,
+        "filament_g": facts.filament_g or 0.0,
+        "filament_types": rows.joined([filament.type for filament in filaments]),
+        "filament_colors": rows.joined([filament.color for filament in filaments]),
+        "cost": rows.cost(facts.filament_g, filament_price) or 0.0,
+        "print_count": 0,
+        "search_id": search_text.new_id(connection, upload.id),
+        "intent": upload.intent.value,
+        "facts": document,
+    }
+    with together(connection):
+        connection.execute(insert(archives), values)
+        _write_parts(connection, upload.id, facts, plates, annotations)
+        upload_rows.set_archived(connection, upload.id, name)
+    # What a new archive is need not be read again, but for what others are.
+    among = connection.execute(
+        _AMONG_OTHERS, {"id": upload.id, "sha256": upload.file.sha256}
+    ).one()
+    row = SimpleNamespace(
+        **_OF_NEW,
+        **values,
+        cover=facts.cover,
+        original=among.original,
+        sequence=among.sequence,
+        copies=among.copies,
+        photo_count=among.photo_count,
     )
-    _write_facts(connection, upload.id, facts, annotations)
-    upload_rows.set_archived(connection, upload.id, name)
-    return existing(connection, upload.id)
+    return _archive(row, annotations.tags, None)
 
 
 def get(connection: Connection, archive_id: str) -> Archive | None:
@@ -272,6 +304,7 @@ def mark_deleted(
 def restore(connection: Connection, upload: Upload, facts: SlicedFile) -> Archive:
     """Put a deleted archive back into all lists, with what its upload remembers."""
     annotations = upload.annotations
+    document, plates = _split(facts)
     connection.execute(
         update(archives)
         .where(archives.c.id == upload.id)
@@ -279,10 +312,10 @@ def restore(connection: Connection, upload: Upload, facts: SlicedFile) -> Archiv
             deleted_at=None,
             search_id=search_text.new_id(connection, upload.id),
             search_text=search_text.of_upload(upload, upload.name, facts, annotations),
-            facts=_without_plates(facts),
+            facts=document,
         )
     )
-    _write_facts(connection, upload.id, facts, annotations)
+    _write_parts(connection, upload.id, facts, plates, annotations)
     return existing(connection, upload.id)
 
 
@@ -352,7 +385,7 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
     return found
 
 
-def _archive(row: Row[Any], tags: tuple[str, ...], failure: Row[Any] | None) -> Archive:
+def _archive(row: Any, tags: tuple[str, ...], failure: Row[Any] | None) -> Archive:
     return Archive(
         file=rows.received_file(row),
         file_name=row.file_name,
@@ -407,47 +440,42 @@ def _annotation_values(annotations: Annotations) -> dict[str, Any]:
     }
 
 
-def _without_plates(facts: SlicedFile) -> dict[str, Any]:
-    """Return facts as the archive's own row has them."""
+def _split(facts: SlicedFile) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
+    """Return facts as the archive's own row has them, and those of the plates."""
     document = facts.to_json()
-    document.pop("plates", None)
-    return document
+    return document, document.pop("plates", ())
 
 
-def _write_facts(
+def _write_parts(
     connection: Connection,
     archive_id: str,
     facts: SlicedFile,
+    plates: Sequence[dict[str, Any]],
     annotations: Annotations,
 ) -> None:
     """Store plates, tags and materials, which lists filter by."""
-    if facts.plates:
-        connection.execute(
-            insert(archive_plates),
-            [
-                {
-                    "archive_id": archive_id,
-                    "number": plate.number,
-                    "name": plate.name,
-                    "printable": plate.printable,
-                    "print_time_s": plate.print_time_s,
-                    "filament_g": plate.filament_g,
-                    "facts": document,
-                }
-                for plate, document in zip(
-                    facts.plates, facts.to_json()["plates"], strict=True
-                )
-            ],
-        )
+    insert_each(
+        connection,
+        archive_plates,
+        [
+            {
+                "archive_id": archive_id,
+                "number": plate.number,
+                "name": plate.name,
+                "printable": plate.printable,
+                "print_time_s": plate.print_time_s,
+                "filament_g": plate.filament_g,
+                "facts": document,
+            }
+            for plate, document in zip(facts.plates, plates, strict=True)
+        ],
+    )
     archive_labels.write_tags(connection, archive_id, annotations.tags)
     materials = {
         fold_case(filament.type) for filament in facts.filaments if filament.type
     }
-    if materials:
-        connection.execute(
-            insert(archive_materials),
-            [
-                {"archive_id": archive_id, "material": name}
-                for name in sorted(materials)
-            ],
-        )
+    insert_each(
+        connection,
+        archive_materials,
+        [{"archive_id": archive_id, "material": name} for name in sorted(materials)],
+    )

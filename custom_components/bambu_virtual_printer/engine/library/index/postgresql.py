@@ -12,6 +12,7 @@ from dataclasses import replace
 import logging
 from pathlib import Path
 import time
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -33,6 +34,7 @@ from .postgresql_errors import (
 )
 from .schema import versions
 from .threads import Worker
+from .together import together
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -209,8 +211,6 @@ class PostgresqlDatabase:
                             connection.execute(select(versions.c.version)).scalar()
                         )
                 result = work(connection)
-                if access is not Access.READ:
-                    self._tell(connection)
             except DBAPIError as err:
                 if err.connection_invalidated or state_of(err.orig) in CONFLICT_STATES:
                     raise _AgainError(err) from err
@@ -219,12 +219,17 @@ class PostgresqlDatabase:
             except SQLAlchemyError as err:
                 raise unavailable(err) from err
             try:
+                if access is not Access.READ:
+                    with together(connection):
+                        self._tell(connection)
+                        connection.exec_driver_sql("COMMIT")
                 connection.commit()
             except DBAPIError as err:
                 if state_of(err.orig) in CONFLICT_STATES:
                     raise _AgainError(err) from err
                 if err.connection_invalidated:
                     raise IndexUnavailableError(LOST_AT_THE_END) from err
+                self._look_at_version(connection, err)
                 raise unavailable(err) from err
             return result
 
@@ -277,15 +282,14 @@ class PostgresqlDatabase:
     def _begin_alone(self, connection: Connection) -> None:
         """Wait for the lock of writers, then look at the version: what is read before that may be old."""
         assert self.place is not None
-        result = connection.exec_driver_sql(
-            f"SELECT {self.place.lock}; SELECT version FROM schema_version",  # noqa: S608
-            execution_options={"no_parameters": True},
-        )
-        cursor = result.cursor
-        assert cursor is not None
-        cursor.nextset()
-        row = cursor.fetchone()
-        result.close()
+        driver: Any = connection.connection.driver_connection
+        # Not by the driver alone, or nothing would be committed.
+        connection.begin()
+        with driver.cursor() as cursor:
+            with together(connection):
+                cursor.execute(f"SELECT {self.place.lock}")
+                cursor.execute("SELECT version FROM schema_version")
+            row = cursor.fetchone()
         self._check_version(None if row is None else row[0])
 
     def _tell(self, connection: Connection) -> None:

@@ -26,6 +26,7 @@ from ..values.sent_by import FROM_ANYBODY, SentBy
 from ..values.sliced_file import SlicedFile
 from . import card_rows, rows
 from .schema import IS_LIVE, archives, jobs, uploads
+from .together import together
 
 # Databases bound the number of values in a statement.
 IDS_PER_QUERY = 500
@@ -41,28 +42,29 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
     newer = was_lost and card_rows.has_newer(
         connection, printer_id, name, sender, upload.file.received_at
     )
-    if not newer:
-        card_rows.make_room(connection, printer_id, name, sender)
-    connection.execute(
-        insert(uploads),
-        {
-            **rows.received_file_values(upload.file, upload.printer),
-            "file_name": upload.file_name,
-            "name": upload.name,
-            "state": upload.state.value,
-            "reason": stored(upload.reason),
-            "on_card": not newer,
-            "requests": rows.requests_value(upload.requests),
-            "facts": upload.facts and upload.facts.to_json(),
-            "annotations": to_json(upload.annotations),
-            "plan": to_json(upload.plan),
-            "queueing": False,
-            "duplicates": upload.printer.duplicates.value,
-            "on_print": upload.printer.on_print.value,
-            "cost": upload.cost,
-            "photo_count": None if was_lost else 0,
-        },
-    )
+    with together(connection):
+        if not newer:
+            card_rows.make_room(connection, printer_id, name, sender)
+        connection.execute(
+            insert(uploads),
+            {
+                **rows.received_file_values(upload.file, upload.printer),
+                "file_name": upload.file_name,
+                "name": upload.name,
+                "state": upload.state.value,
+                "reason": stored(upload.reason),
+                "on_card": not newer,
+                "requests": rows.requests_value(upload.requests),
+                "facts": upload.facts and upload.facts.to_json(),
+                "annotations": to_json(upload.annotations),
+                "plan": to_json(upload.plan),
+                "queueing": False,
+                "duplicates": upload.printer.duplicates.value,
+                "on_print": upload.printer.on_print.value,
+                "cost": upload.cost,
+                "photo_count": None if was_lost else 0,
+            },
+        )
 
 
 def add_once(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
@@ -269,9 +271,10 @@ def approve(connection: Connection, upload_id: str, *, queueing: bool) -> None:
 
 def check_undecided(connection: Connection, upload_id: str) -> None:
     """Make sure that nobody, here or at another instance, has decided about an upload. Raises AlreadyProcessedError."""
-    upload = existing(connection, upload_id)
-    if upload.state in IN_ARCHIVE or upload.state.is_gone:
-        raise AlreadyProcessedError(upload)
+    query = select(uploads.c.state).where(uploads.c.id == upload_id)
+    state = UploadState(connection.execute(query).scalar_one())
+    if state in IN_ARCHIVE or state.is_gone:
+        raise AlreadyProcessedError(existing(connection, upload_id))
 
 
 def is_queueing(connection: Connection, upload_id: str) -> bool:
