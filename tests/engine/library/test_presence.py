@@ -136,6 +136,8 @@ async def test_a_start_without_the_disk_waits_for_it_and_goes_on_then(
         assert list(home.folder.iterdir()) == []
         mount(home, disk)
         assert (await events.next(UploadHeld)).upload.id == undecided.id
+        # What waited goes on just before it is told.
+        await events.next(LibraryPresent)
         assert library.is_present
 
 

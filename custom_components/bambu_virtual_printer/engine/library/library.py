@@ -85,7 +85,7 @@ from .values.records import (
     Upload,
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
-from .values.shared import SharedParts, SharingCheck
+from .values.shared import RebuildProgress, SharedParts, SharingCheck
 from .values.sliced_file import SlicedFile
 from .values.space import Space
 from .verdicts import Verdicts
@@ -214,6 +214,12 @@ class Library:
     def why_away(self) -> Explanation | None:
         """Why the index of a shared library cannot be used now; None while it can."""
         return self._upkeep.why_away
+
+    @property
+    def rebuild_progress(self) -> RebuildProgress | None:
+        """How far the index of a shared library is that is filled with what lies in the store; None while nothing is done."""
+        rebuilding = self._upkeep.rebuilding
+        return None if rebuilding is None else rebuilding.progress
 
     async def check_sharing(self) -> SharingCheck | None:
         """Look whether what others have too can be used now; None where the library is this Home Assistant's own."""

@@ -103,7 +103,7 @@ async def _recover_upload(
         case None:
             if (sidecar := await _sidecar(context, upload_id)) is not None:
                 await context.index.run(
-                    upload_rows.add_once, _upload(sidecar), was_lost=True
+                    upload_rows.add_once, upload_of(sidecar), was_lost=True
                 )
         case UploadState.RECEIVED if context.stored is not None:
             # What a slicer asked for while the index was away may stand in the sidecar alone.
@@ -150,7 +150,7 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
     sidecar = await _sidecar(context, archive_id)
     if sidecar is None:
         return False
-    upload = _upload(sidecar)
+    upload = upload_of(sidecar)
     try:
         facts = await context.read(upload)
     except (SlicedFileError, StorageError) as err:
@@ -200,7 +200,8 @@ async def _sidecar(context: LibraryContext, item_id: str) -> Sidecar | None:
     )
 
 
-def _upload(sidecar: Sidecar) -> Upload:
+def upload_of(sidecar: Sidecar) -> Upload:
+    """Return an upload as its sidecar has it."""
     return Upload(
         file=sidecar.file,
         file_name=sidecar.file_name,

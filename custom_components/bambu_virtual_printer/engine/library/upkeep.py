@@ -16,6 +16,7 @@ from .index import upload_rows
 from .intake import Intake
 from .pending import PendingUploads
 from .presence import Presence
+from .rebuilding import Rebuilding
 from .storing import Storing
 from .values.errors import IndexFault, IndexUnavailableError
 from .values.events import ArchivesRestored, IndexAway, IndexOutdated, IndexPresent
@@ -59,6 +60,8 @@ class Upkeep:
         self._index_watch: asyncio.Task[None] | None = None
         stored = context.stored
         self._storing = None if stored is None else Storing(context, stored)
+        self.rebuilding = None if stored is None else Rebuilding(context, stored)
+        """What fills the index of a shared library that has lost something."""
         self.recovery: asyncio.Task[None] | None = None
         """The comparison of the archive with the index, since the library was there."""
 
@@ -80,9 +83,13 @@ class Upkeep:
         if self._storing is not None:
             self._index_watch = asyncio.create_task(self._watch_index())
             self._storing.start()
+        if self.rebuilding is not None:
+            self.rebuilding.start()
 
     async def stop(self) -> None:
         """End the tasks; first the watch, which may begin a recovery."""
+        if self.rebuilding is not None:
+            await self.rebuilding.stop()
         if self._storing is not None:
             await self._storing.stop()
         for task in (self._watch, self._sweeper, self._index_watch):

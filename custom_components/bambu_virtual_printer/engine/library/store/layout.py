@@ -37,6 +37,11 @@ _LEFT_OVER = {
 }
 
 
+def is_item_id(text: str) -> bool:
+    """Return whether a text is the id of an upload or archive."""
+    return _ID.fullmatch(text) is not None
+
+
 class Layout:
     """The places in one library's folder. Ids are ULIDs."""
 

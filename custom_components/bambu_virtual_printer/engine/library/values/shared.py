@@ -76,6 +76,16 @@ class SharingCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildProgress:
+    """How far an index is that is filled with what lies in the store."""
+
+    looked_at: int
+    """Uploads and archives in the store."""
+    filed: int
+    """Archives of them that the index did not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedParts:
     """What makes a library a shared one."""
 

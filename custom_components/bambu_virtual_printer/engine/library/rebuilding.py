@@ -1,0 +1,344 @@
+"""Files what lies in the store of a shared library and is not in its index: after the loss of the index, or an older backup of it.
+
+An index is older than the store when it has counted fewer changes than this instance has seen before. Items are looked
+at in the order of their ids, some at a time, and filed one by one, each in a transaction of its own: whatever interrupts it, it goes on
+where it was. Nothing in the store is changed.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+import json
+import logging
+from pathlib import Path
+import time
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from ..durable import replace_file
+from ..explanations import Explanation
+from ..storage import StorageError
+from . import recovery, sliced
+from .context import LibraryContext
+from .index import archiving, rebuild_rows, upload_rows
+from .index.threads import DetachedWorker
+from .store.backend import keys
+from .store.cache import Cache
+from .store.disk import NOT_KEPT, explained
+from .store.layout import PART_SUFFIX, is_item_id
+from .store.sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
+from .stored_files import StoredFiles
+from .values.errors import PICTURES_NOT_KEPT, IndexUnavailableError, SlicedFileError
+from .values.events import ArchivesRestored
+from .values.names import display_name
+from .values.shared import RebuildProgress, StoreBackend
+from .values.sliced_file import SlicedFile
+from .values.store_faults import StoreError, StoreFault
+
+_LOGGER = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Files that are fetched at the same time, to be read."""
+ITEMS_PER_STEP = 200
+LOOK_EVERY_S = 60.0
+TRY_AGAIN_AFTER_S = 5.0
+MAX_TRY_AGAIN_AFTER_S = 300.0
+TELL_EVERY_S = 60.0
+NOTE_AFTER = 20
+"""How many changes are not noted: as many may be lost unnoticed with an older backup, and each note is a write to the disk."""
+END_WITHIN_S = 5.0
+ANSWER_WITHIN_S = 3600.0
+SEEN_FILE = "changes.json"
+# What is wrong with one file only; the others are filed all the same.
+_OF_ONE_FILE = {StoreFault.DIFFERS, StoreFault.MISSING}
+
+
+class _Item(NamedTuple):
+    """The files of an upload or archive in the store."""
+
+    id: str
+    keys: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything of it is there: the sidecar is put last."""
+        return keys.sidecar_key(self.id) in self.keys
+
+    @property
+    def photo_count(self) -> int:
+        """How many photos lie beside the file."""
+        prefix = keys.photos_prefix(self.id)
+        return sum(key.startswith(prefix) for key in self.keys)
+
+
+class Rebuilding:
+    """Looks whether the index lacks what is in the store, and then through the store."""
+
+    def __init__(self, context: LibraryContext, stored: StoredFiles) -> None:
+        """Use the tools of the library."""
+        self.progress: RebuildProgress | None = None
+        """How far it is; None while it does nothing."""
+        self._context = context
+        self._stored = stored
+        self._worker = DetachedWorker(
+            "bambu_library_rebuild", AT_ONCE, answer_within_s=ANSWER_WITHIN_S
+        )
+        self._seen_file = context.folder.root / SEEN_FILE
+        self._seen: int | None = None
+        self._reason: Explanation | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End; what is left is done after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._worker.close(within_s=END_WITHIN_S)
+
+    async def _run(self) -> None:
+        pause_s = TRY_AGAIN_AFTER_S
+        while True:
+            try:
+                await self._look()
+            except IndexUnavailableError as err:
+                _LOGGER.debug("The store is not compared with the index: %s", err)
+                await asyncio.sleep(TRY_AGAIN_AFTER_S)
+            except Exception as err:
+                if not isinstance(err, StorageError):
+                    _LOGGER.exception("The store is not compared with the index")
+                elif self._reason != err.explanation:
+                    self._reason = err.explanation
+                    _LOGGER.warning("The index is filled later: %s", err)
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, MAX_TRY_AGAIN_AFTER_S)
+            else:
+                self._reason, pause_s = None, TRY_AGAIN_AFTER_S
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look(self) -> None:
+        """Look whether the index lacks something, and then fill it. Raises StorageError."""
+        context = self._context
+        await context.archive_worker.run(context.folder.check_present)
+        changes = await context.index.read(rebuild_rows.changes)
+        owner = await context.index.read(rebuild_rows.owner_of)
+        seen = await self._seen_before()
+        if owner is None and changes >= seen:
+            if changes >= seen + NOTE_AFTER or changes > seen == 0:
+                await self._note(changes)
+            return
+        if (
+            library_id := context.folder.library_id
+        ) is None or not await context.index.run(
+            rebuild_rows.take_over, library_id, context.instance_id, datetime.now(UTC)
+        ):
+            # Another instance is at it, or has done it by the time that it is this one's turn.
+            return
+        _LOGGER.warning("The index is filled with what lies in the store")
+        count = await recovery.recover_archives(context)
+        try:
+            count += await self._look_through()
+        finally:
+            self.progress = None
+        await context.index.run(rebuild_rows.end)
+        await self._note(await context.index.read(rebuild_rows.changes))
+        await recovery.count_photos(context)
+        if count:
+            _LOGGER.warning("%s archives the index had lost were found again", count)
+            context.emit(ArchivesRestored(count=count))
+
+    async def _look_through(self) -> int:
+        """File what is in the store and not in the index. Returns how many archives that were. Raises StorageError."""
+        filed = looked_at = 0
+        told_at = time.monotonic()
+        items = _by_item(self._stored.backend.list(""))
+        while step := await self._worker.run(lambda: [*islice(items, ITEMS_PER_STEP)]):
+            whole = [item for item in step if item.is_whole]
+            ids = [item.id for item in whole]
+            known = await self._context.index.read(rebuild_rows.known, ids)
+            await self._note_stored(sorted(known))
+            lost = [item for item in whole if item.id not in known]
+            for start in range(0, len(lost), AT_ONCE):
+                filed += await self._file_some(lost[start : start + AT_ONCE])
+                self.progress = RebuildProgress(
+                    filed=filed, looked_at=looked_at + start
+                )
+            looked_at += len(step)
+            self.progress = RebuildProgress(filed=filed, looked_at=looked_at)
+            if time.monotonic() - told_at > TELL_EVERY_S:
+                told_at = time.monotonic()
+                _LOGGER.info(
+                    "%s uploads in the store were looked at, and %s archives filed",
+                    looked_at,
+                    filed,
+                )
+        return filed
+
+    async def _note_stored(self, ids: Sequence[str]) -> None:
+        """Have the index know what the store has got since its backup."""
+        index = self._context.index
+        if lacking := await index.read(rebuild_rows.not_stored, ids):
+            await index.run(rebuild_rows.set_stored, lacking, datetime.now(UTC))
+
+    async def _file_some(self, some: Sequence[_Item]) -> int:
+        results = await asyncio.gather(
+            *(self._file(item) for item in some), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return sum(result is True for result in results)
+
+    async def _file(self, item: _Item) -> bool:
+        """File an item as an archive. Returns False where nothing is known of it. Raises StorageError."""
+        context, backend = self._context, self._stored.backend
+        async with context.locks(item.id):
+            place = self._seen_file.with_name(f"{item.id}{PART_SUFFIX}")
+            try:
+                sidecar = await self._worker.run(_read_sidecar, backend, item.id, place)
+            except (SidecarError, StoreError) as err:
+                if isinstance(err, StoreError) and err.fault not in _OF_ONE_FILE:
+                    raise
+                _LOGGER.warning("%s in the store is not filed: %s", item.id, err)
+                return False
+            facts = await self._facts(item, sidecar)
+            return await context.index.run(
+                _restore,
+                sidecar,
+                facts,
+                photo_count=item.photo_count,
+                name=sidecar.annotations.name
+                or display_name(sidecar.file.name, facts, context.settings.name_source),
+                filament_price=context.settings.filament_price,
+            )
+
+    async def _facts(self, item: _Item, sidecar: Sidecar) -> SlicedFile:
+        """Read what a file is about, which is fetched for that; where it is gone or damaged, that. Raises StorageError."""
+        context, stored = self._context, self._stored
+        key = keys.file_key(item.id, sidecar.file_name)
+        await context.archive_worker.run(
+            context.folder.check_room,
+            context.settings.reserve_bytes + sidecar.file.size_bytes,
+        )
+        try:
+            return await self._worker.run(
+                _read_facts, stored.backend, stored.cache, item.id, sidecar, key
+            )
+        except (SlicedFileError, StoreError) as err:
+            if isinstance(err, StoreError) and err.fault not in _OF_ONE_FILE:
+                raise
+            return SlicedFile(problems=(str(err),))
+
+    # --- how many changes were seen ---------------------------------------------------------------------------------
+
+    async def _seen_before(self) -> int:
+        if self._seen is None:
+            self._seen = await self._context.archive_worker.run(
+                _read_number, self._seen_file
+            )
+        return self._seen
+
+    async def _note(self, changes: int) -> None:
+        def work() -> None:
+            path = self._seen_file
+            with explained(NOT_KEPT):
+                replace_file(
+                    path,
+                    json.dumps({"changes": changes}).encode(),
+                    temporary=path.with_name(path.name + PART_SUFFIX),
+                )
+
+        await self._context.archive_worker.run(work)
+        self._seen = changes
+
+
+def _restore(
+    connection: Connection,
+    sidecar: Sidecar,
+    facts: SlicedFile,
+    *,
+    photo_count: int,
+    name: str,
+    filament_price: float,
+) -> bool:
+    """Store an archive that the index had lost. Returns False when somebody did it before."""
+    upload = recovery.upload_of(sidecar)
+    if rebuild_rows.known(connection, [upload.id]):
+        return False
+    archiving.restore_archive(
+        connection,
+        upload,
+        name=name,
+        facts=facts,
+        annotations=sidecar.annotations,
+        archived_at=upload.file.received_at,
+        filament_price=filament_price,
+    )
+    rebuild_rows.set_stored(connection, [upload.id], datetime.now(UTC))
+    upload_rows.set_photo_count(connection, upload.id, photo_count)
+    return True
+
+
+def _read_sidecar(backend: StoreBackend, item_id: str, place: Path) -> Sidecar:
+    """Fetch a sidecar. Raises SidecarError, StorageError."""
+    try:
+        with explained(NOT_KEPT):
+            place.unlink(missing_ok=True)
+        backend.fetch(keys.sidecar_key(item_id), place, "")
+        with explained(NOT_KEPT):
+            if place.stat().st_size > MAX_SIDECAR_BYTES:
+                raise SidecarError(f"{SIDECAR_FILE} is too large")
+            sidecar = Sidecar.decode(place.read_bytes())
+    finally:
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
+    if sidecar.file.id != item_id:
+        raise SidecarError(f"{SIDECAR_FILE} is that of {sidecar.file.id}")
+    return sidecar
+
+
+def _read_facts(
+    backend: StoreBackend, cache: Cache, item_id: str, sidecar: Sidecar, key: str
+) -> SlicedFile:
+    """Fetch a file into the cache, read it, and leave nothing of it there. Raises SlicedFileError, StorageError."""
+    name, sha256 = sidecar.file_name, sidecar.file.sha256
+    found = cache.find(item_id, name)
+    path = found or cache.add(
+        item_id, name, lambda part: backend.fetch(key, part, sha256)
+    )
+    try:
+        with explained(PICTURES_NOT_KEPT):
+            return sliced.extract_thumbnails(path, sliced.read(path))
+    finally:
+        if found is None:
+            cache.remove(item_id)
+
+
+def _by_item(found: Iterable[str]) -> Iterator[_Item]:
+    """Put the keys of each item together; they come in their order, and other files are left out."""
+    item_id, its = "", list[str]()
+    for key in found:
+        parts = key.split("/")
+        if len(parts) < 4 or not is_item_id(parts[2]):
+            continue
+        if parts[2] != item_id:
+            if its:
+                yield _Item(item_id, tuple(its))
+            item_id, its = parts[2], []
+        its.append(key)
+    if its:
+        yield _Item(item_id, tuple(its))
+
+
+def _read_number(path: Path) -> int:
+    try:
+        number = json.loads(path.read_bytes())["changes"]
+    except OSError, ValueError, LookupError, TypeError:
+        return 0
+    return number if isinstance(number, int) else 0
