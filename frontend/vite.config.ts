@@ -14,7 +14,13 @@ const dense: Plugin = {
   transform(code, id) {
     if (!/\/src\/.*\.ts$/.test(id)) return null;
     return code
-      .replace(/\bcss`[^`]*`/g, (style) => style.replace(/\s*([{};,])\s*/g, "$1"))
+      .replace(/\bcss`[^`]*`/g, (style) =>
+        style
+          .replace(/\/\*[^]*?\*\//g, "")
+          .replace(/\s*([{};,])\s*/g, "$1")
+          .replace(/:\s+/g, ":")
+          .replace(/;}/g, "}"),
+      )
       .replace(/\n\s+/g, "\n");
   },
 };

@@ -233,8 +233,8 @@ async def _found(hand: Hand, filter_: str, name: str) -> None:
 
 async def _note(hand: Hand) -> None:
     await hand.panel()
-    await hand.button("Edit details")
-    await hand.page.locator("bvp-notes-dialog #notes:focus").wait_for()
+    await hand.button("Add a note…")
+    await hand.page.locator("bvp-written textarea:focus").wait_for()
     await hand.write("Needs a brim")
     await hand.button("Save")
     await hand.page.locator("bvp-upload .notes", has_text="Needs a brim").wait_for()
@@ -243,9 +243,9 @@ async def _note(hand: Hand) -> None:
 async def _tag(hand: Hand) -> None:
     await hand.panel()
     await hand.button("Add tag")
-    await hand.page.locator("bvp-text-dialog textarea:focus").wait_for()
+    await hand.page.locator("bvp-written input:focus").wait_for()
     await hand.write("gift")
-    await hand.button("Save")
+    await hand.page.keyboard.press("Enter")
     await hand.page.locator("bvp-upload .chip", has_text="gift").wait_for()
 
 

@@ -16,7 +16,7 @@ import "./parts/picture";
 import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
 import { may } from "./rights";
-import { commonVerbs, grouped, isStarted, sum, type Row } from "./screens/queue-rows";
+import { commonVerbs, grouped, isStarted, jobTitle, sum, type Row } from "./screens/queue-rows";
 import { shared } from "./styles";
 import { targetName } from "./targets";
 
@@ -173,10 +173,7 @@ class PrintsCard extends Follower {
         ? this.t("queue.ends_at", { time: format.moment(jobs.at(-1)!.expected_end!) })
         : "",
     ];
-    const name =
-      job.plate_count > 1 && jobs.length === 1
-        ? this.t("queue.plate_title", { name: job.name, plate: job.plate })
-        : job.name;
+    const name = jobs.length > 1 ? job.name : jobTitle(app, job);
     const colors = [...new Set(jobs.flatMap((each) => each.filament_colors))];
     const types = [...new Set(jobs.flatMap((each) => each.filament_types))];
     return html`<div class="text">
@@ -245,9 +242,20 @@ class PrintsCard extends Follower {
           : verbs.has("start")
             ? this.verb(jobs, "start")
             : nothing}
-        ${handle}
+        ${this.byHand(jobs[0]!)} ${handle}
       </div>
     </li>`;
+  }
+
+  /** For whoever prints it: what is needed for that is loaded then. */
+  private byHand(job: Job) {
+    if (job.state !== "waiting" || !isStarted(job)) return nothing;
+    void import("./cards/by-hand");
+    return html`<bvp-by-hand
+      .app=${this.app!}
+      .job=${job}
+      .disabled=${this.library.connection !== "live"}
+    ></bvp-by-hand>`;
   }
 
   /** What is printed now or comes next, with everything that can be said of it. */
@@ -259,6 +267,7 @@ class PrintsCard extends Follower {
       ${verbs.length
         ? html`<div class="acts">
             ${verbs.map((verb, at) => this.verb([job], verb, at ? undefined : "primary"))}
+            ${this.byHand(job)}
           </div>`
         : nothing}
     </div>`;

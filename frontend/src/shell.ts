@@ -88,6 +88,7 @@ export class BvpPanel extends LitElement {
         --bvp-bar: calc(56px + var(--safe-area-inset-bottom, 0px));
       }
       header {
+        container-type: inline-size;
         display: flex;
         flex: none;
         align-items: center;
@@ -152,6 +153,20 @@ export class BvpPanel extends LitElement {
         font-size: var(--ha-font-size-s, 12px);
         line-height: 20px;
         text-align: center;
+      }
+      @container (max-width: 900px) {
+        nav a {
+          padding: 0 10px;
+        }
+        header nav .icon {
+          display: none;
+        }
+        h1 {
+          flex: 0 1 auto;
+          overflow: hidden;
+          margin-inline: 12px;
+          text-overflow: ellipsis;
+        }
       }
       :host([narrow]) nav {
         flex: none;

@@ -510,3 +510,25 @@ describe("deleting", () => {
     expect(told.at(-1)).toBe("1 file is back in the archive");
   });
 });
+
+describe("a file that cannot be queued", () => {
+  const refused = (id: string) =>
+    Promise.resolve(details(id, { not_queueable: { text_key: "gcode_for_no_printer", values: {} } }));
+
+  it("says why on its page, and has its buttons to queue greyed out", async () => {
+    const { root } = await screen({ archive: refused }, route("a"));
+    const detail = find(root, "bvp-archive-detail")!.shadowRoot!;
+    expect(textOf(find(detail, ".alert.info")!)).toContain("gcode_for_no_printer");
+    expect(byText(detail, "Print again").disabled).toBe(true);
+    expect(byLabel(detail, "Print Plate name 1 again").disabled).toBe(true);
+  });
+
+  it("says nothing of that to those who may not queue, and nothing where it can be queued", async () => {
+    const bare = (id: string) => refused(id).then((found) => ({ ...found, rights: ["see"] as const }));
+    const { root } = await screen({ archive: bare }, route("a"));
+    expect(find(root, ".alert.info")).toBeNull();
+    const { root: other } = await screen({}, route("a"));
+    expect(find(other, ".alert.info")).toBeNull();
+    expect(byText(other, "Print again").disabled).toBe(false);
+  });
+});

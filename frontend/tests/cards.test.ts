@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Job } from "../src/api/types";
 import { schedule } from "../src/cards/schedule";
 import type { Hass } from "../src/hass";
+import type { BvpMenu } from "../src/parts/menu";
 import { all, ALL_RIGHTS, find, real, settled, textOf, virtual } from "./fake_app";
 
 const HOUR = 3_600_000;
@@ -82,7 +83,7 @@ describe("the schedule of the printers", () => {
 
 const soon = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
 const QUEUE: Job[] = [
-  job("Hook", { state: "waiting", verbs: ["complete", "fail"] }),
+  job("Hook", { state: "waiting", verbs: ["complete", "fail"], download: "/hook", sliced_for: "", copying: null }),
   ...[1, 2].map((plate) =>
     job(`box${plate}`, {
       archive_id: "box",
@@ -157,6 +158,36 @@ beforeEach(() => {
 });
 
 describe("cards", () => {
+  it("have the file of what is printed by hand, here and for the card of a printer", async () => {
+    await shown({ show: "queue" });
+    const menu = await vi.waitFor(() => {
+      const found = find<BvpMenu>(document.body, "bvp-menu");
+      expect(found).not.toBeNull();
+      return found!;
+    });
+    expect(all(document.body, "bvp-by-hand")).toHaveLength(1);
+    const [download, copy] = menu.items.flatMap((item) => item || []);
+    expect([download!.href, download!.download]).toEqual(["/hook", true]);
+    copy!.items![0]!.onClick!();
+    await settled();
+    expect(given("job/copy_to_printer")).toEqual([
+      expect.objectContaining({ job_id: "Hook", printer_id: "r1" }),
+    ]);
+  });
+
+  it("grey out the button to queue what cannot be queued, and say why", async () => {
+    const refused = { ...SNAPSHOT.inbox[0]!, not_queueable: { text_key: "gcode_for_no_printer", values: {} } };
+    const { inbox } = SNAPSHOT;
+    SNAPSHOT.inbox = [refused];
+    try {
+      const { button } = await shown({ show: "inbox" });
+      expect(["Queue", "Archive"].map((label) => button(label)!.hasAttribute("disabled"))).toEqual([true, false]);
+      expect(find(document.body, ".chip.warning")).not.toBeNull();
+    } finally {
+      SNAPSHOT.inbox = inbox;
+    }
+  });
+
   it("have plates of one file in one row, with when the last of them is done", async () => {
     const { rows, text } = await shown({ show: "queue" });
     expect(rows()).toEqual(["Hook", "Box", "Vase"]);

@@ -25,7 +25,11 @@ export function fakeApp(api: Partial<Record<keyof Client, unknown>> = {}, isAdmi
   const t: Translate = (key, values) => translate(ENGLISH, "en", format, key, values);
   const toasts: string[] = [];
   const app: App = {
-    api: { spools: () => Promise.resolve({ filaments: [] }), ...api } as unknown as Client,
+    api: {
+      spools: () => Promise.resolve({ filaments: [] }),
+      facets: () => Promise.resolve(undefined),
+      ...api,
+    } as unknown as Client,
     store: new Store(),
     t,
     format,

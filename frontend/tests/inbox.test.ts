@@ -185,7 +185,7 @@ describe("what waits", () => {
 describe("notes", () => {
   it("are plain text where Home Assistant's own element for Markdown is missing", async () => {
     const { element } = await waiting([upload("a", { notes: "**Brim**" })]);
-    expect(textOf(find(element.renderRoot, "bvp-upload .notes.plain")!)).toBe("**Brim**");
+    expect(textOf(find(element.renderRoot, ".notes.plain")!)).toBe("**Brim**");
   });
 
   it("are given to that element otherwise, which makes them harmless", async () => {

@@ -61,6 +61,10 @@ export class Client {
 
   archives = (query: ArchiveQuery) => this.do<ArchivePage>("archive/list", query);
 
+  /** What archives can be chosen by. */
+  facets = async () =>
+    (await this.do<ArchivePage>("archive/list", { limit: 1, facets: true })).facets;
+
   exportArchives = (query: ArchiveQuery, format: "csv" | "xlsx") =>
     this.do<{ url: string; count: number }>("archive/export", { ...query, format });
 

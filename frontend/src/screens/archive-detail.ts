@@ -17,7 +17,7 @@ import { sentFacts, sourceOf } from "../parts/sender";
 import { swatch, swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { energyOf, verdicts } from "../parts/verdicts";
-import { written, writtenStyles } from "../parts/written";
+import "../parts/written";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName } from "../targets";
@@ -35,7 +35,6 @@ export class BvpArchiveDetail extends BvpElement {
     factStyles,
     swatchStyles,
     printsStyles,
-    writtenStyles,
     css`
       :host {
         display: block;
@@ -173,15 +172,35 @@ export class BvpArchiveDetail extends BvpElement {
     return this.details ?? known;
   }
 
-  private async edit(fields: NoteFields): Promise<void> {
+  /** Keep what was written, and show it at once. Whether it is kept. */
+  private readonly edit = async (fields: NoteFields): Promise<boolean> => {
     this.writing = false;
-    if (!Object.keys(fields).length) return;
-    const answer = await this.app.attempt(this.app.api.updateArchives([this.archiveId], fields));
+    if (!Object.keys(fields).length) return true;
+    const id = this.archiveId;
+    const before = this.details;
+    this.take(before && { ...before, ...fields });
+    const answer = await this.app.attempt(this.app.api.updateArchives([id], fields));
     const failed = answer?.failed[0];
     if (failed) this.app.toast(this.app.sayError(failed.error));
     const [archive] = answer?.archives ?? [];
-    if (!archive) return;
-    if (this.details?.id === archive.id) this.details = { ...this.details, ...archive };
+    if (!archive && before && this.details?.id === id) {
+      const old = Object.fromEntries(
+        Object.keys(fields).map((name) => [name, before[name as keyof NoteFields]]),
+      );
+      this.take({ ...this.details, ...old });
+    } else if (archive && this.details?.id === id) this.take({ ...this.details, ...archive });
+    else if (archive) this.tell(archive);
+    return archive !== undefined;
+  };
+
+  /** Show it so, here and in the list beside it. */
+  private take(details: ArchiveDetails | null): void {
+    if (!details) return;
+    this.details = details;
+    this.tell(details);
+  }
+
+  private tell(archive: Archive): void {
     this.dispatchEvent(new CustomEvent<Archive>("changed", { detail: archive }));
   }
 
@@ -231,7 +250,7 @@ export class BvpArchiveDetail extends BvpElement {
   /** Here, and how many there are in the list beside it. */
   private async showPhotos(): Promise<void> {
     await this.load();
-    if (this.details) this.dispatchEvent(new CustomEvent<Archive>("changed", { detail: this.details }));
+    if (this.details) this.tell(this.details);
   }
 
   private readonly qr = new QrLink(this);
@@ -591,7 +610,13 @@ export class BvpArchiveDetail extends BvpElement {
           ${this.details?.not_queueable && may("decide", [archive])
             ? alert("info", this.app.say(this.details.not_queueable))
             : nothing}
-          ${this.actions(archive)} ${written(archive)}
+          ${this.actions(archive)}
+          <bvp-written
+            .app=${this.app}
+            .file=${archive}
+            .canAct=${this.canAct}
+            .save=${this.edit}
+          ></bvp-written>
           ${this.error ? alert("error", this.app.sayError(this.error)) : nothing}
           ${details ? this.more(details) : nothing}
         </div>

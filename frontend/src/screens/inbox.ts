@@ -42,7 +42,6 @@ export class BvpInbox extends Screen {
       }
       :host([narrow]) .detail {
         position: static;
-        flex: 1;
       }
       .page {
         display: grid;

@@ -1,9 +1,9 @@
 import type { App } from "../app";
 import { isApiError } from "../app";
-import type { Answer, Failure, Job, JobVerb, Printer } from "../api/types";
+import type { Answer, Failure, Job, JobVerb } from "../api/types";
 import type { Judging } from "../parts/judging";
 import { reordered } from "./queue-model";
-import { isActive } from "./queue-rows";
+import { isActive, jobTitle } from "./queue-rows";
 
 /** What of jobs can be changed alone. */
 export type EditPart = "copies" | "not_before" | "due" | "options";
@@ -173,27 +173,6 @@ export class QueueActions {
     await this.app.attempt(work);
   }
 
-  /** Copy a job's file to a printer, where a person starts it. */
-  async copyTo(job: Job, printer: Printer): Promise<void> {
-    const { app } = this;
-    const work = app.api.copyToPrinter(job.id, printer.id);
-    app.store.guess(
-      (state) => ({
-        ...state,
-        queue: state.queue.map((each) =>
-          each.id === job.id && !each.copying
-            ? { ...each, copying: { printer_id: printer.id, progress: null } }
-            : each,
-        ),
-      }),
-      work,
-    );
-    if (await app.attempt(work))
-      app.toast(
-        app.t("queue.was_copied", { name: jobTitle(app, job), printer: printer.name }),
-      );
-  }
-
   /** Move jobs, in their order, behind another one, or to the front of the queue. */
   async move(jobs: readonly Job[], after: string | null): Promise<void> {
     const work = this.moveAll(jobs, after);
@@ -258,14 +237,4 @@ export class QueueActions {
     );
     if (done) app.toast(app.t("queue.was_retried", { name: jobTitle(app, job) }));
   }
-}
-
-/** A job's name, with its plate where the file has several. */
-export function jobTitle(app: App, job: Job): string {
-  return job.plate_count > 1
-    ? app.t("queue.plate_title", {
-        name: job.name,
-        plate: job.plate,
-      })
-    : job.name;
 }

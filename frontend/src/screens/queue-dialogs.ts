@@ -26,8 +26,9 @@ import {
 } from "../parts/timing-fields";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
-import { jobTitle, type EditPart, type QueueActions } from "./queue-actions";
+import type { EditPart, QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
+import { jobTitle } from "./queue-rows";
 
 const MAX_COPIES = 999;
 

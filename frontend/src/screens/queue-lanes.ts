@@ -10,10 +10,10 @@ import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
 import { statusOf } from "./printers-status";
-import { jobTitle, type QueueActions } from "./queue-actions";
+import type { QueueActions } from "./queue-actions";
 import { accepts, isMovable, placeInLane, UNASSIGNED, type Lane } from "./queue-lanes-model";
 import { handleStyles } from "./queue-parts";
-import { isStarted, sum, type Row } from "./queue-rows";
+import { isStarted, jobTitle, sum, type Row } from "./queue-rows";
 import "./queue-row";
 
 /** Of the pointer to the edge of what scrolls, in pixels, where it begins to. */

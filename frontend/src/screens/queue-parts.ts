@@ -12,9 +12,10 @@ import { sentFacts } from "../parts/sender";
 import { swatches } from "../parts/swatches";
 import { may } from "../rights";
 import { fits, modelName, targetName } from "../targets";
-import { jobTitle, type EditPart, type QueueActions } from "./queue-actions";
+import type { EditPart, QueueActions } from "./queue-actions";
+import { COPY_ICON, copyItems } from "./queue-copy";
 import { isUrgent, waitingIcon } from "./queue-model";
-import { commonVerbs, isActive, isByHand, sum } from "./queue-rows";
+import { commonVerbs, isActive, isByHand, jobTitle, sum } from "./queue-rows";
 
 export const queueStyles = css`
   .status {
@@ -121,7 +122,7 @@ export function buttons(
   const found = shown.filter((verb) => verbs.has(verb));
   if (!found.length) return nothing;
   const download = started && byHand ? jobs[0]!.download : null;
-  const copies = copyItems(app, actions, jobs);
+  const copies = copyItems(app, jobs);
   return html`${download
     ? html`<a
         class="icon-button"
@@ -148,22 +149,6 @@ export function buttons(
       onClick: () => actions.choose(verb, jobs),
     }),
   )}`;
-}
-
-const COPY_ICON = "mdi:sd";
-
-/** The real printers to whose cards the file of a job goes that was started, and that a person prints. */
-function copyItems(app: App, actions: QueueActions, jobs: readonly Job[]): MenuItem[] {
-  const [job] = jobs;
-  if (!job || !may("decide", jobs) || !jobs.every((each) => each.state === "waiting" && isByHand(each))) return [];
-  const printers = app.store.state.printers.filter(
-    (printer) => printer.kind === "real" && fits(job.sliced_for, printer),
-  );
-  return printers.map((printer) => ({
-    label: printer.name,
-    icon: "mdi:printer-3d",
-    onClick: () => void actions.copyTo(job, printer),
-  }));
 }
 
 /** Where jobs can be printed instead; of another model than their own it says why not. */
@@ -215,7 +200,7 @@ export function menuItems(
   const isQueued = jobs.every((each) => each.position !== null && !isActive(each));
   const isMovable = isQueued && may("work", jobs);
   const mayChange = isQueued && may("decide", jobs);
-  const copies = copyItems(app, actions, jobs);
+  const copies = copyItems(app, jobs);
   const verb = (name: JobVerb, danger = false): MenuItem | false =>
     verbs.has(name) && {
       label: verbLabel(app, name, jobs),

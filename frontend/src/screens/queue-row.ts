@@ -9,8 +9,9 @@ import "../parts/picture";
 import { progressStyles } from "../parts/progress";
 import { swatchStyles } from "../parts/swatches";
 import { shared } from "../styles";
-import { jobTitle, type QueueActions } from "./queue-actions";
+import type { QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
+import { jobTitle } from "./queue-rows";
 
 /** A job of the queue, or plates of one file in one row. */
 @customElement("bvp-queue-row")

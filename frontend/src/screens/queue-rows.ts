@@ -1,5 +1,6 @@
 /** Jobs as rows of lists, in the panel and on cards. */
 
+import type { App } from "../app";
 import type { Job } from "../api/types";
 
 /** A job, or plates of one file that follow each other. */
@@ -86,4 +87,14 @@ export function commonVerbs(jobs: readonly Job[]): Set<Job["verbs"][number]> {
   return new Set(
     (first?.verbs ?? []).filter((verb) => others.every((job) => job.verbs.includes(verb))),
   );
+}
+
+/** A job's name, with its plate where the file has several. */
+export function jobTitle(app: App, job: Job): string {
+  return job.plate_count > 1
+    ? app.t("queue.plate_title", {
+        name: job.name,
+        plate: job.plate,
+      })
+    : job.name;
 }

@@ -15,7 +15,7 @@ import { read, write } from "../router";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { targetName } from "../targets";
-import { QueueActions, jobTitle, type Ask } from "./queue-actions";
+import { QueueActions, type Ask } from "./queue-actions";
 import "./queue-dialogs";
 import {
   SECTIONS,
@@ -29,7 +29,7 @@ import {
   targetsOf,
   type Section,
 } from "./queue-model";
-import { singles, sum, type Row } from "./queue-rows";
+import { jobTitle, singles, sum, type Row } from "./queue-rows";
 import { handleStyles, judgeItems, reasonOf, verdictOf } from "./queue-parts";
 import "./queue-lanes";
 import { lanes } from "./queue-lanes-model";

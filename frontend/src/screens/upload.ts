@@ -10,12 +10,13 @@ import "../parts/notes-dialog";
 import "../parts/plates";
 import { QrLink } from "../parts/qr";
 import { sourceOf } from "../parts/sender";
-import "../parts/text-dialog";
 import { swatch, swatchStyles } from "../parts/swatches";
-import { written, writtenStyles } from "../parts/written";
+import "../parts/written";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { modelName, targetName } from "../targets";
+
+const ALREADY = Symbol("already processed");
 
 /**
  * All about one pending upload. Events: `decide` with a verdict, `queue-for` with a target, `plan` to choose how it is
@@ -28,13 +29,21 @@ export class BvpUpload extends BvpElement {
     chipStyles,
     factStyles,
     swatchStyles,
-    writtenStyles,
     css`
       :host {
         display: block;
       }
       .panel {
+        display: flex;
+        flex-direction: column;
+        max-height: calc(100dvh - var(--bvp-header, 56px) - 32px);
         overflow: clip;
+      }
+      /* What is done stays in sight, and covers nothing. */
+      .scroll {
+        flex: 1;
+        min-height: 0;
+        overflow: auto;
       }
       .body {
         display: grid;
@@ -72,9 +81,8 @@ export class BvpUpload extends BvpElement {
       .actions {
         display: flex;
         flex-wrap: wrap;
+        flex: none;
         gap: 8px;
-        position: sticky;
-        bottom: 0;
         padding: 12px 16px;
         border-top: 1px solid var(--divider-color);
         background: var(--card-background-color);
@@ -92,12 +100,15 @@ export class BvpUpload extends BvpElement {
       }
       :host([narrow]) .panel {
         flex: 1;
+        min-height: 0;
+        max-height: none;
         border: 0;
         border-radius: 0;
       }
       :host([narrow]) {
         display: flex;
         flex-direction: column;
+        height: calc(100dvh - var(--bvp-header, 56px) - var(--bvp-bar, 0px));
         background: var(--card-background-color);
         --bvp-plates-height: 240px;
       }
@@ -135,7 +146,6 @@ export class BvpUpload extends BvpElement {
   @property({ type: Boolean }) canAct = true;
   @state() private details: UploadDetails | null = null;
   @state() private writing = false;
-  @state() private tagging = false;
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has("upload")) return;
@@ -154,14 +164,29 @@ export class BvpUpload extends BvpElement {
     this.dispatchEvent(new CustomEvent<Verdict>("decide", { detail: verb }));
   }
 
-  private async edit(fields: NoteFields): Promise<void> {
+  /** Keep what was written, and show it at once. Whether it is kept. */
+  private readonly edit = async (fields: NoteFields): Promise<boolean> => {
     this.writing = false;
-    if (!Object.keys(fields).length) return;
-    const answer = await this.app.attempt(this.app.api.editUpload(this.upload.id, fields));
-    const [result] = answer?.results ?? [];
-    if (result?.result === "already_processed") this.app.toast(this.t("decided.already"));
-    else if (result?.error) this.app.toast(this.app.sayError(result.error));
-  }
+    if (!Object.keys(fields).length) return true;
+    const { id } = this.upload;
+    const { api, store } = this.app;
+    const work = api.editUpload(id, fields).then(({ results: [result] }) => {
+      if (result?.error) throw result.error;
+      if (result?.result === "already_processed") throw ALREADY;
+      return true;
+    });
+    store.guess(
+      (state) => ({
+        ...state,
+        inbox: state.inbox.map((each) => (each.id === id ? { ...each, ...fields } : each)),
+      }),
+      work,
+    );
+    return work.catch((error: unknown) => {
+      this.app.toast(error === ALREADY ? this.t("decided.already") : this.app.sayError(error));
+      return false;
+    });
+  };
 
   private readonly qr = new QrLink(this);
 
@@ -321,23 +346,7 @@ export class BvpUpload extends BvpElement {
   private quick() {
     const { upload } = this;
     const download = this.t("common.download");
-    return html`${this.may("work")
-      ? [
-          iconButton({
-            label: this.t("archive.tag_add"),
-            icon: "mdi:tag-plus-outline",
-            disabled: !this.canAct,
-            onClick: () => (this.tagging = true),
-          }),
-          iconButton({
-            label: this.t("notes.title"),
-            icon: "mdi:pencil-outline",
-            disabled: !this.canAct,
-            onClick: () => (this.writing = true),
-          }),
-        ]
-      : nothing}
-    ${upload.download === null
+    return html`${upload.download === null
       ? nothing
       : html`<a
           class="icon-button"
@@ -347,13 +356,6 @@ export class BvpUpload extends BvpElement {
           title=${download}
           >${icon("mdi:download")}</a
         >`}`;
-  }
-
-  private async addTags(text: string): Promise<void> {
-    this.tagging = false;
-    const added = text.split(",").map((tag) => tag.trim());
-    const tags = [...new Set([...this.upload.tags, ...added])].filter(Boolean);
-    if (tags.length > this.upload.tags.length) await this.edit({ tags });
   }
 
   private menu() {
@@ -394,79 +396,76 @@ export class BvpUpload extends BvpElement {
     const { upload } = this;
     const { format } = this.app;
     return html`<article class="panel card" aria-label=${upload.name}>
-        <bvp-plates
-          .app=${this.app}
-          .cover=${upload.picture}
-          .name=${upload.name}
-          .plates=${this.details?.plates ?? []}
-        ></bvp-plates>
-        ${this.qr.render(this.app)}
-        <div class="body">
-          <div class="title">
-            ${this.narrow
-              ? iconButton({
-                  label: this.t("common.back"),
-                  icon: "mdi:arrow-left",
-                  onClick: () => this.dispatchEvent(new CustomEvent("back")),
-                })
+        <div class="scroll">
+          <bvp-plates
+            .app=${this.app}
+            .cover=${upload.picture}
+            .name=${upload.name}
+            .plates=${this.details?.plates ?? []}
+          ></bvp-plates>
+          ${this.qr.render(this.app)}
+          <div class="body">
+            <div class="title">
+              ${this.narrow
+                ? iconButton({
+                    label: this.t("common.back"),
+                    icon: "mdi:arrow-left",
+                    onClick: () => this.dispatchEvent(new CustomEvent("back")),
+                  })
+                : nothing}
+              <h2>${upload.name}</h2>
+              ${iconButton({
+                label: this.t("fact.favourite"),
+                icon: upload.favourite ? "mdi:star" : "mdi:star-outline",
+                pressed: upload.favourite,
+                disabled: !this.canAct || !this.may("work"),
+                onClick: () => void this.edit({ favourite: !upload.favourite }),
+              })}
+              ${this.narrow ? nothing : this.quick()} ${this.menu()}
+            </div>
+            <p class="secondary">
+              ${this.t(sourceOf(upload) ? "inbox.sent_by" : "inbox.uploaded", {
+                source: sourceOf(upload),
+                printer: upload.printer,
+              })}
+              · ${format.ago(upload.received_at)}
+            </p>
+            ${this.facts()} ${this.filaments()} ${this.warnings()}
+            ${upload.print_requested
+              ? html`<p>
+                  ${chip("mdi:play-circle-outline", this.t("inbox.print_requested"), "active")}
+                </p>`
               : nothing}
-            <h2>${upload.name}</h2>
-            ${iconButton({
-              label: this.t("fact.favourite"),
-              icon: upload.favourite ? "mdi:star" : "mdi:star-outline",
-              pressed: upload.favourite,
-              disabled: !this.canAct || !this.may("work"),
-              onClick: () => void this.edit({ favourite: !upload.favourite }),
-            })}
-            ${this.narrow ? nothing : this.quick()} ${this.menu()}
+            ${upload.sliced_for && !upload.wrong_model
+              ? html`<p class="fact">
+                  ${icon("mdi:check")}<span
+                    >${this.t("inbox.sliced_for", { model: modelName(upload.sliced_for) })}</span
+                  >
+                </p>`
+              : nothing}
+            <p class="fact">
+              ${icon("mdi:playlist-play")}<span
+                >${this.t("inbox.goes_to", {
+                  target: targetName(
+                    this.app,
+                    this.app.store.state.targets,
+                    upload.plan.target,
+                    upload.plan.target_name,
+                  ),
+                })}</span
+              >
+            </p>
+            <bvp-written
+              .app=${this.app}
+              .file=${upload}
+              .canAct=${this.canAct}
+              .save=${this.edit}
+            ></bvp-written>
           </div>
-          <p class="secondary">
-            ${this.t(sourceOf(upload) ? "inbox.sent_by" : "inbox.uploaded", {
-              source: sourceOf(upload),
-              printer: upload.printer,
-            })}
-            · ${format.ago(upload.received_at)}
-          </p>
-          ${this.facts()} ${this.filaments()} ${this.warnings()}
-          ${upload.print_requested
-            ? html`<p>
-                ${chip("mdi:play-circle-outline", this.t("inbox.print_requested"), "active")}
-              </p>`
-            : nothing}
-          ${upload.sliced_for && !upload.wrong_model
-            ? html`<p class="fact">
-                ${icon("mdi:check")}<span
-                  >${this.t("inbox.sliced_for", { model: modelName(upload.sliced_for) })}</span
-                >
-              </p>`
-            : nothing}
-          <p class="fact">
-            ${icon("mdi:playlist-play")}<span
-              >${this.t("inbox.goes_to", {
-                target: targetName(
-                  this.app,
-                  this.app.store.state.targets,
-                  upload.plan.target,
-                  upload.plan.target_name,
-                ),
-              })}</span
-            >
-          </p>
-          ${written(upload)}
         </div>
         ${this.narrow ? nothing : this.actions()}
       </article>
       ${this.narrow ? this.actions() : nothing}
-      ${this.tagging
-        ? html`<bvp-text-dialog
-            .app=${this.app}
-            .heading=${this.t("archive.tag_add")}
-            .label=${this.t("archive.tag")}
-            .confirm=${this.t("common.save")}
-            @closed=${() => (this.tagging = false)}
-            @done=${(event: CustomEvent<string>) => void this.addTags(event.detail)}
-          ></bvp-text-dialog>`
-        : nothing}
       ${this.writing
         ? html`<bvp-notes-dialog
             .app=${this.app}

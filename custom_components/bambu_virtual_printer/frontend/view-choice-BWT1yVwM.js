@@ -1,4 +1,0 @@
-import{M as e,V as t,W as n}from"./shared-D5oqGH8r.js";import{a as r}from"./router-DDfbl-vM.js";var i=n`
-.views{display: inline-flex;border: 1px solid var(--ha-color-border-neutral-normal,var(--divider-color));border-radius: var(--ha-border-radius-pill,9999px);}.views .icon-button[aria-pressed="true"]{background: color-mix(in srgb,var(--primary-color) 24%,transparent);}`;function a(e,t,n){let i=t.query.get(`view`)??r(n);return(e.find(e=>e.id===i)??e[0]).id}function o(n,r,i,a){return t`<div class="views" role="group" aria-label=${n.t(`common.view`)}>
-${r.map(t=>e({label:n.t(t.label),icon:t.icon,pressed:t.id===i,onClick:()=>a(t.id)}))}
-</div>`}export{a as n,i as r,o as t};
