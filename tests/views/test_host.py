@@ -26,12 +26,16 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
-from custom_components.bambu_virtual_printer.presentation.urls import short_host_path
+from custom_components.bambu_virtual_printer.presentation.urls import (
+    MAX_CURA_PATH,
+    short_host_path,
+)
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.components.http.ban import KEY_FAILED_LOGIN_ATTEMPTS
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
-from tests.support.home_assistant import AddPrinter, DeviceOf, SentFile
+from tests.support.home_assistant import AddPrinter, Call, DeviceOf, SentFile
+from tests.support.waiting import until
 
 type SlicedFile = Callable[..., SentFile]
 type Door = TestClient[Any, Any]
@@ -39,6 +43,7 @@ type Door = TestClient[Any, Any]
 BASE = f"/api/{DOMAIN}/host/garage"
 FILES = f"{BASE}/api/files/local"
 GCODE = b"; HEADER_BLOCK_START\n" + b"G1 X1\n" * 500 + b"; EXECUTABLE_BLOCK_END\n"
+DOORS = Path(__file__).parents[2] / "docs" / "doors.md"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 
 
@@ -184,6 +189,40 @@ async def test_print_is_kept_as_a_request_for_the_plate(
     )
     assert refused.status == 400
     assert "plate 7" in await refused.text()
+
+
+@pytest.mark.parametrize("duplicates", ["keep", "ask", "skip"])
+async def test_the_same_file_again_is_taken_and_printed_again(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    hass_client_no_auth: ClientSessionGenerator,
+    sliced_file: SlicedFile,
+    call: Call,
+    duplicates: str,
+) -> None:
+    printer = await add_printer(filing={"on_print": "start", "duplicates": duplicates})
+    assert printer.config.ref.duplicates == duplicates
+    _, secret = await hub.door.keys.async_create(printer.id, "Anna")
+    door = await hass_client_no_auth()
+    sent = sliced_file()
+    for name in (sent.path.name, sent.path.name, "Other.gcode.3mf"):
+        answer = await door.post(
+            FILES,
+            data=form(sent.path.read_bytes(), name, print="true", plateindex="1"),
+            headers={"X-Api-Key": secret},
+        )
+        assert (answer.status, (await answer.json())["effectivePrint"]) == (201, True)
+        await until(lambda: not hub.library._context.tasks)
+        await hass.async_block_till_done()
+    jobs = (await call("list_queue"))["jobs"]
+    archives = (await call("list_archives"))["archives"]
+    pending = (await call("list_pending"))["uploads"]
+    counts = (len(jobs), len(archives), len(pending))
+    assert (
+        counts == {"keep": (3, 3, 0), "ask": (1, 1, 2), "skip": (3, 1, 0)}[duplicates]
+    )
+    assert {(job["state"], job["intent"]) for job in jobs} == {("waiting", "print")}
 
 
 async def test_more_than_home_assistant_takes_otherwise_is_streamed(
@@ -344,6 +383,7 @@ async def test_keys_are_made_listed_and_revoked_by_administrators(
     device = device_entry.id
     made = await act("create_upload_key", device_id=device, name=" Anna ")
     assert made["url"] == f"http://192.168.1.10:8123{BASE}"
+    assert made["short_path"] == "/api/bvp/garage"
     assert (made["name"], made["printer"]) == ("Anna", "Garage")
     secret = made["key"]
     (listed,) = (await act("list_upload_keys", device_id=device))["keys"]
@@ -545,7 +585,7 @@ http {{
   proxy_temp_path {tmp_path}/proxy;
   server {{
     listen 127.0.0.1:{port};
-    location /home/ {{
+    location /home-assistant/ {{
       proxy_pass http://127.0.0.1:{door.port}/; proxy_request_buffering off; proxy_http_version 1.1;
     }}
   }}
@@ -563,8 +603,15 @@ http {{
                     writer.close()
                     break
                 await asyncio.sleep(0.02)
-        proxied = f"http://127.0.0.1:{port}/home{BASE}"
+        proxied = f"http://127.0.0.1:{port}/home-assistant{BASE}"
         status, _ = await run(curl, *as_orca_slicer(proxied, key, sent.path))
+        assert status == 201
+        # Cura's field takes 30 characters; any name will do that is not another printer's.
+        path = "/home-assistant/api/bvp/g"
+        assert path in DOORS.read_text("utf-8")
+        assert len(path) <= MAX_CURA_PATH < len(f"/home-assistant{BASE}")
+        short = f"http://127.0.0.1:{port}{path}"
+        status, _ = await run(curl, *as_orca_slicer(short, key, sent.path))
         assert status == 201
         status, body = await run(
             curl, "-H", "X-Api-Key: wrong", f"{proxied}/api/version"
@@ -573,7 +620,7 @@ http {{
     finally:
         process.terminate()
         await process.wait()
-    found = await archived(hass, hub, 2)
+    found = await archived(hass, hub, 3)
     assert {one.file.sha256 for one in found} == {found[0].file.sha256}
 
 

@@ -96,7 +96,9 @@ class StartNotices:
     def handle_library_event(self, event: LibraryEvent) -> None:
         """Take note of the jobs that were started for that, and tell of those that are none."""
         match event:
-            case JobStarted(job=job) if asked := self._uploads.get(job.archive_id):
+            case JobStarted(job=job, upload_id=upload_id) if asked := self._uploads.get(
+                upload_id or job.archive_id
+            ):
                 if asked.starts:
                     self._jobs[job.id] = asked
                 while len(self._jobs) > MAX_REQUESTS:

@@ -25,8 +25,9 @@ from custom_components.bambu_virtual_printer.engine.values import (
     OnPrint,
     PrinterRef,
     PrintRequest,
+    Sender,
 )
-from tests.support.library import Home, receive
+from tests.support.library import Home, archive_file, receive, settled as done
 
 type SlicedData = Callable[..., bytes]
 
@@ -162,6 +163,54 @@ async def test_a_request_that_is_repeated_makes_no_second_job(
         await library.print_requested(request, upload)
         assert await library.queue.queued_jobs() == ()
         assert len(events.of(JobAdded)) == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_print_of_a_file_that_is_discarded_as_known_is_printed_from_the_archive(
+    home: Home, sliced_data: SlicedData, late: bool
+) -> None:
+    ref = replace(printer(OnPrint.START), duplicates=DuplicatePolicy.SKIP)
+    name = "Cube.gcode.3mf"
+    async with home.open() as (library, events):
+        data = sliced_data(plates=2)
+        first = await send(library, ref, data, asked(name, 1), late=late)
+        (printed,) = await library.queue.queued_jobs()
+        await library.queue.finish(printed.id, JobState.COMPLETED)
+        again = asked(name, 1, timelapse=True)
+        second = await send(library, ref, data, again, late=late)
+        await done(library)
+        assert (await library.upload(second)).state is UploadState.DISCARDED
+        (job,) = await library.queue.queued_jobs()
+        assert (job.archive_id, job.plate, job.state) == (first, 1, JobState.WAITING)
+        assert job.intent is Intent.PRINT
+        assert job.options is not None and job.options.timelapse is True
+        assert events.of(JobStarted)[-1].upload_id == second
+        # A slicer repeats itself, and asks for another plate; somebody sends only.
+        await library.print_requested(again, second)
+        assert len(await library.queue.queued_jobs()) == 1
+        await library.print_requested(asked(name, 2), second)
+        assert [one.plate for one in await library.queue.queued_jobs()] == [2, 1]
+        await send(library, ref, data, None, late=late)
+        assert len(await library.queue.queued_jobs()) == 2
+        assert len(events.of(ArchiveAdded)) == 1
+        # The default of Print is the same as Send.
+        quiet = replace(ref, on_print=OnPrint.SEND)
+        await send(library, quiet, data, again, late=late)
+        assert len(await library.queue.queued_jobs()) == 2
+
+
+async def test_print_of_what_somebody_else_has_in_the_archive_is_a_job_of_ones_own(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    ref = replace(printer(OnPrint.START), duplicates=DuplicatePolicy.SKIP)
+    async with home.open() as (library, events):
+        data = sliced_data()
+        await send(library, ref, data, None, late=False)
+        ben = Sender(person="ben", name="Ben")
+        hers = await archive_file(library, events, data, printer=ref, sender=ben)
+        await library.print_requested(asked("Cube.gcode.3mf"), hers.archive.id)
+        (job,) = await library.queue.queued_jobs()
+        assert job.archive_id == hers.archive.id
 
 
 async def test_what_a_person_has_to_look_at_is_not_printed(

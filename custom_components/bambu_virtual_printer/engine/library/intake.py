@@ -5,7 +5,7 @@ index tell how far the last attempt came.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import logging
@@ -144,16 +144,15 @@ class Intake:
         ) -> tuple[
             Upload | None, ArchiveDetails | None, tuple[Job, ...], tuple[JobEvent, ...]
         ]:
+            before = upload_rows.get(connection, upload_id)
             upload_rows.add_request(connection, upload_id, request)
             upload = upload_rows.get(connection, upload_id)
             jobs = job_rows.stamp(connection, upload_id, request)
             events: tuple[JobEvent, ...] = ()
             details = archive_rows.details(connection, upload_id)
-            if (
-                upload is not None
-                and details is not None
-                and not context.queue_obstacle(details.facts)
-            ):
+            if before is None or upload is None:
+                return upload, details, jobs, events
+            if details is not None and not context.queue_obstacle(details.facts):
                 events = print_now.act_on(
                     connection,
                     upload,
@@ -162,10 +161,12 @@ class Intake:
                     filament_price=context.settings.filament_price,
                     now=datetime.now(UTC),
                 )
-            if any(isinstance(event, JobAdded) for event in events):
-                upload_rows.set_queued(connection, upload_id)
-                # Once more: it has jobs now.
-                details = archive_rows.details(connection, upload_id)
+                if any(isinstance(event, JobAdded) for event in events):
+                    upload_rows.set_queued(connection, upload_id)
+                    # Once more: it has jobs now.
+                    details = archive_rows.details(connection, upload_id)
+            elif _was_skipped(upload) and not _is_repeated(request, before.requests):
+                events = self._print_again(connection, upload, [request])
             return upload, details, jobs, events
 
         async with context.locks(upload_id):
@@ -266,16 +267,44 @@ class Intake:
     async def _skip(self, upload: Upload, original_id: str) -> bool:
         """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
         context = self._context
-        original = await context.index.read(archive_rows.get, original_id)
-        if original is None or not await context.exists(
-            original_id, original.file_name
+        original = await context.index.read(archive_rows.details, original_id)
+        if (
+            original is None
+            or not await context.exists(original_id, original.archive.file_name)
+            or not _may_be_printed_as(upload, original)
         ):
             return False
-        gone = await context.index.run(
-            upload_rows.let_go, upload.id, UploadState.DISCARDED, KNOWN_ALREADY
-        )
+
+        def work(connection: Connection) -> tuple[Upload, tuple[JobEvent, ...]]:
+            gone = upload_rows.let_go(
+                connection, upload.id, UploadState.DISCARDED, KNOWN_ALREADY
+            )
+            return gone, self._print_again(connection, upload, upload.requests)
+
+        gone, events = await context.index.run(work)
         await self.remove(upload.id, UploadDiscarded(upload=gone))
+        for event in events:
+            context.emit(event)
         return True
+
+    def _print_again(
+        self, connection: Connection, upload: Upload, requests: Sequence[PrintRequest]
+    ) -> tuple[JobEvent, ...]:
+        """Let what Print asks for, with a file that is discarded because it is archived, be printed from the archive."""
+        context = self._context
+        if upload.known is None:
+            return ()
+        original = archive_rows.details(connection, upload.known.original_id)
+        if original is None or context.queue_obstacle(original.facts):
+            return ()
+        return print_now.print_again(
+            connection,
+            upload,
+            original,
+            requests,
+            filament_price=context.settings.filament_price,
+            now=datetime.now(UTC),
+        )
 
     async def remove(self, upload_id: str, event: LibraryEvent) -> None:
         """Remove the file of an upload that the index dropped, and emit that. Its lock is held by the caller."""
@@ -426,3 +455,19 @@ def _approved(connection: Connection, upload_id: str, *, queueing: bool) -> Uplo
 def _prints(upload: Upload) -> bool:
     """Return whether the slicer's Print was used for an upload, and means more than Send."""
     return upload.printer.on_print is not OnPrint.SEND and bool(upload.requests)
+
+
+def _was_skipped(upload: Upload) -> bool:
+    return upload.state is UploadState.DISCARDED and upload.reason == KNOWN_ALREADY
+
+
+def _is_repeated(request: PrintRequest, known: Sequence[PrintRequest]) -> bool:
+    return any(other.plate == request.plate for other in known)
+
+
+def _may_be_printed_as(upload: Upload, original: ArchiveDetails) -> bool:
+    """Return whether jobs of an archive may do for an upload of the same bytes: what holds for a sender holds for jobs by their archives."""
+    return (
+        upload.printer.on_print is OnPrint.SEND
+        or upload.file.person == original.archive.file.person
+    )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ...values import OnPrint, PrintRequest
 from ..values.events import JobAdded, JobEvent, JobMoved, JobStarted
 from ..values.job import Job, JobState
-from ..values.records import Upload
+from ..values.records import ArchiveDetails, Upload
 from ..values.sliced_file import SlicedFile
 from . import job_rows
 
@@ -33,15 +33,13 @@ def act_on(
     `upload` is in the archive. A plate has one job of this upload, however often its slicer repeats the request: one that
     has begun, or is over, stays as it is.
     """
-    on_print = upload.printer.on_print
-    if on_print is OnPrint.SEND:
+    if upload.printer.on_print is OnPrint.SEND:
         return ()
     numbers = list(dict.fromkeys(_plates(facts, requests)))
     known = job_rows.all_of_archive(connection, upload.id, job_rows.MAX_LIMIT)
     missing = [
         number for number in numbers if all(job.plate != number for job in known)
     ]
-    events: list[JobEvent] = []
     added: tuple[Job, ...] = ()
     if missing:
         added = job_rows.add(
@@ -53,7 +51,46 @@ def act_on(
             filament_price=filament_price,
             now=now,
         )
-    ours = [*known, *added]
+    return _bring_to_front(connection, upload, numbers, [*known, *added], added)
+
+
+def print_again(
+    connection: Connection,
+    upload: Upload,
+    archive: ArchiveDetails,
+    requests: Sequence[PrintRequest],
+    *,
+    filament_price: float,
+    now: datetime,
+) -> tuple[JobEvent, ...]:
+    """Do that for an upload which is discarded because `archive` has its bytes, by new jobs of that. Returns what happened.
+
+    To be called once for each request: jobs do not tell which upload they were added for.
+    """
+    numbers = list(dict.fromkeys(_plates(archive.facts, requests)))
+    if upload.printer.on_print is OnPrint.SEND or not numbers:
+        return ()
+    added = job_rows.add(
+        connection,
+        archive.archive.id,
+        archive.facts,
+        replace(upload.plan, plates=tuple(numbers)),
+        requests=requests,
+        filament_price=filament_price,
+        now=now,
+    )
+    return _bring_to_front(connection, upload, numbers, added, added)
+
+
+def _bring_to_front(
+    connection: Connection,
+    upload: Upload,
+    numbers: Sequence[int],
+    ours: Sequence[Job],
+    added: Sequence[Job],
+) -> tuple[JobEvent, ...]:
+    """Put the jobs of these plates first, and start them where that is set. Returns what happened, with the jobs that were added."""
+    events: list[JobEvent] = []
     for number in reversed(numbers):
         job = next(job for job in ours if job.plate == number)
         if not job.state.is_queued or job.state is JobState.WAITING:
@@ -64,11 +101,11 @@ def act_on(
             job = job_rows.move(connection, job, FRONT)
             if not is_new:
                 events.append(JobMoved(job=job))
-        if on_print is OnPrint.START:
+        if upload.printer.on_print is OnPrint.START:
             job = job_rows.write(
                 connection, job.id, state=JobState.WAITING.value, not_before=None
             )
-            events.append(JobStarted(job=job))
+            events.append(JobStarted(job=job, upload_id=upload.id))
     return (
         *(JobAdded(job=job_rows.get(connection, job.id)) for job in added),
         *events,

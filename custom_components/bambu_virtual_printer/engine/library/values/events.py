@@ -151,9 +151,10 @@ class JobReleased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStarted:
-    """A person started a job; it is marked for dispatch."""
+    """A person started a job; it is marked for dispatch. `upload_id` is that of the upload that was sent with Print for it, if any."""
 
     job: Job
+    upload_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
