@@ -12,7 +12,7 @@ from ..const import DOMAIN, MAX_NAME_LENGTH
 from ..hub import Hub, require_hub
 from ..operations.people import TooManyPeopleError
 from ..operations.permissions import Right
-from ..presentation.urls import host_url
+from ..presentation.urls import host_url, short_host_path
 from ..printers.upload_keys import MAX_KEYS, TooManyKeysError, UploadKey
 from .action import Action
 from .fields import ATTR_DEVICE_ID, ATTR_NAME
@@ -46,7 +46,12 @@ async def _create(call: ServiceCall) -> ServiceResponse:
             translation_key="too_many_upload_keys",
             translation_placeholders={"limit": str(MAX_KEYS)},
         ) from err
-    return {**_view(hub, key), "url": host_url(call.hass, slug), "key": secret}
+    return {
+        **_view(hub, key),
+        "url": host_url(call.hass, slug),
+        "short_path": short_host_path(slug),
+        "key": secret,
+    }
 
 
 async def _revoke(call: ServiceCall) -> ServiceResponse:
