@@ -3,8 +3,10 @@ import { defineConfig, type Plugin } from "vite";
 /** Everything is built into the integration, which serves it below `/bambu_virtual_printer_static/`. */
 const OUTPUT = "../custom_components/bambu_virtual_printer/frontend";
 
-/** What cards and all screens have; one file is smaller than many. */
-const SHARED = /\/src\/(styles|rights|targets|parts\/(chip|picture|progress|swatches)|screens\/queue-rows)\.ts$/;
+/** What cards and all screens have, and what most screens have besides; one file is smaller than many. */
+const SHARED = /\/src\/(styles|rights|targets|router|deciding|parts\/(chip|element|picture|progress|swatches)|screens\/queue-rows)\.ts$/;
+const PARTS =
+  /\/src\/(keys|links|parts\/(dialog|empty|form|instance-choice|judging|menu|pick-files|sender|skeleton|text-dialog|view-choice))\.ts$/;
 
 /** Takes the indentation out of templates and styles, which minifiers leave as they are. */
 const dense: Plugin = {
@@ -42,8 +44,13 @@ export default defineConfig(({ mode }) => ({
       preserveEntrySignatures: "strict",
       output: {
         format: "es",
-        manualChunks: (id) =>
-          id.endsWith("/translations/en.json") ? "en" : SHARED.test(id) ? "shared" : undefined,
+        codeSplitting: {
+          groups: [
+            { name: "en", test: /\/translations\/en\.json$/, priority: 3 },
+            { name: "shared", test: SHARED, priority: 2 },
+            { name: "parts", test: PARTS, priority: 1 },
+          ],
+        },
         // Home Assistant asks for these names; what they import carries a hash, for it is cached for good.
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",

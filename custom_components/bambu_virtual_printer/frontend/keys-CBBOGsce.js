@@ -1,1 +1,0 @@
-function e(e){return e.ctrlKey||e.metaKey||e.altKey||e.isComposing?!0:e.composedPath().some(e=>e instanceof HTMLElement?e.isContentEditable||[`INPUT`,`TEXTAREA`,`SELECT`,`DIALOG`].includes(e.tagName)||e.getAttribute(`role`)===`menu`:!1)}export{e as t};

@@ -1,1 +1,0 @@
-var e=`/config/integrations/integration/bambu_virtual_printer`,t=`https://github.com/bambu-virtual-printer/bambu-virtual-printer/blob/main/docs/panel.md`;function n(e){return typeof e==`string`&&/^https?:\/\//i.test(e)}export{e as n,n as r,t};

@@ -1,1 +1,0 @@
-function e(e,t){let n=document.createElement(`input`);n.type=`file`,n.multiple=e.multiple??!1,matchMedia(`(pointer: coarse)`).matches&&e.accept.includes(`.`)||(n.accept=e.accept),n.hidden=!0,document.body.append(n),n.addEventListener(`change`,()=>{n.remove(),t([...n.files??[]])}),n.addEventListener(`cancel`,()=>n.remove()),n.click()}export{e as t};

@@ -1,4 +1,0 @@
-import{G as e,H as t,N as n}from"./shared-BcSZPcl1.js";import{a as r}from"./router-DDfbl-vM.js";var i=e`
-.views{display:inline-flex;border:1px solid var(--ha-color-border-neutral-normal,var(--divider-color));border-radius:var(--ha-border-radius-pill,9999px)}.views .icon-button[aria-pressed="true"]{background:color-mix(in srgb,var(--primary-color) 24%,transparent)}`;function a(e,t,n){let i=t.query.get(`view`)??r(n);return(e.find(e=>e.id===i)??e[0]).id}function o(e,r,i,a){return t`<div class="views" role="group" aria-label=${e.t(`common.view`)}>
-${r.map(t=>n({label:e.t(t.label),icon:t.icon,pressed:t.id===i,onClick:()=>a(t.id)}))}
-</div>`}export{a as n,i as r,o as t};
