@@ -1,5 +1,6 @@
 """A library is moved into one that several share: all of it or nothing, whatever dies when, and nobody prints twice."""
 
+import asyncio
 from collections.abc import Callable
 import itertools
 from pathlib import Path
@@ -7,7 +8,7 @@ import shutil
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert
+from sqlalchemy import Connection, create_engine, insert, text
 from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
@@ -18,6 +19,11 @@ from custom_components.bambu_virtual_printer.engine.dispatch.library_store impor
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.ports import OnlyHere
 from custom_components.bambu_virtual_printer.engine.library.index import totals
+from custom_components.bambu_virtual_printer.engine.library.index.archive_counts import (
+    Kind,
+    archive_counts,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     archive_plates,
     archive_tags,
@@ -27,14 +33,19 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     metadata,
     printed_copies,
     prints,
+    serial_suffixes,
     uploads,
 )
 from custom_components.bambu_virtual_printer.engine.library.library import Library
-from custom_components.bambu_virtual_printer.engine.library.moving import rows
+from custom_components.bambu_virtual_printer.engine.library.moving import (
+    rows,
+    to_shared,
+)
 from custom_components.bambu_virtual_printer.engine.library.moving.control import (
     MoveCancelledError,
     MoveControl,
 )
+from custom_components.bambu_virtual_printer.engine.library.moving.rows import RowCopy
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
     sidecar_key,
@@ -376,6 +387,121 @@ async def test_the_sums_of_the_statistics_are_right_after_a_move(
     assert row.archives == 2 * own.archives == 4
     assert row.archive_bytes == 2 * own.archive_bytes
     assert row.ever_archived == 6
+    kept = sorted(shared.rows(archive_counts))
+    recount(shared)
+    assert tuple(row) == pytest.approx(tuple(shared.rows(totals.totals)[0]))
+    assert kept == sorted(shared.rows(archive_counts))
+    assert {count.kind for count in kept} == set(Kind)
+
+
+def recount(shared: Shared) -> None:
+    engine = create_engine(shared.url)
+    with engine.begin() as connection:
+        totals.recount(connection)
+    engine.dispose()
+
+
+async def test_the_last_step_reads_and_changes_only_what_it_brings_while_others_wait(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await fill(home)
+    finish(shared.moving_in(home))
+    multiply_archives(shared, 3000)
+    before = {table.name: shared.count(table) for table in (uploads, archives, jobs)}
+    assert before["archives"] > 3000
+    cabin = Home(
+        folder=tmp_path / "cabin", database_url=f"sqlite:///{tmp_path}/cabin.db"
+    )
+    put = await fill(cabin, "Lamp")
+    seen: list[int] = []
+
+    def rows_seen(connection: Connection) -> None:
+        """Note how many rows this transaction has read or changed so far."""
+        seen.append(
+            int(
+                connection.exec_driver_sql(
+                    "SELECT SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del)"
+                    " FROM pg_stat_xact_user_tables"
+                ).scalar_one()
+            )
+        )
+
+    def lock(connection: Connection) -> None:
+        take_lock(connection)
+        rows_seen(connection)
+
+    def end(connection: Connection, instance: Any) -> None:
+        tell(connection, instance)
+        rows_seen(connection)
+
+    take_lock, tell = to_shared.exclusive, to_shared.tell
+    monkeypatch.setattr(to_shared, "exclusive", lock)
+    monkeypatch.setattr(to_shared, "tell", end)
+    finish(shared.moving_in(cabin, CABIN))
+    assert shared.count(archives) - before["archives"] == len(put.archives) + 1
+    at_lock, at_end = seen[-2:]
+    assert at_end - at_lock < 500
+
+
+def multiply_archives(shared: Shared, times: int) -> None:
+    """Make so many of one archive, as if they had come in one by one."""
+    columns = [column.name for column in archives.columns]
+    others = [name for name in columns if name not in {"id", "search_id"}]
+    names = ", ".join(others)
+    for table, extra in (("uploads", None), ("archives", "search_id")):
+        own = (
+            names
+            if table == "archives"
+            else ", ".join(each.name for each in uploads.columns if each.name != "id")
+        )
+        shared.change(
+            text(
+                f"INSERT INTO {table} (id, {own}{', search_id' if extra else ''})"  # noqa: S608
+                f" SELECT '01M' || lpad(n::text, 23, '0'), {own}{', n' if extra else ''}"
+                f" FROM (SELECT * FROM {table} WHERE id = (SELECT min(id) FROM archives)) AS one,"
+                f" generate_series(1, {times}) AS n"
+            )
+        )
+
+
+async def test_others_write_while_a_move_copies_and_verifies(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await fill(home)
+    move = shared.moving_in(home)
+    index = Index(shared.url, instance=CABIN)
+    await index.open()
+    loop = asyncio.get_running_loop()
+
+    def remember(connection: Connection) -> None:
+        connection.execute(
+            serial_suffixes.insert().values(
+                suffix=f"at-{len(written)}", issued_at=dt_util.utcnow()
+            )
+        )
+
+    def verify(rows: RowCopy) -> None:
+        check(rows)
+        # Everything is copied and counted by now; what waited would fail here.
+        asyncio.run_coroutine_threadsafe(index.run(remember), loop).result(20)
+        written.append(None)
+
+    check = RowCopy.verify
+    written: list[None] = []
+    monkeypatch.setattr(RowCopy, "verify", verify)
+    try:
+        await asyncio.to_thread(finish, move)
+    finally:
+        await index.close()
+    assert written
+    assert shared.count(serial_suffixes) >= 1
 
 
 def add_print(home: Home, job_id: str, number: int, *, has_ended: bool) -> str:

@@ -62,7 +62,7 @@ class _Share:
         return ", ".join((*(part.replace("row.", row) for part in parts), person))
 
 
-_OF_ARCHIVES = (
+OF_ARCHIVES = (
     _Share(
         kind=Kind.MONTH, key="row.month", part="row.printer_id", name="row.printer_name"
     ),
@@ -79,19 +79,19 @@ _COLUMNS = (
     *("person", "sender", "filament_colors"),
 )
 # These tables have nothing of deleted archives.
-_LABELS = (
+LABELS = (
     (archive_tags, _Share(kind=Kind.TAG, key="row.tag_key", name="row.tag")),
     (archive_materials, _Share(kind=Kind.MATERIAL, key="row.material")),
 )
-_KEY = "kind, key, part, name, person"
+KEY = "kind, key, part, name, person"
 
 
 def _add(number: int, row: str, person: str, shares: Collection[_Share]) -> str:
     """Return the statement that counts a row, or with -1 takes it off."""
     rows = ", ".join(f"({share.values(row, person)}, {number})" for share in shares)
     return (
-        f"INSERT INTO archive_counts ({_KEY}, archives) VALUES {rows}"  # noqa: S608
-        f" ON CONFLICT ({_KEY}) DO UPDATE SET archives = archive_counts.archives + excluded.archives"
+        f"INSERT INTO archive_counts ({KEY}, archives) VALUES {rows}"  # noqa: S608
+        f" ON CONFLICT ({KEY}) DO UPDATE SET archives = archive_counts.archives + excluded.archives"
     )
 
 
@@ -99,7 +99,7 @@ def _take_off(row: str, person: str, shares: Collection[_Share]) -> str:
     keys = ", ".join(f"({share.values(row, person)})" for share in shares)
     return (
         f"{_add(-1, row, person, shares)};"  # noqa: S608
-        f" DELETE FROM archive_counts WHERE ({_KEY}) IN (VALUES {keys}) AND archives = 0"
+        f" DELETE FROM archive_counts WHERE ({KEY}) IN (VALUES {keys}) AND archives = 0"
     )
 
 
@@ -110,17 +110,17 @@ def _person(row: str) -> str:
 # Labels of an archive are taken off as long as it says whose they are.
 _REMOVE_LABELS = "; ".join(
     f"DELETE FROM {table.name} WHERE archive_id = OLD.id"  # noqa: S608
-    for table, _ in _LABELS
+    for table, _ in LABELS
 )
 
 
 def _of_person(number: int, row: str) -> str:
     """Return the statements that count the labels of an archive, or take them off, where it becomes another's."""
     return "; ".join(
-        f"INSERT INTO archive_counts ({_KEY}, archives)"  # noqa: S608
+        f"INSERT INTO archive_counts ({KEY}, archives)"  # noqa: S608
         f" SELECT {share.values('', f'{row}.person')}, {number} FROM {table.name} WHERE archive_id = {row}.id"
-        f" ON CONFLICT ({_KEY}) DO UPDATE SET archives = archive_counts.archives + excluded.archives"
-        for table, share in _LABELS
+        f" ON CONFLICT ({KEY}) DO UPDATE SET archives = archive_counts.archives + excluded.archives"
+        for table, share in LABELS
     )
 
 
@@ -134,8 +134,8 @@ def _in_sqlite() -> Iterator[str]:
     def trigger(name: str, when: str, table: str, work: str) -> str:
         return f"CREATE TRIGGER {table}_count_{name} {when} BEGIN {work}; END"
 
-    add = _add(1, "NEW.", "NEW.person", _OF_ARCHIVES)
-    take_off = _take_off("OLD.", "OLD.person", _OF_ARCHIVES)
+    add = _add(1, "NEW.", "NEW.person", OF_ARCHIVES)
+    take_off = _take_off("OLD.", "OLD.person", OF_ARCHIVES)
     was, now = (
         f"({', '.join(f'{row}.{name}' for name in _COLUMNS)})" for row in ("OLD", "NEW")
     )
@@ -155,7 +155,7 @@ def _in_sqlite() -> Iterator[str]:
         ),
     ):
         yield trigger(name, when, "archives", work)
-    for table, share in _LABELS:
+    for table, share in LABELS:
         its_add = _add(1, "NEW.", _person("NEW."), (share,))
         its_take_off = _take_off("OLD.", _person("OLD."), (share,))
         for name, on, work in (
@@ -177,8 +177,8 @@ def _in_postgresql() -> Iterator[str]:
         )
         yield f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
 
-    add = _add(1, "NEW.", "NEW.person", _OF_ARCHIVES)
-    take_off = _take_off("OLD.", "OLD.person", _OF_ARCHIVES)
+    add = _add(1, "NEW.", "NEW.person", OF_ARCHIVES)
+    take_off = _take_off("OLD.", "OLD.person", OF_ARCHIVES)
     was, now = (
         f"({', '.join(f'{row}.{name}' for name in _COLUMNS)})" for row in ("OLD", "NEW")
     )
@@ -194,7 +194,7 @@ def _in_postgresql() -> Iterator[str]:
     yield from trigger(
         "archives_labels_count", "BEFORE DELETE", "archives", _REMOVE_LABELS, "OLD"
     )
-    for table, share in _LABELS:
+    for table, share in LABELS:
         its_add = _add(1, "NEW.", _person("NEW."), (share,))
         its_take_off = _take_off("OLD.", _person("OLD."), (share,))
         yield from trigger(
@@ -225,13 +225,13 @@ def begin(connection: Connection) -> None:
 def recount(connection: Connection) -> None:
     """Count everything; it changes nothing as long as the triggers saw all changes."""
     connection.exec_driver_sql("DELETE FROM archive_counts")
-    into = f"INSERT INTO archive_counts ({_KEY}, archives)"
-    for share in _OF_ARCHIVES:
+    into = f"INSERT INTO archive_counts ({KEY}, archives)"
+    for share in OF_ARCHIVES:
         connection.exec_driver_sql(
             f"{into} SELECT {share.values('', 'person')}, COUNT(*) FROM archives"  # noqa: S608
             " WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5"
         )
-    for table, share in _LABELS:
+    for table, share in LABELS:
         connection.exec_driver_sql(
             f"{into} SELECT {share.values(f'{table.name}.', 'archives.person')}, COUNT(*)"  # noqa: S608
             f" FROM {table.name} JOIN archives ON archives.id = {table.name}.archive_id"

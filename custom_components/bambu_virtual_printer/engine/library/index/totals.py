@@ -75,7 +75,7 @@ class _Share:
 
 
 _LIVE = "CASE WHEN row.deleted_at IS NULL THEN {} ELSE 0 END"
-_SHARES = (
+SHARES = (
     _Share(
         table=archives,
         columns=("deleted_at", "size_bytes", "filament_g", "print_time_s", "cost"),
@@ -121,7 +121,7 @@ _BEGIN = f"INSERT INTO totals VALUES (1{', 0' * (len(totals.columns) - 1)})"  # 
 
 def _triggers(dialect: str) -> Iterator[str]:
     """Return the statements that make the triggers."""
-    for share in _SHARES:
+    for share in SHARES:
         name, columns = share.table.name, ", ".join(share.columns)
         add, take_off = share.change("+", "NEW"), share.change("-", "OLD")
         if dialect == "sqlite":
@@ -165,7 +165,7 @@ def begin(connection: Connection) -> None:
 
 
 def leave_out(connection: Connection) -> None:
-    """Leave the totals and the counts of archives as they are until the end of the transaction, before which `recount` has to be called.
+    """Leave the totals and the counts of archives as they are until the end of the transaction, see `Additions`.
 
     PostgreSQL keeps every state of a row that one transaction has changed: a hundred thousand of them take hours.
     """
@@ -180,5 +180,5 @@ def recount(connection: Connection) -> None:
 
 
 def _sum_up(connection: Connection) -> None:
-    for share in _SHARES:
+    for share in SHARES:
         connection.exec_driver_sql(share.recount)

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from ...explanations import explain
 from ..index import job_rows
+from ..index.additions import Additions
 from ..index.schema import (
     IS_UNFINISHED,
     archive_materials,
@@ -130,6 +131,8 @@ class RowCopy:
     control: MoveControl
     selection: Selection = EVERYTHING
     instance: str | None = None
+    additions: Additions | None = None
+    """What counts the copies, where triggers do not."""
     counts: Counts = field(default_factory=Counts)
     _known_archives: set[str] = field(default_factory=set)
     _waiting: list[tuple[int, str, int]] = field(default_factory=list)
@@ -158,6 +161,11 @@ class RowCopy:
         """Put the jobs that were copied behind those that are there, in their order. Nobody else may write meanwhile."""
         for _position, job_id, priority in sorted(self._waiting):
             job_rows.put_at_end(self.target, job_id, Priority(priority))
+
+    def add_up(self) -> None:
+        """Have what was copied counted there. Nobody else may write meanwhile."""
+        if self.additions is not None:
+            self.additions.add_up()
 
     def verify(self) -> None:
         """Make sure that everything is there that should be. Raises LibraryError."""
@@ -259,6 +267,8 @@ class RowCopy:
     def _write(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
             self.target.execute(insert(table), rows)
+            if self.additions is not None:
+                self.additions.count(table, rows)
 
     def _received(self, row: Row) -> Row:
         """Say where it came in, and that the store has its files, which were copied before; here it has not."""

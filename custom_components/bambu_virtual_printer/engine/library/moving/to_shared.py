@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from ...explanations import explain
-from ..index import instance_rows, totals
+from ..index import instance_rows
+from ..index.additions import Additions
 from ..index.driver_locks import note_seen
 from ..index.schema import archives, libraries, uploads
 from ..store.backend.keys import (
@@ -104,15 +105,15 @@ class MoveToShared:
                     target=writing,
                     control=self.control,
                     instance=self.instance.id,
+                    additions=Additions(writing),
                 )
-                totals.leave_out(writing)
                 counts = rows.copy()
                 self.control.enter(Stage.VERIFYING)
                 rows.verify()
                 # Only now do others have to wait.
                 exclusive(writing)
                 rows.queue_up()
-                totals.recount(writing)
+                rows.add_up()
                 self._join(writing)
                 tell(writing, self.instance)
             connections.analyze(target)
