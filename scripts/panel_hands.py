@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+import json
 from typing import Any
 
-from playwright.async_api import Error as BrowserError, Locator, Page
+from playwright.async_api import Error as BrowserError, Locator, Page, WebSocketRoute
 
 from scripts.demo_print import add_machine, garage
 from scripts.home_assistant import DOMAIN, ScriptError
@@ -15,6 +16,7 @@ from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from scripts.walk import PHONE, WIDE, Scene
 
 REAL = "Workshop P1S"
+INSTANCES = ({"id": "house", "value": "House"}, {"id": "cabin", "value": "Cabin"})
 HELD_MS = 300
 """How long a finger rests on a handle before it moves."""
 STEPS = 14
@@ -36,6 +38,30 @@ IN_DIALOG = """() => {
 }"""
 
 
+def _with_two_instances(socket: WebSocketRoute) -> None:
+    """Hand on what the server says, as if every other thing had come in at another Home Assistant."""
+    server = socket.connect_to_server()
+
+    def hand_on(message: str | bytes) -> None:
+        told = json.loads(message)
+        for each in told if isinstance(told, list) else [told]:
+            _tell_of_two(each.get("event"))
+        socket.send(json.dumps(told))
+
+    server.on_message(hand_on)
+
+
+def _tell_of_two(event: Any) -> None:
+    if not isinstance(event, dict) or event.get("type") != "snapshot":
+        return
+    if "options" in event:
+        event["options"]["instances"] = INSTANCES
+    for topic in ("inbox", "queue"):
+        for number, item in enumerate(event.get(topic, ())):
+            instance = INSTANCES[number % 2]
+            item |= {"instance_id": instance["id"], "instance": instance["value"]}
+
+
 class PanelHands:
     """These checks, by a walk that is under way."""
 
@@ -51,6 +77,7 @@ class PanelHands:
         """Do them."""
         checks: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = (
             ("several files", self.several),
+            ("several Home Assistants", self.instances),
             ("back", self.back),
             ("touch", self.touch),
             ("photos", self.photos),
@@ -161,6 +188,32 @@ class PanelHands:
         await page.locator("bvp-panel bvp-archive").wait_for()
         self.walk.note("dialog, Back leads to the page before afterwards")
         await page.context.close()
+
+    async def instances(self) -> None:
+        """Narrow inbox and queue down to what came in at one of two Home Assistants; the browser is told of the second one on the way."""
+        for name, size in (("wide", WIDE), ("phone", PHONE)):
+            page = await self.walk.page(size)
+            await page.emulate_media(color_scheme="dark" if size is WIDE else "light")
+            await page.route_web_socket("**/api/websocket", _with_two_instances)
+            for tab, rows in (("inbox", ".row"), ("queue", "bvp-queue-row")):
+                await self._checks.open(page, f"{tab}?view=list")
+                shown = page.locator(f"bvp-{tab} {rows}")
+                everything = await shown.count()
+                choice = page.get_by_label("Came in at")
+                await choice.select_option("Cabin")
+                await page.wait_for_url("**instance=cabin*")
+                await page.wait_for_timeout(300)
+                narrowed = await shown.count()
+                await self._checks.looked_at(page, f"instances-{tab}-{name}")
+                await page.reload()
+                await shown.first.wait_for()
+                reloaded = await shown.count()
+                right = 0 < narrowed == reloaded < everything
+                self.walk.note(
+                    f"several Home Assistants, {tab}, {name}: narrowed down to one, also after a reload",
+                    None if right else f"{everything}, {narrowed}, {reloaded}",
+                )
+            await page.context.close()
 
     # --- dragging ---
 

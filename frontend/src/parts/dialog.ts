@@ -17,10 +17,10 @@ function focused(): HTMLElement | null {
  * document, and asks to be removed with `closed`: by its button, Esc, Back, or a tap beside it. While it is open nothing else
  * has the focus, and afterwards what had it before.
  *
- * Home Assistant's own `ha-adaptive-dialog` would do less for more: Back is no part of it but of how Home Assistant opens its
- * dialogs; it has to stay in the document until it was faded out, which it tells by a `closed` that reaches every parent, as
- * those of menus and lists inside it do; on phones it moves with every stroke downwards, which is how the fields inside it are
- * scrolled; and it is not there when a card or the panel is the first that is opened.
+ * Home Assistant's own `ha-adaptive-dialog` (frontend 20261028) would have to have a fallback that does all of this anyway, and
+ * gives nothing beyond it: Back is no part of it but of how Home Assistant opens its own dialogs, which others cannot use; it has
+ * to stay in the document until it has faded out; and it tells that by a `closed` that bubbles out of every shadow root, as the
+ * menus and lists inside it do.
  */
 @customElement("bvp-dialog")
 export class BvpDialog extends BvpElement {

@@ -77,6 +77,13 @@ export class BvpInbox extends Screen {
         min-width: 0;
         max-width: 45%;
       }
+      .where {
+        padding-bottom: 8px;
+      }
+      .where select {
+        width: auto;
+        max-width: 100%;
+      }
       .bulk {
         display: flex;
         flex-wrap: wrap;
@@ -519,14 +526,18 @@ export class BvpInbox extends Screen {
     </select>`;
   }
 
+  private instancePart() {
+    const choice = instanceChoice(this.app, this.state.options, this.instance, (instance) =>
+      this.app.go("inbox", null, { ...this.query, instance }, true),
+    );
+    return choice === nothing ? nothing : html`<div class="where">${choice}</div>`;
+  }
+
   private list() {
     const { inbox } = this;
     return html`<section>
       <div class="top">
         <h2>${this.t("inbox.title", { count: inbox.length })}</h2>
-        ${instanceChoice(this.app, this.state.options, this.instance, (instance) =>
-          this.app.go("inbox", null, { ...this.query, instance }, true),
-        )}
         ${inbox.length > 1 ? this.orderPart() : nothing}
         ${iconButton({
           label: this.t("common.select"),
@@ -538,7 +549,7 @@ export class BvpInbox extends Screen {
           },
         })}
       </div>
-      ${this.selecting ? this.bulk() : nothing}
+      ${this.instancePart()} ${this.selecting ? this.bulk() : nothing}
       <ul class="list">
         ${repeat(
           inbox,
