@@ -234,16 +234,14 @@ class PanelHands:
 
         await self._checks.open(page, "queue?view=lanes")
         lane = page.locator("bvp-queue-lanes .lane").filter(
-            has=page.locator(".rows > li:nth-child(2)")
+            has=page.locator(".rows > li.movable ~ li.movable")
         )
-        cards = lane.first.locator(".rows > li")
+        cards = lane.first.locator(".rows > li.movable")
         await cards.nth(1).wait_for()
-        await cards.first.scroll_into_view_if_needed()
         key = await cards.first.get_attribute("data-key")
         await self._drag(page, cards.first, cards.nth(1))
-        await lane.first.locator(
-            f".rows > li:nth-child(2)[data-key='{key}']"
-        ).wait_for()  # fmt: skip
+        second = lane.first.locator(f".rows > li.movable ~ li[data-key='{key}']")
+        await second.wait_for()
         keys = await cards.evaluate_all("rows => rows.map(row => row.dataset.key)")
         await page.wait_for_timeout(1000)
         again = await cards.evaluate_all("rows => rows.map(row => row.dataset.key)")
@@ -272,6 +270,9 @@ class PanelHands:
 
     async def _drag(self, page: Page, row: Locator, onto: Locator) -> None:
         """Rest a finger on a row's handle, move it beyond the middle of another row, and lift it."""
+        # Away from the edges, at which the page scrolls along.
+        await row.evaluate("row => row.scrollIntoView({ block: 'center' })")
+        await page.wait_for_timeout(300)
         start = await row.locator(".handle").first.bounding_box()
         end = await onto.bounding_box()
         assert start, "nothing to move"
