@@ -226,7 +226,7 @@ class PanelChecks:
                     title = await page.locator("bvp-panel header h1").bounding_box()
                     upload = await page.locator(
                         "bvp-panel header bvp-menu"
-                    ).bounding_box()
+                    ).first.bounding_box()
                     mirrored = title and upload and title["x"] > upload["x"]
                     await self.picture(page, f"{language}-{tab}-{name}")
                     failure = None
