@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from custom_components.bambu_virtual_printer.engine.library.index.contents import (
+    look_into,
+)
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     archives,
     instances,
@@ -50,7 +53,7 @@ from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Events, Home, database, settled
 from tests.support.prints import begin
 
-from .conftest import CABIN, WORKSHOP, Contents, Shared, every, finish
+from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Contents, Shared, every, finish
 
 
 @pytest.fixture
@@ -274,6 +277,48 @@ async def test_the_last_one_takes_everything_along(
         await settled(library)
         ids = {upload.id for upload in (await library.pending.page()).uploads}
         assert set(first.pending) < ids, "what nobody else decides about"
+
+
+async def test_a_library_that_all_have_left_is_joined_again_with_what_waits_by_now(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    contents = await fill(home)
+    async with home.open() as (library, _events):
+        await settled(library)
+        [job, *others] = await library.queue.queued_jobs()
+        await library.queue.start(job.id)
+        print_ = await begin(library, job.id)
+    finish(shared.moving_in(home))
+    shared.add_instance(WORKSHOP)
+    garage = RealPrinter(id="garage", serial="G", name="P1S", model="C12")
+    shared.register(WORKSHOP, garage)
+    kept = shared.count(archives)
+    back(shared.moving_out(home))
+    found = await look_into(shared.url)
+    assert (found.library_id, found.archives) == (LIBRARY_ID, len(contents.archives))
+    assert (found.pending, found.jobs, list(found.instances)) == (0, 0, [])
+    async with home.open() as (library, _events):
+        await settled(library)
+        await library.queue.cancel(others[-1].id)
+        [archived, *pending] = contents.pending
+        await library.pending.approve_to_archive(archived)
+    move = shared.moving_in(home, printers=[garage])
+    move.ledger.remove()
+    again = finish(move)
+    assert again.rows.known["archives"] == kept
+    found = await look_into(shared.url)
+    assert found.archives == len(contents.archives) + 1
+    assert found.jobs == contents.jobs - 1
+    assert found.pending == len(pending)
+    places = shared.rows(jobs.c.id, jobs.c.position, jobs.c.state)
+    assert sorted(row.position for row in places if row.position) == [
+        *range(1, contents.jobs - 1)
+    ]
+    assert {row.id: row.state for row in places}[others[-1].id] == JobState.CANCELLED
+    assert shared.rows(prints.c.id, prints.c.phase) == [(print_.id, print_.phase)]
+    assert [
+        tuple(row) for row in shared.rows(libraries.c.id, libraries.c.instance)
+    ] == [(LIBRARY_ID, WORKSHOP.id)]
 
 
 async def test_what_is_here_already_is_not_fetched_again(

@@ -13,6 +13,10 @@ from .schema import IS_LIVE, archives, libraries, uploads
 SAMPLE = 200
 
 
+_NOBODY = ""
+"""In place of an instance, in a library that all have left, and in an index that only one has."""
+
+
 class Identity(NamedTuple):
     """The id in the markers of the library, and its folder when it was last there."""
 
@@ -30,12 +34,25 @@ def get(connection: Connection, instance: str = "") -> Identity | None:
 
 def put(connection: Connection, identity: Identity, instance: str = "") -> None:
     """Store which library the index is of, or which folder is an instance's."""
-    connection.execute(delete(libraries).where(libraries.c.instance == instance))
+    # One that everybody had left is somebody's again.
+    connection.execute(
+        delete(libraries).where(libraries.c.instance.in_([instance, _NOBODY]))
+    )
     connection.execute(
         insert(libraries).values(
             id=identity.id, folder=identity.folder, instance=instance
         )
     )
+
+
+def leave(connection: Connection, instance: str) -> None:
+    """Forget that an instance belongs to a library; which one it is stays known when that was the last."""
+    known = get(connection, instance)
+    connection.execute(delete(libraries).where(libraries.c.instance == instance))
+    if known is not None and not connection.execute(select(libraries.c.id)).first():
+        connection.execute(
+            insert(libraries).values(id=known.id, folder="", instance=_NOBODY)
+        )
 
 
 def require(connection: Connection, library_id: str) -> None:

@@ -72,13 +72,13 @@ def _withdraw_jobs(
             )
         ).scalars()
     )
-    _cancel(shared, taken)
+    end_jobs(shared, taken)
     # Others have printed or cancelled these, or do so now.
-    _cancel(local, [id_ for id_ in waiting if id_ not in taken])
+    end_jobs(local, [id_ for id_ in waiting if id_ not in taken])
     return taken
 
 
-def _cancel(connection: Connection, ids: Sequence[str]) -> None:
+def end_jobs(connection: Connection, ids: Sequence[str]) -> None:
     """End jobs and what is printed of them, as far as this library is concerned."""
     moment = datetime.now(UTC)
     for id_ in ids:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    update,
 )
 
 from ...explanations import explain
@@ -44,7 +45,7 @@ from ..index.schema import (
     verdicts,
 )
 from ..values.errors import LibraryError
-from ..values.job import Priority
+from ..values.job import JobState, Priority
 from ..values.records import GONE, IN_ARCHIVE
 from .control import MoveControl
 
@@ -159,6 +160,8 @@ class RowCopy:
 
     def queue_up(self) -> None:
         """Put the jobs that were copied behind those that are there, in their order. Nobody else may write meanwhile."""
+        if self.instance is not None:
+            self._take_up_again()
         for _position, job_id, priority in sorted(self._waiting):
             job_rows.put_at_end(self.target, job_id, Priority(priority))
 
@@ -224,6 +227,35 @@ class RowCopy:
             self.counts.add(table, len(rows) - len(known), len(known))
             all_known |= known
         return all_known
+
+    def _take_up_again(self) -> None:
+        """Let jobs wait there again that ended there when this instance left the library with them."""
+        waiting = select(jobs).where(self.selection.jobs, IS_UNFINISHED)
+        for rows in self._read(waiting, jobs):
+            ended = select(jobs.c.id).where(
+                jobs.c.id.in_([row["id"] for row in rows]),
+                jobs.c.state == JobState.CANCELLED.value,
+            )
+            found = set(self.target.execute(ended).scalars())
+            again = [row for row in rows if row["id"] in found]
+            self._replace(jobs, [self._outside_the_queue(row) for row in again])
+            of_these = select(prints).where(prints.c.job_id.in_(found))
+            for their in self._read(of_these, prints):
+                self._replace(prints, [_without(row, "subtask_id") for row in their])
+
+    def _replace(self, table: Table, rows: Sequence[Row]) -> None:
+        """Make rows there what they are here."""
+        (key,) = table.primary_key.columns
+        if self.additions is not None:
+            self.additions.count(table, rows, -1)
+        for row in rows:
+            self.target.execute(
+                update(table)
+                .where(key == row[key.name])
+                .values(_without(row, key.name))
+            )
+        if self.additions is not None:
+            self.additions.count(table, rows)
 
     def _copy_parts(self, table: Table) -> None:
         """Copy what belongs to archives that were copied just now."""

@@ -12,13 +12,13 @@ import hashlib
 from pathlib import Path
 import shutil
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from ulid_transform import ulid_now
 
 from ...durable import make_folders, replace_file, sync_file, sync_folder
 from ...explanations import explain
 from ...storage import StorageFullError
-from ..index import archive_rows, instance_rows, upload_rows
+from ..index import archive_rows, identity_rows, instance_rows, upload_rows
 from ..index.schema import instances, libraries
 from ..store.backend.keys import file_key, item_prefix, photos_prefix
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
@@ -146,7 +146,7 @@ class MoveToLocal:
     def leave(self, *, takes_along: bool = True) -> int:
         """Take this instance out of the shared library. Returns how many of its jobs are printed here now.
 
-        What came along waits here alone then. Without `takes_along` that is nothing. What this one prints for others they are
+        What came along waits here alone then, and whoever joins later, perhaps this one again, finds it waiting nowhere else. Without `takes_along` that is nothing. What this one prints for others they are
         asked about. It may be called again after an interruption, and nothing happens when all was done.
         """
         taken = Withdrawn(uploads=(), jobs=())
@@ -155,16 +155,14 @@ class MoveToLocal:
             has_left = not writing.execute(
                 select(libraries.c.id).where(libraries.c.instance == self.instance.id)
             ).first()
-            if takes_along and not has_left and self._others(writing):
+            if takes_along and not has_left:
                 with (
                     connections.engine(f"sqlite:///{self.database}") as target,
                     target.begin() as local,
                 ):
                     taken = withdraw(writing, local, self.instance.id)
             instance_rows.remove(writing, self.instance.id)
-            writing.execute(
-                delete(libraries).where(libraries.c.instance == self.instance.id)
-            )
+            identity_rows.leave(writing, self.instance.id)
             tell(writing, self.instance)
         for upload_id in taken.uploads:
             # What is left there then is in nobody's way.
@@ -185,15 +183,26 @@ class MoveToLocal:
         with disk_explained(NOT_REMOVED):
             remove_tree(self._staged.root)
 
+    def bring_waiting(self) -> None:
+        """Put what is only here where the local library has its files; it files them when it is opened. Raises StorageError.
+
+        For a shared library that is lost; nobody is asked. It may be called again after an interruption.
+        """
+        with disk_explained(NOT_KEPT):
+            self._place_all(Layout(self.working))
+
     def _place_staged(self) -> None:
         """Move the files that were fetched to where the library has them."""
-        staged, final = self._staged, Layout(self.folder)
-        for folder in folders_in(staged.root / PENDING):
+        self._place_all(self._staged)
+        remove_tree(self._staged.root)
+
+    def _place_all(self, source: Layout) -> None:
+        final = Layout(self.folder)
+        for folder in folders_in(source.root / PENDING):
             move_folder(folder, final.pending(folder.name), "")
-        for month in staged.archive_months():
+        for month in source.archive_months():
             for folder in folders_in(month):
                 move_folder(folder, final.archive(folder.name), "")
-        remove_tree(staged.root)
 
     # --- what -------------------------------------------------------------------------------------------------------
 

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, select
 
 from ...explanations import explain
-from ..index import instance_rows
+from ..index import identity_rows, instance_rows
 from ..index.additions import Additions
 from ..index.driver_locks import note_seen
-from ..index.schema import archives, libraries, uploads
+from ..index.identity_rows import Identity
+from ..index.schema import IS_UNFINISHED, archives, jobs, libraries, uploads
 from ..store.backend.keys import (
     file_key,
     item_prefix,
@@ -33,6 +34,7 @@ from ..values.store_faults import StoreError, StoreFault
 from . import connections, files
 from .control import MoveControl, Stage
 from .exclusive import exclusive, prepare, tell
+from .leaving import end_jobs
 from .ledger import Ledger, Stamp
 from .rows import EVERYTHING, Counts, RowCopy
 
@@ -126,6 +128,15 @@ class MoveToShared:
                 select(libraries.c.id).where(libraries.c.instance == self.instance.id)
             ).scalar_one_or_none()
         return found == self.library_id
+
+    def retire(self) -> None:
+        """End the jobs that wait in the local index, once they wait in the shared one. Raises StorageError.
+
+        Whoever uses it again later without what was printed meanwhile does not print them once more.
+        """
+        with connections.engine(self.source_url) as source, source.begin() as local:
+            waiting = local.execute(select(jobs.c.id).where(IS_UNFINISHED)).scalars()
+            end_jobs(local, list(waiting))
 
     def give_up(self) -> None:
         """Remove the files that were copied. Raises StorageError; what is left then is in nobody's way."""
@@ -227,19 +238,10 @@ class MoveToShared:
         """Forget that this instance was here before, so that `has_finished` speaks of this move."""
         with target.begin() as writing:
             exclusive(writing)
-            writing.execute(
-                delete(libraries).where(libraries.c.instance == self.instance.id)
-            )
+            identity_rows.leave(writing, self.instance.id)
 
     def _join(self, writing: Connection) -> None:
         """Note in the shared library that this instance has joined it, and what it prints on."""
         note_seen(writing, self.instance)
         instance_rows.register(writing, self.instance.id, self.printers)
-        writing.execute(
-            delete(libraries).where(libraries.c.instance == self.instance.id)
-        )
-        writing.execute(
-            insert(libraries).values(
-                id=self.library_id, folder="", instance=self.instance.id
-            )
-        )
+        identity_rows.put(writing, Identity(self.library_id, ""), self.instance.id)
