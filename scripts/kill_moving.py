@@ -4,7 +4,8 @@
 
 The move is begun by the form of the options, as a person does it; slicers upload and people approve meanwhile. At random moments
 Home Assistant is killed with SIGKILL and started again: the move goes on by itself, or the old library is in force and the move
-is begun once more. After each move every acknowledged file has to be there once, with every byte, and every answered approval
+is begun once more. Often it is killed just after the switch, before it has written its entry; what was switched to is in force then.
+After each move every acknowledged file has to be there once, with every byte, and every answered approval
 has to hold. Prints in which phase of the moves it was killed, and ends with 1 when anything is wrong.
 """
 
@@ -43,7 +44,12 @@ from scripts.slicer import Step
 FIRST_UPLOADS_S = 12.0
 LONGEST_LIFE_S = 8.0
 KILLS_A_MOVE = 3
+AT_THE_SWITCH = 0.5
+"""How often one of them waits for the switch."""
 UNDER_WAY = "moving"
+SWITCHED = {"switched", "done"}
+"""What is written of a move that has switched to the other library; Home Assistant writes its entry a second later."""
+LOOK_EVERY_S = 0.01
 
 
 class Place(StrEnum):
@@ -106,11 +112,17 @@ async def move(
             if not left:
                 await asyncio.sleep(1)
                 continue
-            await asyncio.sleep(random.uniform(0, LONGEST_LIFE_S))
+            if random.random() < AT_THE_SWITCH:
+                await _until_switched(instance, wanted)
+            else:
+                await asyncio.sleep(random.uniform(0, LONGEST_LIFE_S))
             left -= 1
             await instance.kill()
-            kills[f"{await asyncio.to_thread(_phase, instance)} to {wanted}"] += 1
+            phase = await asyncio.to_thread(_phase, instance, wanted)
+            kills[f"{phase} to {wanted}"] += 1
             await instance.start()
+            if phase in SWITCHED and (now := await _patiently(instance)) is not wanted:
+                raise ScriptError(f"The library is {now} after the switch to {wanted}")
 
 
 async def _patiently(instance: Instance) -> Place:
@@ -122,13 +134,24 @@ async def _patiently(instance: Instance) -> Place:
             await asyncio.sleep(0.5)
 
 
-def _phase(instance: Instance) -> str:
-    """Return what is written of the move that was under way."""
+async def _until_switched(instance: Instance, wanted: Place) -> None:
+    """Wait for the moment in which what is written of the move says that it has switched, but not for long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_LIFE_S):
+            while await asyncio.to_thread(_phase, instance, wanted) not in SWITCHED:
+                await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _phase(instance: Instance, wanted: Place) -> str:
+    """Return what is written of the move there that was under way."""
     path = instance.folder / ".storage" / DOMAIN / "move.json"
     try:
-        return str(json.loads(path.read_bytes())["phase"])
+        written = json.loads(path.read_bytes())
     except FileNotFoundError:
+        written = {}
+    if written.get("direction") != f"to_{wanted}":
         return "before or after it"
+    return str(written["phase"])
 
 
 def _digests(folder: Path) -> Counter[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+import json
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +35,22 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.keys i
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.sharing import moves as sharing_moves
 from custom_components.bambu_virtual_printer.sharing.move_state import (
     Direction,
     MoveState,
     Phase,
+    Take,
+    is_written,
 )
 from custom_components.bambu_virtual_printer.sharing.moves import (
+    _MOVES,
     JOBS_LEFT_BEHIND,
     MOVE_INTERRUPTED,
     LibraryMoves,
@@ -267,8 +273,21 @@ async def test_it_stops_with_home_assistant_and_is_still_open(
     )
 
 
-def _fail(_self: object) -> Any:
+def _fail(_self: object, **_: object) -> Any:
     raise IndexUnavailableError(NO_ANSWER)
+
+
+async def killed(
+    hass: HomeAssistant, entry: MockConfigEntry, written: dict[str, Any]
+) -> LibraryMoves:
+    """Begin again as after a SIGKILL, with what Home Assistant had written of the entry by then."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_update_entry(entry, data=written)
+    hass.data.pop(_MOVES)._forget_no_more()
+    moves = library_moves(hass, entry)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return moves
 
 
 async def test_an_entry_that_is_removed_takes_its_move_with_it(
@@ -329,3 +348,138 @@ async def test_a_move_that_is_given_up_leaves_what_the_one_before_has_copied(
     assert moves.failure
     await moves.async_give_up()
     assert path.read_bytes() == b"G"
+
+
+@pytest.mark.parametrize("is_given_up", [False, True])
+async def test_a_move_that_begins_before_the_last_one_is_written_down_leaves_the_right_library_in_force(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+    is_given_up: bool,
+) -> None:
+    before = dict(entry.data)
+    await moves.async_begin(state)
+    await done(hass, moves)
+    monkeypatch.setattr(MoveToLocal, "copy", _fail)
+    await moves.async_begin(replace(state, direction=Direction.TO_LOCAL))
+    await done(hass, moves)
+    if is_given_up:
+        await moves.async_give_up()
+    moves = await killed(hass, entry, before)
+    assert entry.data[CONF_SHARED_LIBRARY] == dict(state.settings)
+    assert entry.runtime_data.library.is_shared
+    assert moves.is_open is not is_given_up
+
+
+async def test_a_switch_that_home_assistant_did_not_write_down_is_a_switch(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    state: MoveState,
+    settings: SharedLibrarySettings,
+) -> None:
+    before = dict(entry.data)
+    await moves.async_begin(state)
+    await done(hass, moves)
+    moves = await killed(hass, entry, before)
+    shared = dict(entry.data)
+    assert shared[CONF_SHARED_LIBRARY]["library_id"] == LIBRARY_ID
+    other = replace(settings, cache_gb=7.0)
+    await moves.async_use(other)
+    await hass.async_block_till_done()
+    moves = await killed(hass, entry, shared)
+    assert entry.data[CONF_SHARED_LIBRARY]["cache_gb"] == 7.0
+    await moves.async_leave(
+        replace(state, direction=Direction.TO_LOCAL, take=Take.NOTHING)
+    )
+    assert CONF_SHARED_LIBRARY not in entry.data
+    await killed(hass, entry, shared)
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert not entry.runtime_data.library.is_shared
+
+
+async def test_a_move_is_forgotten_once_home_assistant_has_written_its_entry(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sharing_moves, "LOOK_AFTER_S", 0)
+    looks = 0
+    path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
+
+    def not_yet(*_: object) -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > 3
+
+    monkeypatch.setattr(sharing_moves, "is_written", not_yet)
+    await moves.async_begin(state)
+    await done(hass, moves)
+    await until(lambda: moves.state is None)
+    assert looks == 4
+    assert not path.exists()
+    assert CONF_SHARED_LIBRARY in entry.data
+
+
+def test_what_home_assistant_has_written_is_read_from_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "core.config_entries"
+    assert not is_written(path, "hub", None)
+    path.write_text("{")
+    assert not is_written(path, "hub", None)
+    entries = [{"entry_id": "hub", "data": {CONF_SHARED_LIBRARY: {"library_id": "1"}}}]
+    path.write_text(json.dumps({"data": {"entries": entries}}))
+    assert is_written(path, "hub", {"library_id": "1"})
+    assert not is_written(path, "hub", {"library_id": "2"})
+    assert not is_written(path, "hub", None)
+    assert not is_written(path, "other", None)
+
+
+async def test_a_disk_that_fails_while_the_library_is_put_in_its_place_is_tried_again(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    state: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await moves.async_begin(state)
+    await done(hass, moves)
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToLocal, "install", _fail)
+        await moves.async_begin(replace(state, direction=Direction.TO_LOCAL))
+        await done(hass, moves)
+        assert entry.state is ConfigEntryState.SETUP_RETRY
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    assert CONF_SHARED_LIBRARY not in entry.data
+
+
+async def test_jobs_that_were_moved_do_not_wait_in_the_library_of_before(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    hub: Hub,
+    printer: ManagedPrinter,
+    send: Send,
+    state: MoveState,
+) -> None:
+    await send(printer)
+    [archive] = (await hub.library.archives(ArchiveQuery())).archives
+    await hub.library.queue.add(archive.id)
+    await moves.async_begin(state)
+    await done(hass, moves)
+    hub = entry.runtime_data
+    [job] = await hub.library.queue.queued_jobs()
+    await moves.async_leave(
+        replace(state, direction=Direction.TO_LOCAL, take=Take.NOTHING)
+    )
+    hub = entry.runtime_data
+    assert not hub.library.is_shared
+    assert [archive.id] == [
+        one.id for one in (await hub.library.archives(ArchiveQuery())).archives
+    ]
+    assert not await hub.library.queue.queued_jobs()
+    assert (await hub.library.queue.job(job.id)).state is JobState.CANCELLED

@@ -55,7 +55,7 @@ class LibrarySteps(FilesSteps):
         """Go on with what was found, or change how the shared library is reached."""
         if (shared := self._shared) is not None:
             assert self._database is not None and self._files is not None
-            return self._switch(
+            return await self._async_use(
                 replace(shared, database=self._database, files=self._files)
             )
         if self._found.contents.library_id:
@@ -137,7 +137,7 @@ class LibrarySteps(FilesSteps):
             await async_adopt(self.hass, self.config_entry, settings)
         except StorageError as err:
             return self._refused(err)
-        return self._switch(settings)
+        return await self._async_use(settings)
 
     def _page(
         self, step_id: str, schema: vol.Schema, placeholders: Mapping[str, str]

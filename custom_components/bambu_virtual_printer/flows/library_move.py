@@ -18,19 +18,18 @@ from ..engine.explanations import why_failed
 from ..engine.storage import StorageError
 from ..hub import Hub
 from ..language.texts import Texts
-from ..sharing.move_state import Direction, MoveState, Phase
+from ..sharing.move_state import Direction, MoveState, Phase, Take
 from ..sharing.moves import LibraryMoves, library_moves
 
 CONF_TAKE = "take"
 CONF_INSTANCE = "instance"
-TAKE_ALL, TAKE_OWN, TAKE_NOTHING = "all", "own", "nothing"
 PROGRESS_EVERY_S = 1.0
 
 LEAVE_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_TAKE, default=TAKE_ALL): SelectSelector(
+        vol.Required(CONF_TAKE, default=Take.ALL): SelectSelector(
             SelectSelectorConfig(
-                options=[TAKE_ALL, TAKE_OWN, TAKE_NOTHING],
+                options=[Take.ALL, Take.OWN, Take.NOTHING],
                 translation_key="library_take",
             )
         )
@@ -52,22 +51,22 @@ class LibraryMoveSteps(OptionsFlow):
         errors = {}
         waiting = 0
         if user_input is not None:
-            take = user_input[CONF_TAKE]
+            take = Take(user_input[CONF_TAKE])
             state = MoveState(
                 direction=Direction.TO_LOCAL,
                 phase=Phase.COPYING,
                 settings=self.config_entry.data[CONF_SHARED_LIBRARY],
-                only_own=take == TAKE_OWN,
+                take=take,
             )
-            if take != TAKE_NOTHING:
+            if take is not Take.NOTHING:
                 return await self._async_move(state)
             try:
                 waiting = await self._moves.async_not_stored(state)
-            except StorageError as err:
+                if not waiting or self._is_told_of_waiting:
+                    await self._moves.async_leave(state)
+                    return self._finish()
+            except (StorageError, OSError) as err:
                 return self._refused(err)
-            if not waiting or self._is_told_of_waiting:
-                await self._moves.async_leave(state)
-                return self._switch(None)
             self._is_told_of_waiting = True
             errors[CONF_TAKE] = "not_stored_yet"
         return self.async_show_form(
@@ -206,13 +205,15 @@ class LibraryMoveSteps(OptionsFlow):
             },
         )
 
-    def _switch(self, settings: SharedLibrarySettings | None) -> ConfigFlowResult:
-        """Use another library, or another way to it; the hub follows the entry."""
-        data = dict(self.config_entry.data)
-        data.pop(CONF_SHARED_LIBRARY, None)
-        if settings is not None:
-            data[CONF_SHARED_LIBRARY] = settings.as_stored()
-        self.hass.config_entries.async_update_entry(self.config_entry, data=data)
+    async def _async_use(self, settings: SharedLibrarySettings) -> ConfigFlowResult:
+        """Use a shared library, or another way to it; the hub follows the entry."""
+        if self._moves.is_open:
+            # It was begun while this form was open.
+            return await self.async_step_moving()
+        try:
+            await self._moves.async_use(settings)
+        except OSError as err:
+            return self._refused(err)
         if self.config_entry.state is not ConfigEntryState.LOADED:
             # Nobody listens to the entry.
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)

@@ -2,23 +2,29 @@
 
 Files are copied while uploads come in. For the last step, which copies what came meanwhile and then the index, the hub is
 unloaded. The state of a move is in a file: after a restart it goes on by itself, and one that fails is offered as a repair.
+
+Home Assistant writes its entries a while after they have changed. So that file says as well which library is in force, before the
+entry does, until the entry is on the disk.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 import logging
 from pathlib import Path
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import STORAGE_KEY, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import Event, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from ..config.options import HubOptions
-from ..config.shared_library import CONF_SHARED_LIBRARY
+from ..config.shared_library import CONF_SHARED_LIBRARY, SharedLibrarySettings
 from ..config.subentries import real_printers
 from ..const import DOMAIN
 from ..engine.explanations import ExplainedError, why_failed
@@ -33,15 +39,15 @@ from ..engine.storage import StorageError
 from ..health.issues import Fix, async_raise, async_withdraw
 from ..language.texts import Texts
 from . import opening
-from .drivers import async_fetch_drivers
-from .move_state import Direction, MoveState, Phase, forget
+from .drivers import PatientDrivers, async_fetch_drivers
+from .move_state import Direction, MoveState, Phase, Take, forget, is_written
 
 _LOGGER = logging.getLogger(__name__)
 
 MOVE_INTERRUPTED = "move_interrupted"
 JOBS_LEFT_BEHIND = "jobs_left_behind"
-FORGET_AFTER_S = 60
-"""By then Home Assistant has long written its entries."""
+LOOK_AFTER_S = 30
+"""By then Home Assistant has written its entries, as a rule."""
 
 type _Move = MoveToShared | MoveToLocal
 
@@ -55,10 +61,13 @@ class LibraryMoves:
         self.entry = entry
         self._path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
         self._ledger = self._path.with_name("move.db")
+        self._entries = Path(hass.config.path(STORAGE_DIR, STORAGE_KEY))
         self._control = MoveControl()
         self._task: asyncio.Task[None] | None = None
         self._is_in_the_last_step = False
-        self._has_switched = False
+        self._is_settled = False
+        self._noting = asyncio.Lock()
+        self._cancel_forgetting: CALLBACK_TYPE | None = None
         self.state: MoveState | None = None
         self.moved: Moved | None = None
         """What the last move did."""
@@ -75,7 +84,7 @@ class LibraryMoves:
     @property
     def is_open(self) -> bool:
         """Whether there is a move that has not ended."""
-        return self.state is not None and self.state.phase is not Phase.SWITCHED
+        return self.state is not None and self.state.is_open
 
     @property
     def progress(self) -> Progress:
@@ -84,7 +93,6 @@ class LibraryMoves:
 
     async def async_begin(self, state: MoveState) -> None:
         """Begin a move. Raises OSError; then there is none."""
-        self._has_switched = False
         # That of a move that has just ended says nothing of this one; what it names is not to be removed with this one.
         await self._hass.async_add_executor_job(Ledger(self._ledger).remove)
         await self._async_note(state)
@@ -117,7 +125,7 @@ class LibraryMoves:
             return
         async_withdraw(self._hass, MOVE_INTERRUPTED)
         await self._async_in_thread(self._undo, state)
-        await self._async_forget()
+        await self._async_note_done(state.given_up())
 
     async def async_not_stored(self, state: MoveState) -> int:
         """Return how much came in here that the shared library does not have yet. Raises StorageError."""
@@ -129,22 +137,29 @@ class LibraryMoves:
         )
 
     async def async_leave(self, state: MoveState) -> None:
-        """Take this Home Assistant out of the shared library, with nothing. The hub is not loaded afterwards."""
-        await self._hass.config_entries.async_unload(self.entry.entry_id)
-        try:
-            await self._async_in_thread(self._leave, state)
-        except StorageError as err:
-            # Whoever is left can remove it there.
-            _LOGGER.warning("The shared library could not be told: %s", err)
+        """Have a library of this Home Assistant's own again without a move. Raises OSError; then it is not left."""
+        self._control.cancel()
+        await self.async_wait()
+        async_withdraw(self._hass, MOVE_INTERRUPTED)
+        await self._async_note(replace(state, phase=Phase.SWITCHED))
+        await self._hass.config_entries.async_reload(self.entry.entry_id)
 
-    def _leave(self, _state: MoveState, move: _Move) -> None:
-        assert isinstance(move, MoveToLocal)
-        move.leave(takes_along=False)
+    async def async_use(self, settings: SharedLibrarySettings) -> None:
+        """Use a shared library from now on, or the same one by another way. Raises OSError; then nothing is changed."""
+        await self._async_note_done(
+            MoveState(
+                direction=Direction.TO_SHARED,
+                phase=Phase.DONE,
+                settings=settings.as_stored(),
+            )
+        )
+        self._enter(settings.as_stored())
 
     async def async_drop(self) -> None:
         """Forget the move with the entry; what was copied stays. Raises OSError."""
         self._control.cancel()
         await self.async_wait()
+        self._forget_no_more()
         await self._async_forget()
 
     # --- for the hub ------------------------------------------------------------------------------------------------
@@ -157,7 +172,16 @@ class LibraryMoves:
         if self.state is not None and self.state.phase is Phase.COMMITTING:
             await self._async_ask(self.state)
         if self.state is not None and self.state.phase is Phase.SWITCHED:
-            await self._async_switch(self.state)
+            await self._async_end(self.state)
+            self._is_settled = False
+        if (state := self.state) is None:
+            return
+        if not self._is_settled:
+            # It may be as it was before the last change.
+            self._enter(state.in_force)
+            self._is_settled = True
+        if state.phase is Phase.DONE:
+            self._forget_when_written()
 
     # --- how --------------------------------------------------------------------------------------------------------
 
@@ -235,37 +259,52 @@ class LibraryMoves:
         phase = Phase.SWITCHED if has_it else Phase.COPYING
         await self._async_note(replace(state, phase=phase))
 
-    async def _async_switch(self, state: MoveState) -> None:
-        """Have the entry say what is in force, and forget the move once that is on the disk."""
-        if self._has_switched:
-            return
-        data = {
-            key: value
-            for key, value in self.entry.data.items()
-            if key != CONF_SHARED_LIBRARY
-        }
-        if state.direction is Direction.TO_SHARED:
-            data[CONF_SHARED_LIBRARY] = dict(state.settings)
-        else:
-            await async_fetch_drivers(self._hass)
-            await self._async_in_thread(self._install, state)
-        self._hass.config_entries.async_update_entry(self.entry, data=data)
-        self._has_switched = True
-        async_call_later(
-            self._hass,
-            FORGET_AFTER_S,
-            HassJob(self._async_forget_later, cancel_on_shutdown=True),
-        )
-
-    def _install(self, state: MoveState, move: _Move) -> None:
-        """Put the local index in its place, and take this instance out of the shared library as well as possible."""
-        assert isinstance(move, MoveToLocal)
-        move.install()
+    async def _async_end(self, state: MoveState) -> None:
+        """Leave the old library, as well as possible. Raises ConfigEntryNotReady."""
+        if state.direction is Direction.TO_LOCAL and state.take is not Take.WAITING:
+            # Whoever waits for the internet can wait with a library of its own.
+            with suppress(StorageError):
+                await PatientDrivers(self._hass, self.entry).async_have()
         try:
-            move.leave()
+            await self._async_in_thread(self._leave, state)
         except StorageError as err:
-            _LOGGER.warning("The shared library could not be told: %s", err)
-            self._hass.loop.call_soon_threadsafe(self._tell_of_jobs_left)
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="library_unusable",
+                translation_placeholders={
+                    "reason": Texts(self._hass).explained(err.explanation)
+                },
+            ) from err
+        await self._async_note(replace(state, phase=Phase.DONE))
+
+    def _leave(self, state: MoveState, move: _Move) -> None:
+        """Leave the old library. It may be called again after an interruption. Raises StorageError."""
+        if isinstance(move, MoveToShared):
+            move.retire()
+        elif state.take is Take.WAITING:
+            # Of a move that came too late.
+            move.give_up()
+            move.bring_waiting()
+        else:
+            takes_along = state.take is not Take.NOTHING
+            if takes_along:
+                move.install()
+            try:
+                move.leave(takes_along=takes_along)
+            except StorageError as err:
+                # Whoever is left can remove this one there.
+                _LOGGER.warning("The shared library could not be told: %s", err)
+                if takes_along:
+                    self._hass.loop.call_soon_threadsafe(self._tell_of_jobs_left)
+
+    @callback
+    def _enter(self, settings: Mapping[str, Any] | None) -> None:
+        """Have the entry say which library is in force; the hub follows it, if it is loaded."""
+        data = dict(self.entry.data)
+        data.pop(CONF_SHARED_LIBRARY, None)
+        if settings is not None:
+            data[CONF_SHARED_LIBRARY] = dict(settings)
+        self._hass.config_entries.async_update_entry(self.entry, data=data)
 
     def _make_working_folder(self, state: MoveState) -> None:
         """Make the folder for what is not in the store yet, marked as the library's."""
@@ -310,7 +349,7 @@ class LibraryMoves:
             folder=options.library_folder,
             database=opening.local_database(self._hass),
             instance=opening.instance(self._hass, self.entry),
-            only_own=state.only_own,
+            only_own=state.take is Take.OWN,
             reserve_bytes=options.library_settings.reserve_bytes,
             ledger=ledger,
             control=self._control,
@@ -323,19 +362,53 @@ class LibraryMoves:
         self.state = state
 
     async def _async_note(self, state: MoveState) -> None:
-        await self._hass.async_add_executor_job(self._write, state)
+        self._forget_no_more()
+        async with self._noting:
+            await self._hass.async_add_executor_job(self._write, state)
+
+    async def _async_note_done(self, state: MoveState) -> None:
+        await self._async_note(state)
+        self._forget_when_written()
 
     async def _async_forget(self) -> None:
-        self.state = None
-        await self._hass.async_add_executor_job(self._forget)
+        async with self._noting:
+            await self._hass.async_add_executor_job(self._forget)
+            self.state = None
 
     def _forget(self) -> None:
         forget(self._path)
         Ledger(self._ledger).remove()
 
-    async def _async_forget_later(self, _now: object) -> None:
-        if not self.is_open:
+    @callback
+    def _forget_when_written(self) -> None:
+        """Forget the move once Home Assistant has written the entry, which it does a second after a change."""
+        self._forget_no_more()
+        self._cancel_forgetting = async_call_later(
+            self._hass,
+            LOOK_AFTER_S,
+            HassJob(self._async_look_whether_written, cancel_on_shutdown=True),
+        )
+
+    @callback
+    def _forget_no_more(self) -> None:
+        if self._cancel_forgetting is not None:
+            self._cancel_forgetting()
+            self._cancel_forgetting = None
+
+    async def _async_look_whether_written(self, _now: object) -> None:
+        self._cancel_forgetting = None
+        state = self.state
+        if state is None or state.phase is not Phase.DONE:
+            return
+        has_written = await self._hass.async_add_executor_job(
+            is_written, self._entries, self.entry.entry_id, state.in_force
+        )
+        if self.state is not state:
+            return
+        if has_written:
             await self._async_forget()
+        elif self._cancel_forgetting is None:
+            self._forget_when_written()
 
     # --- telling ----------------------------------------------------------------------------------------------------
 
