@@ -12,12 +12,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .engine.library.values.errors import IndexFault
 from .engine.library.values.prints import Question
 from .engine.pki.transfer import new_ca
 from .engine.storage import StorageError
 from .flows.repair_access_code import AccessCodeRepairFlow
 from .flows.repair_certificate import CertificateRepairFlow
 from .flows.repair_job_question import JobQuestionRepairFlow
+from .flows.repair_shared_library import SharedLibraryRepairFlow
 from .health.issues import Fix
 from .hub import Hub, loaded_hub
 from .sharing.moves import library_moves
@@ -47,6 +49,8 @@ async def async_create_fix_flow(
         return JobQuestionRepairFlow(
             str(known["job_id"]), Question(str(known["question"]))
         )
+    if fix is Fix.SHARED_LIBRARY:
+        return SharedLibraryRepairFlow(IndexFault(str(known["fault"])))
     return _FLOWS[fix]()
 
 

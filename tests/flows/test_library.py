@@ -37,6 +37,8 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from custom_components.bambu_virtual_printer.sharing import drivers, opening
+from custom_components.bambu_virtual_printer.sharing.move_state import MoveState
+from custom_components.bambu_virtual_printer.sharing.moves import LibraryMoves
 from homeassistant import requirements
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -239,9 +241,8 @@ async def test_each_fault_of_the_folder_is_told(
     form = await step(form, path=str(store / "missing"))
     assert form["errors"] == {"path": "refused"}
     assert suggested(form)["path"] == str(store / "missing")
-    FolderBackend(store).mark("another")
     form = await step(form, path=str(store))
-    assert form["errors"] == {"path": "files_of_other_library"}
+    assert form["step_id"] == "create"
 
 
 async def test_each_fault_of_the_bucket_is_told_at_its_field(
@@ -360,6 +361,66 @@ async def test_a_library_of_a_newer_version_is_not_joined(
     form = await to_files()
     assert form["errors"] == {"base": "refused"}
     assert "Update Bambu Virtual Printer" in form["description_placeholders"]["reason"]
+
+
+async def test_a_library_that_all_have_left_is_joined_again_with_what_is_in_it(
+    entry: MockConfigEntry,
+    hub: Hub,
+    printer: ManagedPrinter,
+    send: Send,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+) -> None:
+    await send(printer)
+    form = await step(await step(await to_files(), "folder"), path=str(store))
+    await step(await step(form, take_along=True, cache_gb=1), {})
+    library_id = entry.data[CONF_SHARED_LIBRARY]["library_id"]
+    await step(await step(await step(await step(), "leave"), take="all"), {})
+    form = await step(await step(await to_files(), "folder"), path=str(store))
+    assert form["step_id"] == "join"
+    shown = form["description_placeholders"]
+    assert (shown["archives"], shown["jobs"], shown["instances"]) == ("1", "0", "-")
+    assert "No Home Assistant shares this library" in shown["notes"]
+    await step(await step(form, take_along=True, cache_gb=1), {})
+    assert entry.data[CONF_SHARED_LIBRARY]["library_id"] == library_id
+    page = await entry.runtime_data.library.archives(ArchiveQuery())
+    assert [archive.name for archive in page.archives] == ["Gear and star"]
+
+
+async def test_the_files_of_a_library_whose_database_is_lost_are_taken_over(
+    entry: MockConfigEntry,
+    hub: Hub,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    FolderBackend(store).mark(LIBRARY_ID)
+    form = await step(await step(await to_files(), "folder"), path=str(store))
+    assert form["step_id"] == "rebuild"
+    (store / "library.json").rename(store / "away.json")
+    FolderBackend(store).mark("another")
+    result = await step(form, {})
+    assert result["reason"] == "library_refused"
+    assert CONF_SHARED_LIBRARY not in entry.data
+    (store / "away.json").rename(store / "library.json")
+    form = await step(await step(await to_files(), "folder"), path=str(store))
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveState, "write", _no_disk)
+        result = await step(form, {})
+        assert "no room left" in result["description_placeholders"]["reason"]
+    form = await step(await step(await to_files(), "folder"), path=str(store))
+    # It was begun by another person while this form was open.
+    monkeypatch.setattr(LibraryMoves, "is_open", True)
+    monkeypatch.setattr(LibraryMoves, "async_go_on", lambda _: None)
+    result = await step(form, {})
+    assert result["step_id"] == "move_failed"
+    assert CONF_SHARED_LIBRARY not in entry.data
+
+
+def _no_disk(_state: MoveState, _path: Path) -> None:
+    raise OSError(28, "No space left on device")
 
 
 async def test_files_of_another_library_than_the_database_s_are_refused(

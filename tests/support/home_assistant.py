@@ -58,7 +58,7 @@ ISSUE_TEXTS = json.loads(
     (Path(integration.__file__).parent / "translations" / "en.json").read_text("utf-8")
 )["issues"]
 # What the fix flows add themselves.
-LINKS = {"ca_link"} | {
+LINKS = {"ca_link", "waiting"} | {
     f"{system}_{part}"
     for system in ("linux", "macos", "windows")
     for part in ("link", "command")

@@ -24,8 +24,9 @@ from ..engine.library.values.shared_contents import SharedContents
 from ..engine.storage import StorageError
 from ..language.markdown import as_markdown
 from ..sharing.move_state import Direction, MoveState, Phase
-from ..sharing.opening import async_adopt
+from ..sharing.opening import async_adopt, async_begin_anew
 from .library_files import FilesSteps
+from .library_move import NOTHING
 
 CONF_TAKE_ALONG = "take_along"
 MAX_CACHE_GB = 10_000
@@ -53,6 +54,8 @@ class LibrarySteps(FilesSteps):
 
     async def _async_after_files(self) -> ConfigFlowResult:
         """Go on with what was found, or change how the shared library is reached."""
+        if self._lost_id:
+            return await self.async_step_rebuild()
         if (shared := self._shared) is not None:
             assert self._database is not None and self._files is not None
             return await self._async_use(
@@ -61,6 +64,28 @@ class LibrarySteps(FilesSteps):
         if self._found.contents.library_id:
             return await self.async_step_join()
         return await self.async_step_create()
+
+    async def async_step_rebuild(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Fill an empty database from what lies in the store of a library whose database is lost."""
+        if user_input is None:
+            return self._page(
+                "rebuild", NOTHING, {"server": self._found.check.server_version}
+            )
+        assert self._database is not None and self._files is not None
+        shared = self._shared
+        settings = SharedLibrarySettings(
+            library_id=self._lost_id,
+            database=self._database,
+            files=self._files,
+            cache_gb=DEFAULT_CACHE_GB if shared is None else shared.cache_gb,
+        )
+        try:
+            await async_begin_anew(self.hass, self.config_entry, settings)
+        except StorageError as err:
+            return self._refused(err)
+        return await self._async_use(settings)
 
     async def async_step_create(
         self, user_input: dict[str, Any] | None = None
@@ -96,6 +121,8 @@ class LibrarySteps(FilesSteps):
         notes = []
         if not check.has_trigrams:
             notes.append(self._texts("library_without_trigrams"))
+        if contents.library_id and not contents.instances and not contents.is_old:
+            notes.append(self._texts("library_of_nobody"))
         if contents.is_old:
             notes.append(self._texts("library_of_older_version"))
         return {"server": check.server_version, "notes": "\n\n".join(notes)}

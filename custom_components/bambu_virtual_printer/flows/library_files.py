@@ -68,6 +68,9 @@ _FIELDS_OF_STORE_FAULTS = {
 class FilesSteps(DatabaseSteps):
     """The steps about the files, which go on with what was found."""
 
+    _lost_id = ""
+    """The library whose files were found, for which there is no database any more."""
+
     @abstractmethod
     async def _async_after_files(self) -> ConfigFlowResult:
         """Go on, once database and files can be used and belong together."""
@@ -152,7 +155,10 @@ class FilesSteps(DatabaseSteps):
                 "refused",
                 self._texts.explained(err.explanation),
             )
-        if (marked or "") != self._found.contents.library_id:
+        known = self._found.contents.library_id
+        # The store of a library, and a database with none: that of this one is lost.
+        self._lost_id = marked if marked and not known else ""
+        if (marked or "") != known and not self._lost_id:
             field = CONF_PATH if is_folder else CONF_BUCKET
             return _Faults(field, "files_of_other_library")
         shared = self._shared

@@ -65,6 +65,8 @@ class Fix(StrEnum):
     """Use the library's folder as it is."""
     GO_ON_MOVING = "go_on_moving"
     """Go on with moving the library."""
+    SHARED_LIBRARY = "shared_library"
+    """Look again for a shared library's database, or begin anew without it."""
     CONFIRM = "confirm"
     """Ask a person for confirmation."""
 
@@ -386,6 +388,8 @@ class Issues:
             key,
             {"reason": self._texts.explained(reason)},
             severity=ir.IssueSeverity.ERROR,
+            fix=None if fault is IndexFault.DRIVER else Fix.SHARED_LIBRARY,
+            data={"fault": fault.value},
         )
 
     @callback

@@ -19,6 +19,7 @@ from ..engine.library.index.contents import look_into
 from ..engine.library.index.database_check import DatabaseCheck, check_database
 from ..engine.library.index.joining import join
 from ..engine.library.index.threads import DetachedWorker
+from ..engine.library.moving.anew import begin_anew
 from ..engine.library.store.backend.bucket import BucketBackend
 from ..engine.library.store.backend.folder import FolderBackend
 from ..engine.library.store.backend.keys import MARKER
@@ -124,6 +125,27 @@ async def async_look_at_files(files: FilesSettings) -> str | None:
 
     try:
         return await worker.run(look)
+    finally:
+        await worker.close()
+
+
+async def async_begin_anew(
+    hass: HomeAssistant, entry: ConfigEntry, settings: SharedLibrarySettings
+) -> None:
+    """Make the tables of a library in an empty database, which are filled from its store then. Raises StorageError."""
+    who = instance(hass, entry)
+    worker = DetachedWorker("bambu_library_begin_anew", 1)
+
+    def begin() -> None:
+        begin_anew(
+            url=settings.database.url,
+            backend=backend(settings.files),
+            library_id=settings.library_id,
+            instance=who,
+        )
+
+    try:
+        await worker.run(begin)
     finally:
         await worker.close()
 

@@ -221,6 +221,10 @@ class Library:
         rebuilding = self._upkeep.rebuilding
         return None if rebuilding is None else rebuilding.progress
 
+    async def look_at_index(self) -> Explanation | None:
+        """Look now whether the index of a shared library can be used; what waits is filed then. Returns why not."""
+        return await self._upkeep.look_at_index()
+
     async def check_sharing(self) -> SharingCheck | None:
         """Look whether what others have too can be used now; None where the library is this Home Assistant's own."""
         stored = self._context.stored

@@ -27,6 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 SWEEP_AT_LEAST_EVERY_S = 3600.0
 LOOK_AT_INDEX_EVERY_S = 5.0
 TRY_INDEX_EVERY_S = 1.0
+LOOK_WITHIN_S = 20.0
+"""How long a person waits for the database to answer, or not."""
 DECIDED_WITHIN = timedelta(minutes=10)
 """An upload that is not decided about after so long may have been forgotten; asking once more does no harm."""
 
@@ -55,6 +57,7 @@ class Upkeep:
         self.why_away: Explanation | None = None
         """Why the index of a shared library cannot be used now; None while it can."""
         self._told: IndexFault | None = None
+        self._looked = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._index_watch: asyncio.Task[None] | None = None
@@ -99,6 +102,15 @@ class Upkeep:
         if self.recovery is not None:
             self.recovery.cancel()
 
+    async def look_at_index(self) -> Explanation | None:
+        """Look now whether the index of a shared library can be used. Returns why not."""
+        self._looked.clear()
+        self._context.filing.begun.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_WITHIN_S):
+                await self._looked.wait()
+        return self.why_away
+
     async def maintain(self, now: datetime) -> Maintenance:
         """Discard expired uploads, delete what is kept no longer, look at the storage. Raises LibraryError.
 
@@ -139,6 +151,7 @@ class Upkeep:
                     await self._file()
             except IndexUnavailableError as err:
                 self._away(err)
+                self._looked.set()
                 await asyncio.sleep(TRY_INDEX_EVERY_S)
             except StorageError as err:
                 _LOGGER.error("What waits for the index is not filed: %s", err)
@@ -151,6 +164,7 @@ class Upkeep:
                     self.why_away = self._told = None
                     _LOGGER.warning("The index can be used again")
                     context.emit(IndexPresent())
+                self._looked.set()
 
     async def _connect_once(self) -> None:
         if not self._is_connected:
