@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from custom_components.bambu_virtual_printer.engine.library.index import totals
 from custom_components.bambu_virtual_printer.engine.library.index.contents import (
     look_into,
 )
@@ -54,6 +55,7 @@ from tests.support.library import Events, Home, database, settled
 from tests.support.prints import begin
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Contents, Shared, every, finish
+from .test_to_shared import recount
 
 
 @pytest.fixture
@@ -316,6 +318,9 @@ async def test_a_library_that_all_have_left_is_joined_again_with_what_waits_by_n
     ]
     assert {row.id: row.state for row in places}[others[-1].id] == JobState.CANCELLED
     assert shared.rows(prints.c.id, prints.c.phase) == [(print_.id, print_.phase)]
+    (counted,) = shared.rows(totals.totals)
+    recount(shared)
+    assert tuple(counted) == pytest.approx(tuple(shared.rows(totals.totals)[0]))
     assert [
         tuple(row) for row in shared.rows(libraries.c.id, libraries.c.instance)
     ] == [(LIBRARY_ID, WORKSHOP.id)]
