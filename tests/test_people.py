@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
@@ -310,6 +310,74 @@ async def test_twenty_who_send_the_same_name_at_once_stay_apart(
         assert kept.read_bytes() == file.read_bytes()
         assert archive["file_name"] == "Cube.gcode.3mf"
         assert archive["sender"] == person["name"]
+
+
+async def test_tags_of_a_person_are_on_what_they_send_by_every_way(
+    hass: HomeAssistant,
+    hub: Hub,
+    add_printer: AddPrinter,
+    add_person: AddPerson,
+    device_of: DeviceOf,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    hass_admin_user: MockUser,
+    hass_client: ClientSessionGenerator,
+    tmp_path: Path,
+) -> None:
+    printer = await add_printer(
+        model="BL-P001", mode="review", filing={"tags": ["all"]}
+    )
+    device = device_of(printer.id)
+    assert device
+    anna = await add_person(
+        printer, "Anna", tags=["school", "All"], user=hass_admin_user.id
+    )
+    key = await call("create_upload_key", device_id=device.id, name="Anna")
+    ca = tmp_path / "ca.pem"
+    ca.write_text(hub.certificates.authority.pem)
+    context = slicer.tls_context(printer.config.serial, ca)
+    client = await hass_client()
+    files = {
+        way: sliced_file(f"{way}.gcode.3mf", title=way, seed=seed)
+        for seed, way in enumerate(("ftps", "tunnel", "door", "browser", "nobody"))
+    }
+    await send(printer, files["ftps"], access_code=anna["access_code"])
+    await asyncio.to_thread(
+        upload_file_by_tunnel,
+        printer.config.bind_ip,
+        anna["access_code"],
+        context,
+        files["tunnel"].path,
+    )
+    server = client.server
+    url = f"http://127.0.0.1:{server.port}/api/{DOMAIN}/host/garage"
+    await send_to_door(files["door"].path, url, key["key"])
+    answer = await client.post(
+        f"/api/{DOMAIN}/upload",
+        params={"printer_id": printer.id, "name": files["browser"].path.name},
+        data=files["browser"].path.read_bytes(),
+    )
+    assert answer.status == 201, await answer.text()
+    await send(printer, files["nobody"])
+    await until(lambda: not hub.library._context.tasks)
+    waiting = {one["name"]: one for one in (await call("list_pending"))["uploads"]}
+    tags = {name: sorted(one["tags"]) for name, one in waiting.items()}
+    # Each once, whatever its letters.
+    hers = {name: ["all", "school"] for name in files}
+    assert tags == hers | {"nobody": ["all"]}
+    # What is changed holds from then on; what is there keeps its tags.
+    await call("update_person", person_id=anna["person_id"], tags=["club"])
+    again = sliced_file("again.gcode.3mf", title="again", seed=9)
+    await send(printer, again, access_code=anna["access_code"])
+    for one in (await call("list_pending"))["uploads"]:
+        await call("archive_pending", upload_id=one["upload_id"])
+    archives = (await call("list_archives"))["archives"]
+    assert {one["name"]: sorted(one["tags"]) for one in archives} == tags | {
+        "again": ["all", "club"]
+    }
+    found = (await call("list_archives", tags=["School"], person="Anna"))["archives"]
+    assert {one["name"] for one in found} == {"ftps", "tunnel", "door", "browser"}
 
 
 async def test_two_people_of_one_printer_have_two_names(

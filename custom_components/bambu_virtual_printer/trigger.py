@@ -20,6 +20,7 @@ from homeassistant.helpers.typing import ConfigType
 from .activity.kinds import SIGNAL_ACTIVITY, Activity, EventKind
 from .engine.values import Intent
 from .printers.devices import async_printer_id
+from .services.naming import folded
 
 ATTR_INTENT = "intent"
 ATTR_PERSON = "person"
@@ -90,10 +91,11 @@ class ActivityTrigger(Trigger):
 
     def _is_meant(self, attributes: Mapping[str, Any]) -> bool:
         """Tell whether the file was sent in the way, and by the person, that was asked for."""
-        senders = (None, attributes.get("person_id"), attributes.get("sender"))
-        return (
-            self._intent in (None, attributes.get("intent")) and self._person in senders
-        )
+        if self._intent not in (None, attributes.get("intent")):
+            return False
+        return self._person in (None, attributes.get("person_id")) or folded(
+            self._person
+        ) == folded(attributes.get("sender") or "")
 
 
 TRIGGERS: dict[str, type[Trigger]] = {

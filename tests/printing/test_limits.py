@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -82,6 +83,67 @@ async def test_what_is_beyond_a_limit_waits_for_the_next_month_or_for_another_li
     (person,) = (await call("list_people"))["people"]
     # What a printer has counts already.
     assert person["hours_this_month"] == pytest.approx(2 * copy_h, abs=0.02)
+
+
+async def test_what_somebody_sends_is_printed_on_the_printers_that_are_theirs(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    device_of: DeviceOf,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+    entity: Entity,
+) -> None:
+    cellar_double, cellar = await add_real("Cellar", steps=2_000)
+    attic_double, attic = await add_real("Attic", steps=2_000)
+    for machine in (cellar, attic):
+        await allow(hass, entity, machine)
+    printer = await add_printer(mode="queue", filing={"hold": False})
+    virtual, real = device_of(printer.id), device_of(attic.id)
+    cellar_device = device_of(cellar.id)
+    assert virtual
+    assert real
+    assert cellar_device
+    anna = await call(
+        "add_person", device_id=virtual.id, name="Anna", printers=[real.id]
+    )
+
+    async def print_hers(seed: int) -> None:
+        await send(
+            printer,
+            sliced_file(f"Hers {seed}.gcode.3mf", seed=seed),
+            print_options=slicer.PrintOptions(),
+            access_code=anna["access_code"],
+        )
+
+    await print_hers(1)
+    await until(lambda: len(attic_double.prints) == 1, timeout_s=30)
+    await print_hers(2)
+    # The only printer that is free is not hers.
+    hers = (await call("list_queue"))["jobs"][-1]
+    await call("edit_job", job_id=hers["job_id"], target_printer=cellar_device.id)
+    await until(lambda: hers["job_id"] in hub.machines.reasons)
+    await until(
+        lambda: hub.machines.reasons[hers["job_id"]].key is ReasonKey.NOT_FOR_PERSON
+    )
+    job = (await call("list_queue"))["jobs"][-1]
+    assert job["job_id"] == hers["job_id"]
+    assert "Anna" in job["waiting_reason"]
+    assert "Cellar" in job["waiting_reason"]
+    # What nobody in particular sent passes it.
+    await send(
+        printer,
+        sliced_file("Ours.gcode.3mf", title="Ours", seed=3),
+        print_options=slicer.PrintOptions(),
+    )
+    await until(lambda: len(cellar_double.prints) == 1, timeout_s=30)
+    assert len(attic_double.prints) == 1
+    await call("update_person", person_id=anna["person_id"], printers=[])
+    await until(
+        lambda: hub.machines.reasons[hers["job_id"]].key is not ReasonKey.NOT_FOR_PERSON
+    )
 
 
 async def test_a_limit_names_real_printers_only(

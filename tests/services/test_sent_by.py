@@ -91,6 +91,115 @@ async def test_triggers_can_be_of_one_button_only(
     assert [happened.data["name"] for happened in calls] == ["Printed"]
 
 
+@pytest.fixture
+async def send_all(
+    add_printer: AddPrinter,
+    device_of: DeviceOf,
+    send: Send,
+    sliced_file: Callable[..., SentFile],
+    call: Call,
+) -> dict[str, str]:
+    """Anna and Ben send a file each to a queue and for review, and nobody in particular does. Returns the people's ids."""
+    ids = {}
+    for mode in ("queue", "review"):
+        printer = await add_printer(mode.title(), mode=mode)
+        device = device_of(printer.id)
+        assert device
+        for seed, name in enumerate(("Anna", "Ben", "")):
+            code = None
+            if name:
+                person = await call("add_person", device_id=device.id, name=name)
+                code, ids[f"{mode} {name}"] = person["access_code"], person["person_id"]
+            title = f"{name or 'Ours'} {mode}"
+            file = sliced_file(f"{title}.gcode.3mf", title=title, seed=seed)
+            await send(printer, file, access_code=code)
+    return ids
+
+
+async def test_lists_and_statistics_can_be_asked_for_one_person(
+    call: Call, send_all: dict[str, str]
+) -> None:
+    def queued(person: str) -> str:
+        return send_all["queue Ben"] if person == "id" else person
+
+    for job in (await call("list_queue"))["jobs"]:
+        assert bool(job["person_id"]) is bool(job["sender"])
+        await call("queue_archive", archive_id=job["archive_id"])
+        await call("cancel_job", job_id=job["job_id"])
+    for action, key in (
+        ("list_archives", "archives"),
+        ("list_queue", "jobs"),
+        ("list_finished_jobs", "jobs"),
+    ):
+        # As they are called, in other letters, and by the id.
+        for person in ("Ben", " bEN", "id"):
+            (found,) = (await call(action, person=queued(person)))[key]
+            assert (found["name"], found["sender"]) == ("Ben queue", "Ben"), action
+        assert (await call(action, person="Nobody"))[key] == []
+        assert len((await call(action))[key]) == 3
+    for person in ("ANNA", send_all["review Anna"]):
+        (waiting,) = (await call("list_pending", person=person))["uploads"]
+        assert (waiting["name"], waiting["sender"]) == ("Anna review", "Anna")
+        assert waiting["person_id"] == send_all["review Anna"]
+    for person in ("Ben", "ben", send_all["queue Ben"]):
+        made = await call("get_statistics", by="day", person=person)
+        assert made["series"][-1]["files"] == 1
+        assert [each["value"] for each in made["groups"]["people"]] == ["Ben"]
+
+
+async def test_triggers_can_be_of_one_person_only(
+    hass: HomeAssistant, call: Call, send_all: dict[str, str], told: Told
+) -> None:
+    calls = async_mock_service(hass, "test", "happened")
+    kinds = ("job_cancelled", "archive_changed", "pending_changed", "discarded")
+    people = ("ben", send_all["queue Anna"], send_all["review Anna"])
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": [
+                {
+                    "mode": "queued",
+                    "triggers": {
+                        "trigger": f"{DOMAIN}.{kind}",
+                        "options": {"person": person},
+                    },
+                    "actions": {
+                        "action": "test.happened",
+                        "data": {
+                            "kind": kind,
+                            "person": person,
+                            "name": "{{ trigger.name }}",
+                            "sender": "{{ trigger.sender }}",
+                        },
+                    },
+                }
+                for kind in kinds
+                for person in people
+            ]
+        },
+    )
+    for job in (await call("list_queue"))["jobs"]:
+        await call("cancel_job", job_id=job["job_id"])
+        await call("update_archive", archive_id=job["archive_id"], notes="x")
+    for upload in (await call("list_pending"))["uploads"]:
+        await call("edit_pending", upload_id=upload["upload_id"], notes="x")
+        await call("discard_pending", upload_id=upload["upload_id"])
+    await hass.async_block_till_done()
+    assert {tuple(happened.data.values()) for happened in calls} == {
+        (kind, person, f"{sender} {mode}", sender)
+        for mode, of_mode in (("queue", kinds[:2]), ("review", kinds[2:]))
+        for kind in of_mode
+        for person, sender in (("ben", "Ben"), (send_all[f"{mode} Anna"], "Anna"))
+    }
+    # Every event about a file says whose it is.
+    for activity in told.activities:
+        if activity.kind.is_of_file:
+            said = activity.attributes
+            mode = said["printer"].lower()
+            assert said["person_id"] == send_all.get(f"{mode} {said['sender']}")
+
+
 async def test_statistics_are_by_person_and_of_one_person(
     printer: ManagedPrinter,
     device_of: DeviceOf,

@@ -58,10 +58,13 @@ EXPORT_SCHEMA = vol.Schema({vol.Required(ATTR_PATH): cv.path, **FILTERS})
 
 def _query(call: ServiceCall) -> ArchiveQuery:
     """Read which archives are meant. Raises ServiceValidationError."""
+    hub = require_hub(call.hass)
     query = archive_query(
-        call.data, printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
+        hub,
+        call.data,
+        printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)),
     )
-    return replace(query, instance=instance_id_of(require_hub(call.hass), call.data))
+    return replace(query, instance=instance_id_of(hub, call.data))
 
 
 async def _list_archives(call: ServiceCall) -> ServiceResponse:

@@ -59,6 +59,7 @@ from .fields import (
     ATTR_TARGET,
     ATTR_VERDICT,
 )
+from .naming import as_called
 
 
 def printer_id_of(hass: HomeAssistant, device_id: str | None) -> str | None:
@@ -81,11 +82,13 @@ def not_a_virtual_printer() -> ServiceValidationError:
     )
 
 
-def archive_query(data: Mapping[str, Any], *, printer_id: str | None) -> ArchiveQuery:
+def archive_query(
+    hub: Hub, data: Mapping[str, Any], *, printer_id: str | None
+) -> ArchiveQuery:
     """Read which archives are meant, from fields of `ARCHIVE_FILTERS`."""
     return ArchiveQuery(
         text=data[ATTR_SEARCH],
-        sent_by=sent_by(data),
+        sent_by=sent_by(hub, data),
         tags=data[ATTR_TAGS],
         printer_id=printer_id,
         sliced_for=data.get(ATTR_SLICED_FOR),
@@ -110,9 +113,11 @@ def instance_id_of(hub: Hub, data: Mapping[str, Any]) -> str | None:
     return ids.get(name.casefold(), name)
 
 
-def sent_by(data: Mapping[str, Any]) -> SentBy:
+def sent_by(hub: Hub, data: Mapping[str, Any]) -> SentBy:
     """Read who sent what is meant, from fields of `SENT_BY`."""
-    return SentBy(person=data.get(ATTR_PERSON), intent=data.get(ATTR_INTENT))
+    return SentBy(
+        person=as_called(hub, data.get(ATTR_PERSON)), intent=data.get(ATTR_INTENT)
+    )
 
 
 def saying_of(data: Mapping[str, Any]) -> Saying | None:

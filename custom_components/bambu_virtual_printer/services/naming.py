@@ -106,6 +106,14 @@ def person_named(hub: Hub, named: str) -> Person | None:
     return hub.people.get(_only(named, found)) if found else None
 
 
+def as_called(hub: Hub, named: str | None) -> str | None:
+    """Return the name of a person as it is spelled; anything else, such as an ID or who was removed, as it is."""
+    if named is None:
+        return None
+    names = {folded(person.name): person.name for person in hub.people.of_printer()}
+    return names.get(folded(named), named)
+
+
 async def _last_ended(
     hub: Hub, named: str, fits: Callable[[Job], bool] = lambda job: True
 ) -> Job | None:
@@ -126,11 +134,12 @@ def _is_job(hub: Hub, job: Job, named: str) -> bool:
 
 
 def _is_called(named: str, names: Iterable[str]) -> bool:
-    wanted = _folded(named)
-    return any(_folded(name) == wanted for name in names)
+    wanted = folded(named)
+    return any(folded(name) == wanted for name in names)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name as names are compared."""
     return " ".join(name.casefold().split())
 
 

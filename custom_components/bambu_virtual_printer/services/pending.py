@@ -81,7 +81,7 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
         printer_id=printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID)),
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
-        only=sent_by(call.data),
+        only=sent_by(hub, call.data),
         instance=instance_id_of(hub, call.data),
     )
     return {

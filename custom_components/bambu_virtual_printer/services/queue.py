@@ -118,7 +118,7 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     hub = require_hub(call.hass)
     printer_id = printer_id_of(call.hass, call.data.get(ATTR_DEVICE_ID))
     jobs = await hub.queue.queued_jobs()
-    only = sent_by(call.data)
+    only = sent_by(hub, call.data)
     instance_id = instance_id_of(hub, call.data)
     shown = [
         job
@@ -138,7 +138,7 @@ async def _list_finished_jobs(call: ServiceCall) -> ServiceResponse:
     page = await hub.queue.history(
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
-        only=sent_by(call.data),
+        only=sent_by(hub, call.data),
         instance=instance_id_of(hub, call.data),
     )
     return {

@@ -15,6 +15,7 @@ from ..operations.made import Period, Sums, made_in_periods
 from ..operations.permissions import Right
 from .action import Action
 from .fields import ATTR_PERSON
+from .naming import as_called
 
 ATTR_BY = "by"
 ATTR_FROM = "from"
@@ -38,7 +39,7 @@ async def statistics_of(hub: Hub, data: Mapping[str, Any]) -> dict[str, Any]:
         data.get(ATTR_FROM),
         data.get(ATTR_TO),
         SentBy(
-            person=data.get(ATTR_PERSON),
+            person=as_called(hub, data.get(ATTR_PERSON)),
             hidden=await hub.permissions.hidden(),
         ),
     )

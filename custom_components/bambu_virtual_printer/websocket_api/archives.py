@@ -11,6 +11,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.helpers import config_validation as cv
 
 from ..engine.library.values.records import Archive, ArchiveFacets, ArchiveQuery
+from ..hub import Hub
 from ..operations.permissions import Right, manage_with
 from ..operations.snapshots import PICTURED, async_snapshot
 from ..services.fields import (
@@ -82,10 +83,10 @@ ADD_PHOTO: dict[Any, Any] = {
 REMOVE_PHOTO: dict[Any, Any] = {**GET, vol.Required(ATTR_PHOTO_ID): cv.string}
 
 
-def _query(data: Mapping[str, Any]) -> ArchiveQuery:
+def _query(hub: Hub, data: Mapping[str, Any]) -> ArchiveQuery:
     """Return what archives are looked for. Raises ServiceValidationError."""
     return replace(
-        archive_query(data, printer_id=data.get(ATTR_PRINTER_ID)),
+        archive_query(hub, data, printer_id=data.get(ATTR_PRINTER_ID)),
         colour=data.get(ATTR_COLOUR),
     )
 
@@ -94,7 +95,7 @@ async def _list(call: Call) -> dict[str, Any]:
     data, archives = call.data, call.hub.archives
     page = await archives.page(
         replace(
-            _query(data),
+            _query(call.hub, data),
             limit=data[ATTR_LIMIT],
             cursor=data.get(ATTR_CURSOR),
         )
@@ -112,7 +113,7 @@ async def _list(call: Call) -> dict[str, Any]:
 
 async def _export(call: Call) -> dict[str, Any]:
     # The link is everybody's who has it: it leads to what this user sees.
-    query = await call.hub.archives.visible(_query(call.data))
+    query = await call.hub.archives.visible(_query(call.hub, call.data))
     # What is wrong with it is said now, not in the browser's list of downloads.
     page = await call.hub.archives.page(replace(query, limit=1))
     return {

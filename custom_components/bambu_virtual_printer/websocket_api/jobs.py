@@ -116,7 +116,7 @@ async def _history(call: Call) -> dict[str, Any]:
     page = await call.hub.queue.history(
         limit=call.data[ATTR_LIMIT],
         cursor=call.data.get(ATTR_CURSOR),
-        only=sent_by(call.data),
+        only=sent_by(call.hub, call.data),
         instance=instance_id_of(call.hub, call.data),
     )
     wording = call.hub.wording
