@@ -10,11 +10,16 @@ from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.bambu_virtual_printer.engine.machines.camera.problems import (
+    CameraError,
+    CameraProblem,
+)
 from custom_components.bambu_virtual_printer.engine.machines.camera.upstream import (
     CameraTimes,
 )
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers import cameras, machines
+from custom_components.bambu_virtual_printer.printers.keyframes import as_picture
 from homeassistant.components.camera import (
     async_get_image,
     async_get_stream_source,
@@ -149,6 +154,53 @@ async def test_stills_are_of_now_the_first_as_well(
         assert image.size == SIZE
         assert shade_of(image) == pytest.approx(shade, abs=3)
         await until(lambda: not double.video.viewers, "closed after the last")
+
+
+async def test_all_who_ask_for_a_still_while_one_is_made_get_that_one(
+    hass: HomeAssistant,
+    filmed: Added,
+    entity_id: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _double, machine = filmed
+    decoded: list[bytes] = []
+
+    def _decode(h264: bytes) -> bytes:
+        decoded.append(h264)
+        return as_picture(h264)
+
+    monkeypatch.setattr(cameras, "as_picture", _decode)
+    camera = entity_id("camera", machine, "camera")
+    stills = await asyncio.gather(*(async_get_image(hass, camera) for _ in range(4)))
+    assert len({still.content for still in stills}) == 1
+    assert len(decoded) == 1
+    # Who asks later sees what is then.
+    await async_get_image(hass, camera)
+    assert len(decoded) == 2
+
+
+async def test_a_still_that_failed_is_made_anew_for_the_next_who_waits(
+    hass: HomeAssistant,
+    filmed: Added,
+    entity_id: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _double, machine = filmed
+    failures = [CameraError(CameraProblem.LOST)]
+
+    def _decode(h264: bytes) -> bytes:
+        if failures:
+            raise failures.pop()
+        return as_picture(h264)
+
+    monkeypatch.setattr(cameras, "as_picture", _decode)
+    camera = entity_id("camera", machine, "camera")
+    first, second = await asyncio.gather(
+        *(async_get_image(hass, camera) for _ in range(2)), return_exceptions=True
+    )
+    assert isinstance(first, HomeAssistantError)
+    assert not isinstance(second, BaseException)
+    assert shade_of(Image.open(BytesIO(second.content))) == pytest.approx(SHADE, abs=3)
 
 
 async def test_what_cannot_be_decoded_gives_no_still(

@@ -27,6 +27,7 @@ from .hub import Hub, HubConfigEntry
 from .printers.bambu_lab import async_has_bambu_lab
 from .printers.cameras import (
     MachineVideo,
+    SharedStills,
     async_picture,
     async_pictures,
     camera_problem,
@@ -127,6 +128,7 @@ class VideoCamera(MachineCamera):
             CONF_USE_WALLCLOCK_AS_TIMESTAMPS: True,
         }
         self._video = MachineVideo(machine, hub.transfer_thread)
+        self._stills = SharedStills(machine)
 
     @override
     async def async_camera_image(
@@ -136,7 +138,7 @@ class VideoCamera(MachineCamera):
 
         Home Assistant's way, through its stream, has nothing at first, and later what was seen when it was asked before.
         """
-        return await async_picture(self.machine)
+        return await self._stills.async_picture()
 
     @override
     async def stream_source(self) -> str | None:

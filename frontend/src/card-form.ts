@@ -9,7 +9,12 @@ export function configForm(kind: "prints" | "printer") {
   return {
     schema:
       kind === "printer"
-        ? [{ name: "printer", selector: device }, toggle("schedule"), toggle("compact")]
+        ? [
+            { name: "printer", selector: device },
+            toggle("camera"),
+            toggle("schedule"),
+            toggle("compact"),
+          ]
         : [
             {
               name: "show",

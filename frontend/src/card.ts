@@ -479,12 +479,24 @@ class PrintsCard extends Follower {
     ${config?.schedule ? this.schedule() : nothing}`;
   }
 
+  /** What its camera sees; what shows it is loaded then. */
+  private camera({ still, name }: Printer) {
+    if (!this.config?.camera || !still) return nothing;
+    void import("./parts/still");
+    return html`<bvp-still
+      .app=${this.app!}
+      .src=${still}
+      .alt=${this.t("printers.camera", { printer: name })}
+    ></bvp-still>`;
+  }
+
   protected oneOf(printer: Printer) {
     const spools = (printer.spools ?? []).filter((spool) => spool.is_present);
     const list = printer.kind === "real" ? "queue" : "inbox";
     return html`<ul>
         ${this.printer(printer)}
       </ul>
+      ${this.camera(printer)}
       ${spools.length
         ? this.fold(
             "spools",

@@ -175,6 +175,20 @@ describe("cards", () => {
     ]);
   });
 
+  it("of one printer show what its camera sees where they are told to", async () => {
+    const { printers } = SNAPSHOT;
+    SNAPSHOT.printers = [virtual(), real({ still: "/still?authSig=s" })];
+    try {
+      await shown({ printer: "r1" }, "printer");
+      expect(find(document.body, "bvp-still")).toBeNull();
+      await shown({ printer: "r1", camera: true }, "printer");
+      const still = find<HTMLElement & { src: string; alt: string }>(document.body, "bvp-still")!;
+      expect([still.src, still.alt]).toEqual(["/still?authSig=s", "What the camera of Workshop sees"]);
+    } finally {
+      SNAPSHOT.printers = printers;
+    }
+  });
+
   it("grey out the button to queue what cannot be queued, and say why", async () => {
     const refused = { ...SNAPSHOT.inbox[0]!, not_queueable: { text_key: "gcode_for_no_printer", values: {} } };
     const { inbox } = SNAPSHOT;

@@ -505,11 +505,12 @@ async def test_a_real_printer_is_shown_with_what_it_does(
     assert item["live"]["phase"] == "idle"
     assert "access_code" not in str(item)
     assert item["camera"].startswith("/api/camera_proxy_stream/camera.cellar_camera?")
+    assert item["still"].startswith("/api/camera_proxy/camera.cellar_camera?")
     cleared = await client.call("printer/clear_plate", printer_id=machine.id)
     assert cleared["plate_occupied"] is False
 
 
-async def test_a_real_printer_that_streams_video_has_no_pictures_to_show(
+async def test_a_real_printer_that_streams_video_shows_stills_only(
     add_real: AddReal, client: Client
 ) -> None:
     _double, machine = await add_real(model="BL-P001")
@@ -517,6 +518,7 @@ async def test_a_real_printer_that_streams_video_has_no_pictures_to_show(
     subscription = await client.follow("subscribe", topics=["printers"])
     (item,) = (await client.event(subscription))["printers"]
     assert item["camera"] is None
+    assert item["still"].startswith("/api/camera_proxy/camera.cellar_camera?")
 
 
 # --- statistics

@@ -68,6 +68,29 @@ async def async_picture(
         raise _error(machine, err.problem) from err
 
 
+class SharedStills:
+    """Stills of a camera that streams video: who asks while one is made gets that one.
+
+    So a panel that is open in many browsers, which ask at the same time, costs one decoded picture.
+    """
+
+    def __init__(self, machine: ManagedMachine) -> None:
+        """Nothing is asked of the camera before somebody wants to see."""
+        self._machine = machine
+        self._lock = asyncio.Lock()
+        self._picture = b""
+        self._made = 0
+
+    async def async_picture(self) -> bytes:
+        """Return one, a JPEG. Raises HomeAssistantError."""
+        made_before = self._made
+        async with self._lock:
+            if self._made == made_before:
+                self._picture = await async_picture(self._machine)
+                self._made += 1
+            return self._picture
+
+
 class MachineVideo:
     """The video of a real printer, for Home Assistant's streams and go2rtc.
 

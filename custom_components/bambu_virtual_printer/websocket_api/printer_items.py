@@ -91,7 +91,7 @@ def machine_item(hub: Hub, machine: ManagedMachine) -> dict[str, Any]:
         "address": config.host,
         "availability": state.availability.value,
         "is_reporting": machine.is_reporting,
-        "camera": _camera(hub, machine),
+        **_camera(hub, machine),
         "power": machine.power.value if machine.power else None,
         "prints_from_queue": config.prints_from_queue,
         "waits_for_plate": config.waits_for_plate,
@@ -251,13 +251,19 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _camera(hub: Hub, machine: ManagedMachine) -> str | None:
-    """Return a signed path to the pictures of its camera, as they come; None of one that streams video, or shows nothing now."""
-    if not machine.is_reporting or not shows_pictures(machine):
-        return None
+def _camera(hub: Hub, machine: ManagedMachine) -> dict[str, str | None]:
+    """Return signed paths to what its camera sees: to one picture, and to pictures as they come unless it streams video."""
     entity_id = er.async_get(hub.hass).async_get_entity_id(
         CAMERA_DOMAIN, DOMAIN, f"{machine.id}_camera"
     )
-    if entity_id is None or hub.hass.states.get(entity_id) is None:
-        return None
-    return hub.links.async_signed(f"/api/camera_proxy_stream/{entity_id}")
+    shows = (
+        machine.is_reporting
+        and entity_id is not None
+        and hub.hass.states.get(entity_id) is not None
+    )
+    still = stream = None
+    if shows:
+        still = hub.links.async_signed(f"/api/camera_proxy/{entity_id}")
+        if shows_pictures(machine):
+            stream = hub.links.async_signed(f"/api/camera_proxy_stream/{entity_id}")
+    return {"camera": stream, "still": still}

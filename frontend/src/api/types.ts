@@ -416,7 +416,9 @@ export interface Printer {
     | "certificate_changed"
     | "silent";
   is_reporting?: boolean;
+  /** A signed path to its camera's pictures as they come; of one that streams video there are only stills. */
   camera?: string | null;
+  still?: string | null;
   /** What goes on with its plug, where it has one. */
   power?: Power | null;
   prints_from_queue?: boolean;

@@ -12,4 +12,6 @@ export interface CardConfig {
   compact?: boolean;
   collapsible?: boolean;
   schedule?: boolean;
+  /** Of a card of one printer: whether it shows what the camera sees. */
+  camera?: boolean;
 }

@@ -7,6 +7,7 @@ import { chip, chipStyles, fact, factStyles } from "../parts/chip";
 import { BvpElement } from "../parts/element";
 import { Judging } from "../parts/judging";
 import { progressBar, progressStyles } from "../parts/progress";
+import "../parts/still";
 import { swatch, swatchStyles } from "../parts/swatches";
 import { shared } from "../styles";
 import { isUnpowered, powerStatus, statusOf } from "./printers-status";
@@ -338,12 +339,15 @@ export class BvpRealPrinter extends BvpElement {
 
   /** What its camera sees, as long as it is looked at. */
   private camera() {
-    const { camera, name } = this.printer;
+    const { camera, still, name } = this.printer;
+    const alt = this.t("printers.camera", { printer: name });
+    if (!camera && still)
+      return html`<bvp-still .app=${this.app} .src=${still} .alt=${alt}></bvp-still>`;
     return camera && this.blind !== camera
       ? html`<img
           class="camera"
           src=${camera}
-          alt=${this.t("printers.camera", { printer: name })}
+          alt=${alt}
           loading="lazy"
           draggable="false"
           @error=${() => (this.blind = camera)}
