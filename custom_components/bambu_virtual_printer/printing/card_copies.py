@@ -6,7 +6,7 @@ job, theirs have the id of the print, so neither is ever taken for the other.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,9 @@ from ..engine.dispatch.dispatcher import Dispatcher
 from ..engine.dispatch.reasons import Reason
 from ..engine.library.library import Library
 from ..engine.library.values.job import Job
-from ..engine.library.values.names import is_plain_gcode
 from ..engine.machines.errors import UploadError
 from ..engine.machines.files import remote_name
-from ..engine.machines.transfer import Progress, Uploaded
+from ..engine.machines.transfer import Progress, Uploaded, ended
 from ..printers.machines import ManagedMachine
 
 # Lists are made anew for each step that is shown.
@@ -60,6 +59,12 @@ class CardCopy:
     """How much of it was sent, in steps; None before the first."""
 
 
+@dataclass(slots=True, kw_only=True)
+class _Copying:
+    task: asyncio.Task[Uploaded]
+    shown: CardCopy
+
+
 class CardCopies:
     """The copies under way, one for each printer."""
 
@@ -70,13 +75,17 @@ class CardCopies:
         self._library = library
         self._dispatcher = dispatcher
         self._on_change = on_change
-        self._copies: dict[str, CardCopy] = {}
-        self._tasks: dict[str, asyncio.Task[Uploaded]] = {}
+        self._copying: dict[str, _Copying] = {}
 
     def of(self, job_id: str) -> CardCopy | None:
         """Return the copy of a job's file that is being made."""
         return next(
-            (copy for copy in self._copies.values() if copy.job_id == job_id), None
+            (
+                copying.shown
+                for copying in self._copying.values()
+                if copying.shown.job_id == job_id
+            ),
+            None,
         )
 
     async def copy(self, job: Job, machine: ManagedMachine) -> Uploaded:
@@ -84,30 +93,28 @@ class CardCopies:
 
         Raises CopyingError, UploadError, StorageError, SlicedFileError, and what the queue raises.
         """
-        if machine.id in self._tasks:
+        if machine.id in self._copying:
             raise UnderWayError
-        task = self._tasks[machine.id] = asyncio.create_task(
+        task = asyncio.create_task(
             self._copy(job, machine), name=f"copy to {machine.id}"
         )
-        self._show(machine.id, CardCopy(job_id=job.id, machine_id=machine.id))
+        self._copying[machine.id] = _Copying(
+            task=task, shown=CardCopy(job_id=job.id, machine_id=machine.id)
+        )
+        self._on_change()
         try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait([task])
-            raise
+            if not await ended(task):
+                raise GivenUpError
+            return task.result()
         finally:
-            del self._tasks[machine.id]
-            self._show(machine.id, None)
-        if task.cancelled():
-            raise GivenUpError
-        return task.result()
+            del self._copying[machine.id]
+            self._on_change()
 
     async def async_end(self, machine_id: str) -> None:
         """Give up what is being copied to a printer."""
-        if task := self._tasks.get(machine_id):
-            task.cancel()
-            await asyncio.wait([task])
+        if copying := self._copying.get(machine_id):
+            copying.task.cancel()
+            await asyncio.wait([copying.task])
 
     async def _copy(self, job: Job, machine: ManagedMachine) -> Uploaded:
         # Before anything is made of the file, which may take minutes.
@@ -115,12 +122,9 @@ class CardCopies:
         path = await self._library.file_path(job.archive_id)
         if path is None:
             raise FileGoneError
-        packaging = (
-            self._library.packaging.packaged(path, title=job.title)
-            if is_plain_gcode(job.file_name)
-            else nullcontext(path)
-        )
-        async with packaging as file:
+        async with self._library.packaging.to_send(
+            path, file_name=job.file_name, title=job.title
+        ) as file:
             return await self._send(file, job, machine)
 
     async def _send(self, file: Path, job: Job, machine: ManagedMachine) -> Uploaded:
@@ -155,14 +159,7 @@ class CardCopies:
             machine_id=machine_id,
             percent=percent - percent % _STEP_PERCENT,
         )
-        if machine_id in self._tasks:
-            self._show(machine_id, copy)
-
-    def _show(self, machine_id: str, copy: CardCopy | None) -> None:
-        if self._copies.get(machine_id) == copy:
-            return
-        if copy is None:
-            del self._copies[machine_id]
-        else:
-            self._copies[machine_id] = copy
-        self._on_change()
+        copying = self._copying.get(machine_id)
+        if copying is not None and copying.shown != copy:
+            copying.shown = copy
+            self._on_change()

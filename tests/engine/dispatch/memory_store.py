@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 import itertools
@@ -94,7 +95,7 @@ class MemoryStore:
         self.disk = disk
         self.is_dead = False
         self.failures = 0
-        self.package: Package | None = None
+        self.package: Package = nullcontext
         self._clock = clock
         self._latency = latency
 

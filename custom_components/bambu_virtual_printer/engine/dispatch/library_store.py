@@ -127,7 +127,6 @@ class LibraryStore:
         if claimed is None:
             return None
         job, print_ = claimed
-        is_packaged = is_plain_gcode(job.file_name)
         return Claim(
             print=print_,
             job=_known_here(
@@ -136,12 +135,14 @@ class LibraryStore:
             path=path,
             # One that is made is not the same for every version of this program.
             md5=""
-            if is_packaged
+            if is_plain_gcode(job.file_name)
             else await self._library.prints.known_md5(job.archive_id),
             options={} if job.options is None else options_of(job.options),
-            package=partial(self._library.packaging.packaged, title=print_.title)
-            if is_packaged
-            else None,
+            package=partial(
+                self._library.packaging.to_send,
+                file_name=job.file_name,
+                title=print_.title,
+            ),
         )
 
     async def advance(self, before: Print, after: Print) -> None:

@@ -1,7 +1,7 @@
 """The protocols of the two sides that dispatch connects: the store of the queue, and a real printer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,8 +96,8 @@ class Claim:
     """A job that was claimed for a printer.
 
     `path` is None where the file is gone; `md5` is empty where no earlier print has taken it. `options` are the fields of
-    `project_file` that the slicer and people chose. `package` makes the file to send of one that printers do not print as it is;
-    it raises StorageError.
+    `project_file` that the slicer and people chose. `package` yields the file to send, which is another one where printers do not
+    print it as it is; it raises StorageError.
     """
 
     print: Print
@@ -105,7 +105,7 @@ class Claim:
     path: Path | None
     md5: str = ""
     options: Mapping[str, Any]
-    package: Package | None = None
+    package: Package = nullcontext
 
 
 class Surroundings(Protocol):

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from ..library.values.prints import Outcome, PrintPhase, Problem
 from ..machines.errors import UploadCause, UploadError
 from ..machines.families import UrlForm
 from ..machines.files import remote_name
-from ..machines.transfer import Progress, Uploaded
+from ..machines.transfer import Progress, Uploaded, ended
 from ..storage import StorageError
 from .ports import Claim, Printer
 from .record import GivenUpError, PrintRecord, is_in_memory
@@ -90,20 +89,15 @@ class UploadStage:
             self._send(claim, path, name)
         )
         try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait([task])
-            raise
+            if not await ended(task):
+                raise GivenUpError
+            return task.result()
         finally:
             self._task = None
             self.progress = None
-        if task.cancelled():
-            raise GivenUpError
-        return task.result()
 
     async def _send(self, claim: Claim, path: Path, name: str) -> Uploaded:
-        async with claim.package(path) if claim.package else nullcontext(path) as file:
+        async with claim.package(path) as file:
             return await self._printer.upload(
                 file,
                 name,

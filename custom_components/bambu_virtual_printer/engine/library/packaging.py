@@ -5,7 +5,12 @@ They are made anew for each upload, in the inbox, and removed after it; what a c
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from pathlib import Path
 import threading
 
@@ -15,6 +20,7 @@ from ..storage import StorageError
 from .context import LibraryContext
 from .gcode.package import StoppedError, make_package
 from .store.disk import NOT_KEPT, explained
+from .values.names import is_plain_gcode
 
 FILE_NAME = "print.3mf"
 
@@ -25,6 +31,17 @@ class Packaging:
     def __init__(self, context: LibraryContext) -> None:
         """Use the folder of the library."""
         self._context = context
+
+    def to_send(
+        self, path: Path, *, file_name: str, title: str
+    ) -> AbstractAsyncContextManager[Path]:
+        """Return what yields the file that a printer is sent of an archive's: a 3MF of plain G-code, anything else as it is.
+
+        Entering raises SlicedFileError, StorageError.
+        """
+        if is_plain_gcode(file_name):
+            return self.packaged(path, title=title)
+        return nullcontext(path)
 
     @asynccontextmanager
     async def packaged(self, path: Path, *, title: str) -> AsyncIterator[Path]:

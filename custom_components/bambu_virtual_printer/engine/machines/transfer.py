@@ -57,6 +57,17 @@ class UploadTimes:
         return max(self.least_s, size_bytes / self.slowest_bytes_per_s)
 
 
+async def ended(upload: asyncio.Task[Uploaded]) -> bool:
+    """Wait until an upload has ended; it is given up with its caller. Returns False if somebody else gave it up."""
+    try:
+        await asyncio.wait([upload])
+    except asyncio.CancelledError:
+        upload.cancel()
+        await asyncio.wait([upload])
+        raise
+    return not upload.cancelled()
+
+
 class Connection(Protocol):
     """A connection to the printer, which another thread can break off."""
 
