@@ -108,6 +108,9 @@ async def lost(
     hub, printer = await start(hass, shared)
     await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
     await until(lambda: bool(list(store.rglob("upload.json"))))
+    async with asyncio.timeout(30):
+        while (check := await hub.library.check_sharing()) is None or check.waiting:
+            await asyncio.sleep(0.05)
     assert await hass.config_entries.async_unload(shared.entry_id)
     await asyncio.to_thread(lose, shared)
     hub, printer = await start(hass, shared)
