@@ -1,15 +1,20 @@
 """Rows of the index of which only some columns matter, and what older versions of it did not have."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import Connection, delete
 
 from custom_components.bambu_virtual_printer.engine.library.index import archive_counts
+from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     String,
     Text,
     UtcDateTime,
+    archives,
 )
 
 SOME_TIME = datetime(2026, 11, 29, tzinfo=UTC)
@@ -47,3 +52,34 @@ def drop_archive_counts(connection: Connection) -> None:
         ):
             connection.exec_driver_sql(f"DROP FUNCTION {name}_count CASCADE")
     archive_counts.archive_counts.drop(connection)
+
+
+async def check_kept_after_any_changes[Change](
+    index: Index,
+    changes: st.SearchStrategy[list[Change]],
+    apply: Callable[[Connection, Change, int], None],
+    *,
+    kept: Callable[[Connection], object],
+    recount: Callable[[Connection], None],
+    check_empty: Callable[[Connection], None],
+) -> None:
+    """Check that what the database keeps up to date is what counting everything once more finds, after changes in any order."""
+    loop = asyncio.get_running_loop()
+
+    @settings(
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    @given(changes)
+    def check(drawn: list[Change]) -> None:
+        def work(connection: Connection) -> None:
+            for step, change in enumerate(drawn):
+                apply(connection, change, step)
+            before = kept(connection)
+            recount(connection)
+            assert before == kept(connection)
+            connection.execute(delete(archives))
+            check_empty(connection)
+
+        asyncio.run_coroutine_threadsafe(index.run(work), loop).result(60)
+
+    await asyncio.to_thread(check)

@@ -1,11 +1,10 @@
 """The counts of archives that the database keeps are always those of the tables, whatever statement changed them."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import strategies as st
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -20,7 +19,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     archive_tags,
     archives,
 )
-from tests.support.rows import drop_archive_counts, row_of
+from tests.support.rows import check_kept_after_any_changes, drop_archive_counts, row_of
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 PEOPLE = ("", "anna", "ben")
@@ -111,6 +110,10 @@ def _kept(connection: Connection) -> set[tuple[object, ...]]:
     }
 
 
+def _check_empty(connection: Connection) -> None:
+    assert _kept(connection) == set()
+
+
 @pytest.mark.asyncio
 async def test_counts_are_those_of_the_tables_after_any_changes(
     new_database: Callable[[], str],
@@ -119,27 +122,15 @@ async def test_counts_are_those_of_the_tables_after_any_changes(
     index = Index(new_database())
     await index.open()
 
-    @settings(
-        max_examples=40,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    @given(_changes())
-    def check(changes: list[Change]) -> None:
-        def work(connection: Connection) -> None:
-            for step, change in enumerate(changes):
-                _apply(connection, change, step)
-            kept = _kept(connection)
-            archive_counts.recount(connection)
-            assert kept == _kept(connection)
-            connection.execute(delete(archives))
-            assert _kept(connection) == set()
-
-        asyncio.run_coroutine_threadsafe(index.run(work), loop).result(60)
-
-    loop = asyncio.get_running_loop()
     try:
-        await asyncio.to_thread(check)
+        await check_kept_after_any_changes(
+            index,
+            _changes(),
+            _apply,
+            kept=_kept,
+            recount=archive_counts.recount,
+            check_empty=_check_empty,
+        )
     finally:
         await index.close()
 

@@ -1,11 +1,10 @@
 """The totals that the database keeps are always the sums over the tables, whatever statement changed them."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import strategies as st
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -17,7 +16,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     jobs,
     verdicts,
 )
-from tests.support.rows import row_of
+from tests.support.rows import check_kept_after_any_changes, row_of
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 NUMBERS = st.integers(0, 3)
@@ -106,6 +105,14 @@ def _apply(
             connection.execute(insert(energies).values(row))
 
 
+def _kept(connection: Connection) -> tuple[object, ...]:
+    return tuple(connection.execute(select(totals.totals)).one())
+
+
+def _check_empty(connection: Connection) -> None:
+    assert set(_kept(connection)[1:]) == {0}
+
+
 @pytest.mark.asyncio
 async def test_totals_are_the_sums_after_any_changes(
     new_database: Callable[[], str],
@@ -114,28 +121,15 @@ async def test_totals_are_the_sums_after_any_changes(
     index = Index(new_database())
     await index.open()
 
-    @settings(
-        max_examples=40,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    @given(_changes())
-    def check(changes: list[tuple[str, int, dict[str, object]]]) -> None:
-        def work(connection: Connection) -> None:
-            for step, change in enumerate(changes):
-                _apply(connection, change, step)
-            kept = connection.execute(select(totals.totals)).one()
-            totals.recount(connection)
-            assert kept == connection.execute(select(totals.totals)).one()
-            connection.execute(delete(archives))
-            emptied = connection.execute(select(totals.totals)).one()
-            assert set(emptied[1:]) == {0}
-
-        asyncio.run_coroutine_threadsafe(index.run(work), loop).result(60)
-
-    loop = asyncio.get_running_loop()
     try:
-        await asyncio.to_thread(check)
+        await check_kept_after_any_changes(
+            index,
+            _changes(),
+            _apply,
+            kept=_kept,
+            recount=totals.recount,
+            check_empty=_check_empty,
+        )
     finally:
         await index.close()
 
