@@ -1,11 +1,13 @@
 """Whether a database can be used, and each thing that keeps it from being the index, in words and without the password."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from custom_components.bambu_virtual_printer.engine.explanations import explain
 from custom_components.bambu_virtual_printer.engine.library.index import (
     database_check,
     migrations,
@@ -255,3 +257,29 @@ def test_what_the_server_reports_is_said_in_words(state: str, words: str) -> Non
 
     error = DBAPIError("statement", {}, ReportedError("reason\nmore"))
     assert words in str(postgresql_errors.unavailable(error))
+
+
+async def test_what_it_takes_to_ask_a_database_comes_before_it_is_opened(
+    postgresql: Callable[[], str],
+) -> None:
+    missing = IndexUnavailableError(
+        explain("index_without_driver", "The driver is missing."), IndexFault.DRIVER
+    )
+    is_there = False
+
+    async def prepare() -> None:
+        if not is_there:
+            raise missing
+
+    index = Index(postgresql(), prepare=prepare)
+    try:
+        with pytest.raises(IndexUnavailableError):
+            await index.open()
+        with pytest.raises(IndexUnavailableError, match="driver is missing") as error:
+            await index.read(migrations.version_of)
+        assert error.value.fault is IndexFault.DRIVER
+        is_there = True
+        await index.open()
+        assert await index.read(migrations.version_of) == migrations.newest_version()
+    finally:
+        await index.close()

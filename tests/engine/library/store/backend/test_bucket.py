@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 import socket
 import subprocess
+import sys
 import threading
 import traceback
 
@@ -62,6 +63,21 @@ def test_what_is_wrong_is_named(
     bucket: Make, changes: dict[str, str], fault: StoreFault
 ) -> None:
     assert checked(bucket(**changes)) is fault
+
+
+def test_a_driver_that_is_missing_is_named_and_may_come_later(
+    bucket: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        for name in ("obstore", "obstore.store"):
+            patch.setitem(sys.modules, name, None)
+        store = bucket()
+        assert store.place
+        assert checked(store) is StoreFault.NO_DRIVER
+        for attempt in (store.marked_as, lambda: store.mark("id")):
+            with pytest.raises(StoreError, match="not installed"):
+                attempt()
+    store.check()
 
 
 def test_a_store_without_tls_is_named(bucket: Make, s3: ObjectStore) -> None:
