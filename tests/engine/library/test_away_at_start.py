@@ -108,6 +108,8 @@ async def test_it_receives_from_the_start_and_files_in_order_once_the_database_i
         await events.next(IndexPresent)
         ids += await receive_some(one, sliced_data, 4)
         await until_archived(one, ids)
+        # It is told once it is written down.
+        await events.next(ArchiveAdded, count=len(ids))
         assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
         assert one.why_away is None
         await until(lambda: not cottage.local("one"))
@@ -127,6 +129,8 @@ async def test_what_waits_outlasts_restarts_without_the_database(
         postgresql_server.start()
         await events.next(IndexPresent)
         await until_archived(one, ids)
+        # It is told once it is written down.
+        await events.next(ArchiveAdded, count=len(ids))
         assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
     async with cottage.open("one") as (one, events):
         assert await archived(one) == ids
@@ -222,6 +226,8 @@ async def test_nothing_is_filed_where_the_library_is_not_and_all_once_it_is(
             await join(cottage.database_url, cottage.library_id, ONE)
         await events.next(IndexPresent)
         await until_archived(one, ids)
+        # It is told once it is written down.
+        await events.next(ArchiveAdded, count=len(ids))
         assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 import hashlib
 from pathlib import Path
@@ -34,6 +35,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
     ArchiveAdded,
     IndexAway,
     IndexPresent,
+    StorageLow,
     StoreAway,
     StorePresent,
     UploadHeld,
@@ -43,11 +45,12 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
 from scripts.servers.object_store import ObjectStore
 from scripts.servers.postgresql import Server
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.support import library as support
-from tests.support.library import IMMEDIATE, REVIEW, receive
+from tests.support.library import IMMEDIATE, REVIEW, receive, settled
 from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
@@ -121,10 +124,70 @@ async def test_uploads_are_received_without_the_database_and_filed_in_order(
         await until_archived(two, ids)
         await events.next(UploadHeld)
         assert (await two.upload(held)).state is UploadState.PENDING
+        await events.next(ArchiveAdded, count=len(ids))
         added = [event.archive.id for event in events.of(ArchiveAdded)]
         assert added == ids
         assert len(events.of(IndexAway)) == len(events.of(IndexPresent)) == 1
         await until(lambda: not cottage.local("one"))
+
+
+async def test_the_budget_holds_while_the_database_is_away(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    data = sliced_data(seed=1)
+    settings = replace(cottage.settings, budget_bytes=3 * len(data))
+    async with replace(cottage, settings=settings).open("one") as (one, events):
+        ids = [await acknowledged(one, data, "1.gcode.3mf")]
+        await until_archived(one, ids)
+        postgresql_server.stop()
+        for number in (2, 3):
+            ids.append(await acknowledged(one, data, f"{number}.gcode.3mf"))
+            await settled(one)
+        with pytest.raises(StorageFullError, match="budget"):
+            await acknowledged(one, data, "4.gcode.3mf")
+        postgresql_server.start()
+        await until_archived(one, ids)
+        one.settings = replace(settings, budget_bytes=4 * len(data))
+        await one.maintain()
+        ids.append(await acknowledged(one, data, "5.gcode.3mf"))
+        await until_archived(one, ids)
+        assert events.of(StorageLow)
+
+
+async def test_a_full_disk_refuses_uploads_while_the_database_is_away(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    async with cottage.open("one") as (one, _):
+        postgresql_server.stop()
+        ids = [await acknowledged(one, sliced_data(seed=1), "1.gcode.3mf")]
+        room = one.settings
+        one.settings = replace(room, reserve_bytes=1 << 60)
+        card = one.storage(IMMEDIATE)
+        assert await card.free_bytes() == 0
+        with pytest.raises(StorageFullError):
+            await card.begin("2.gcode.3mf")
+        one.settings = room
+        ids.append(await acknowledged(one, sliced_data(seed=3), "3.gcode.3mf"))
+        postgresql_server.start()
+        await until_archived(one, ids)
+
+
+async def test_no_more_is_kept_than_people_want_once_the_database_is_back(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData
+) -> None:
+    settings = replace(cottage.settings, keep_count=2)
+    async with replace(cottage, settings=settings).open("one") as (one, events):
+        await until_archived(
+            one, [await acknowledged(one, sliced_data(seed=0), "0.gcode.3mf")]
+        )
+        postgresql_server.stop()
+        ids = [
+            await acknowledged(one, sliced_data(seed=seed), f"{seed}.gcode.3mf")
+            for seed in range(1, 4)
+        ]
+        postgresql_server.start()
+        await events.next(ArchiveAdded, count=4)
+        await until_archived(one, ids[-2:])
 
 
 async def test_what_slicers_asked_for_meanwhile_is_done(

@@ -229,7 +229,7 @@ class LibraryContext:
         try:
             await self.archive_worker.run(self.folder.check_present)
             space = await self.archive_worker.run(self.folder.space)
-            used = await self.index.read(used_bytes)
+            used = await self._used_bytes()
         except LibraryAbsentError:
             # The free space of the disk beneath it does not count.
             return
@@ -240,6 +240,13 @@ class LibraryContext:
             self.emit(event)
         if self.storage.is_low:
             self.sweep_wanted.set()
+
+    async def _used_bytes(self) -> int:
+        """Measure what the budget is about; without the index, what it was when it was last there, and what came since."""
+        if self.filing.is_waiting:
+            return self.storage.used_bytes + self.filing.size_bytes
+        self.storage.used_bytes = await self.index.read(used_bytes)
+        return self.storage.used_bytes
 
     async def close(self) -> None:
         """Finish the tasks under way, and close the index and the threads."""

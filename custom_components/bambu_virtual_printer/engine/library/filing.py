@@ -17,6 +17,8 @@ class Filing:
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[tuple[str, PrintRequest]] = field(default_factory=list)
     """What slicers asked for meanwhile, with the ids of the uploads; it stands in their sidecars too."""
+    size_bytes: int = 0
+    """How large the files are that came since it began: the index does not count them yet."""
 
     def begin(self) -> None:
         """Have uploads wait from now on, until the index was found to answer."""
@@ -26,4 +28,5 @@ class Filing:
     def end(self) -> None:
         """Write uploads down at once again."""
         self.is_waiting = False
+        self.size_bytes = 0
         self.begun.clear()

@@ -257,6 +257,7 @@ class MemoryCard(PrinterStorage):
         """
         context = self._context
         if context.filing.is_waiting:
+            self._note_waiting(upload)
             return
         try:
             await context.index.run(upload_rows.add_once, upload)
@@ -265,6 +266,12 @@ class MemoryCard(PrinterStorage):
                 raise
             _LOGGER.warning("%s waits for the index: %s", upload.file.name, err)
             context.filing.begin()
+            self._note_waiting(upload)
+
+    def _note_waiting(self, upload: Upload) -> None:
+        """Have the storage budget hold for what the index does not know yet."""
+        self._context.filing.size_bytes += upload.file.size_bytes
+        self._context.start(self._context.watch_storage())
 
     async def _sweep(self, item_id: str, *, after: asyncio.Task[Path]) -> None:
         await asyncio.wait([after])

@@ -17,6 +17,8 @@ class StorageWatch:
     def __init__(self) -> None:
         """Begin with enough room."""
         self.is_low = False
+        self.used_bytes = 0
+        """What the library used when that was last measured."""
         self.refusal: Explanation | None = None
         """Why no upload can be taken; None while one can."""
 

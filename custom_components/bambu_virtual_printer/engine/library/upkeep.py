@@ -1,7 +1,7 @@
 """What goes on while the library is open: watching for its disk, recovery, and removing what is kept no longer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 import logging
@@ -198,11 +198,23 @@ class Upkeep:
         undecided = await recovery.recover_uploads(context)
         for upload_id, request in requests:
             await self._intake.note_request(upload_id, request)
-        for upload_id in undecided:
-            context.start(self._intake.handle(upload_id))
+        decisions = [
+            context.start(self._intake.handle(upload_id)) for upload_id in undecided
+        ]
+        context.start(self._tidy_after(decisions))
         context.store_wanted.set()
         if self.recovery is None:
             await self._look_through()
+
+    async def _tidy_after(self, decisions: Sequence[asyncio.Task[None]]) -> None:
+        """Keep no more than people want, once what waited was decided about: nobody counted meanwhile."""
+        if decisions:
+            await asyncio.wait(decisions)
+        await self._context.watch_storage()
+        try:
+            await self.maintain(datetime.now(UTC))
+        except StorageError as err:
+            _LOGGER.warning("The library is tidied later: %s", err)
 
     async def _resume(self) -> None:
         """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
