@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 import hashlib
@@ -310,18 +310,24 @@ async def check(stage: Stage, sent: list[Sending]) -> None:
     """Compare with what came of it, and take it out of the queue."""
     library = stage.hub.library
     prints = {sending.sha256 for sending in sent if sending.prints}
-    # What was printed is in the queue at last, and nothing is under way by which more could come.
-    async with asyncio.timeout(LIMIT_S):
-        while True:
-            query = ArchiveQuery(limit=len(sent))
-            archives = (await library.archives(query)).archives
-            by_hash = {archive.file.sha256: archive for archive in archives}
-            jobs = {job.archive_id: job for job in await library.queue.queued_jobs()}
-            if by_hash.keys() == {sending.sha256 for sending in sent} and prints <= {
-                sha256 for sha256, archive in by_hash.items() if archive.id in jobs
-            }:
-                break
-            await asyncio.sleep(0.01)
+    # What was printed is in the queue at last, and nothing is under way by which more could come. What is missing then is
+    # told below.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LIMIT_S / 2):
+            while True:
+                query = ArchiveQuery(limit=len(sent))
+                archives = (await library.archives(query)).archives
+                by_hash = {archive.file.sha256: archive for archive in archives}
+                jobs = {
+                    job.archive_id: job for job in await library.queue.queued_jobs()
+                }
+                if by_hash.keys() == {
+                    sending.sha256 for sending in sent
+                } and prints <= {
+                    sha256 for sha256, archive in by_hash.items() if archive.id in jobs
+                }:
+                    break
+                await asyncio.sleep(0.01)
     await until(lambda: not library._context.tasks)
     await stage.hass.async_block_till_done()
     jobs = {job.archive_id: job for job in await library.queue.queued_jobs()}
