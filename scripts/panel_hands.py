@@ -343,6 +343,7 @@ class PanelHands:
         page = await self.walk.page(WIDE)
         await self._checks.open(page, "printers")
         await page.locator("bvp-real-printer", has_text=REAL).first.wait_for()
+        await self._spools(page)
         await self._checks.open(page, "queue?view=list")
         await page.get_by_role("button", name="Copy to printer").first.click()
         await page.get_by_role("menuitem", name=REAL).click()
@@ -359,6 +360,26 @@ class PanelHands:
             failure = "it was started"
         self.walk.note("a job's file is copied to a printer, and not started", failure)
         await page.context.close()
+
+    async def _spools(self, page: Page) -> None:
+        """Look at what is loaded in the printer for several files of the archive, before they are queued."""
+        await self._checks.open(page, "archive?view=grid")
+        await page.get_by_role("button", name="Select", exact=True).first.click()
+        await page.get_by_role("button", name="Select all").click()
+        bulk = page.locator("bvp-archive .bulk")
+        await bulk.get_by_role("button", name="Queue with options").click()
+        dialog = page.locator("bvp-queue-dialog")
+        going = dialog.locator("details:has(.going)")
+        await going.wait_for()
+        if not await going.evaluate("details => details.open"):
+            await going.locator("summary").click()
+        spool = dialog.locator(".going .fact", has_text=REAL).first
+        await spool.wait_for()
+        await spool.scroll_into_view_if_needed()
+        await self._checks.looked_at(page, "dialogs-several-spools")
+        self.walk.note("several files: loaded spools show for each filament")
+        await page.keyboard.press("Escape")
+        await dialog.wait_for(state="detached")
 
     async def _start_a_job(self) -> None:
         """Have a job for this model that a person has begun to print."""
