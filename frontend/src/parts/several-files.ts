@@ -35,6 +35,9 @@ export const severalStyles = css`
   .left-out li > .icon {
     color: var(--warning-color);
   }
+  .going {
+    padding-bottom: 16px;
+  }
   .going > li {
     display: grid;
     gap: 4px;
