@@ -383,7 +383,6 @@ class PanelHands:
 
     async def _start_a_job(self) -> None:
         """Have a job for this model that a person has begun to print."""
-        await self._send(SlicedFileSpec(title="Hook", seed=71))
         async with self.api.commands() as commands:
             found = await commands.do(f"{DOMAIN}/archive/list", search="Bracket")
             made = await commands.do(
