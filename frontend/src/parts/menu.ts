@@ -85,6 +85,11 @@ export class BvpMenu extends BvpElement {
       .item small {
         display: block;
       }
+      /* They show where a menu opens, and where it came from. */
+      .back > .icon:dir(rtl),
+      [aria-haspopup="menu"] > span ~ .icon:dir(rtl) {
+        transform: scaleX(-1);
+      }
       .item.back {
         border-bottom: 1px solid var(--divider-color);
         font-weight: var(--ha-font-weight-medium, 500);

@@ -45,7 +45,7 @@ ${this.jobWords(n)}
 ${i&&r.has(`complete`)?this.verb(n,`complete`,`primary`):r.has(`start`)?this.verb(n,`start`):a}
 ${this.byHand(n[0])} ${t}
 </div>
-</li>`}byHand(e){return e.state!==`waiting`||!n(e)?a:(O(()=>import(`./by-hand-BUnZXP0F.js`),[],import.meta.url),f`<bvp-by-hand
+</li>`}byHand(e){return e.state!==`waiting`||!n(e)?a:(O(()=>import(`./by-hand-CUZjnFEy.js`),[],import.meta.url),f`<bvp-by-hand
 .app=${this.app}
 .job=${e}
 .disabled=${this.library.connection!==`live`}

@@ -1,4 +1,4 @@
-import{M as e,N as t,Q as n,U as r,et as i,j as a,p as o,rt as s,t as c,v as l}from"./shared-D2VniSZ6.js";import{b as u}from"./parts-Dwk4Ew6y.js";var d=2e3,f=class extends c{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[o,u,s`
+import{M as e,N as t,Q as n,U as r,et as i,j as a,p as o,rt as s,t as c,v as l}from"./shared-D2VniSZ6.js";import{b as u}from"./parts-CsQ9xMwF.js";var d=2e3,f=class extends c{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[o,u,s`
 bvp-picture{width:100%;aspect-ratio:16 / 9}`]}connectedCallback(){super.connectedCallback(),this.refreshing=setInterval(()=>this.moment=Date.now(),d)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.refreshing)}render(){let e=this.cameras.find(e=>e.id===this.chosen)??this.cameras[0],t=e?.picture.includes(`?`)?`&`:`?`;return i`<bvp-dialog
 .app=${this.app}
 .heading=${this.t(`archive.photo_camera`)}

@@ -1,4 +1,4 @@
-import{M as e,N as t,Q as n,et as r,rt as i,t as a,v as o}from"./shared-D2VniSZ6.js";import"./parts-Dwk4Ew6y.js";import{n as s}from"./queue-copy-BBRRpVIu.js";var c=class extends a{constructor(...e){super(...e),this.disabled=!1}static{this.styles=i`
+import{M as e,N as t,Q as n,et as r,rt as i,t as a,v as o}from"./shared-D2VniSZ6.js";import"./parts-CsQ9xMwF.js";import{n as s}from"./queue-copy-BBRRpVIu.js";var c=class extends a{constructor(...e){super(...e),this.disabled=!1}static{this.styles=i`
 :host{display:contents}`}render(){let{app:e,job:t}=this,i=s(e,[t]);return!t.download&&!i.length?n:r`<bvp-menu
 .app=${e}
 .label=${this.t(`queue.more`,{name:t.name})}
