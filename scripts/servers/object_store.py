@@ -208,9 +208,12 @@ def server(
 
 
 def _free_ports(count: int) -> Sequence[int]:
-    """Return ports that are free, as well as those that the server derives from them."""
+    """Return ports that are free, as well as those that the server derives from them.
+
+    All are below those that systems give to clients (from 32,768 on), which would take them while the server is killed.
+    """
     found: list[int] = []
-    candidate = 20_000 + (time.monotonic_ns() // 1000) % 20_000
+    candidate = 10_000 + (time.monotonic_ns() // 1000) % 12_000
     while len(found) < count:
         candidate += 1
         with suppress(OSError):
