@@ -380,6 +380,8 @@ class PanelHands:
         self.walk.note("several files: loaded spools show for each filament")
         await page.keyboard.press("Escape")
         await dialog.wait_for(state="detached")
+        # The history goes back a moment later, which would end the way to the next page.
+        await page.wait_for_function("!history.state?.bvpOpen")
 
     async def _start_a_job(self) -> None:
         """Have a job for this model that a person has begun to print."""
