@@ -420,17 +420,16 @@ class PanelChecks:
         """Have jobs in line."""
         async with self.api.commands() as commands:
             page = await commands.do(f"{DOMAIN}/archive/list", limit=JOBS)
-            plan = await commands.do(
-                f"{DOMAIN}/plan/spools",
-                archive_ids=[archive["id"] for archive in page["archives"]],
-            )
-            for file in plan["files"]:
+            for archive in page["archives"]:
+                file = await commands.do(
+                    f"{DOMAIN}/archive/get", archive_id=archive["id"]
+                )
                 # Among them is what the check of several files had for no printer.
                 if file["not_queueable"]:
                     continue
                 await commands.do(
                     f"{DOMAIN}/archive/queue",
-                    archive_id=file["id"],
+                    archive_id=archive["id"],
                     plates=[1],
                     hold=True,
                 )
