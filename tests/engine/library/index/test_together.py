@@ -1,7 +1,6 @@
 """What a server gets together: failures are told as ever, and little is waited for where an archive is added."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -19,7 +18,6 @@ from custom_components.bambu_virtual_printer.engine.library.index import (
     postgresql_connection,
     upload_rows,
 )
-from custom_components.bambu_virtual_printer.engine.library.index.database import Index
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     serial_suffixes,
 )
@@ -31,20 +29,12 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     Archive,
 )
 
+from .test_postgresql_transactions import opened
+
 pytestmark = pytest.mark.usefixtures("loopback")
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 PRICE = 25.0
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Index]:
-    index = Index(url)
-    try:
-        await index.open()
-        yield index
-    finally:
-        await index.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
