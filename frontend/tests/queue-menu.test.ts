@@ -37,9 +37,9 @@ describe("the menu of a row of the queue", () => {
     const { items, item, asked } = menuOf([job()]);
     expect(items.map((each) => each.label)).toEqual([
       "Start", "Hold", "Move to the top", "Move to the bottom", "Print on", "Copies…", "Not before…", "Due…",
-      "Print options…", "Edit…", "Open in the archive", "Download 3MF", "Cancel",
+      "Print options…", "Edit…", "Open in the archive", "Copy link", "Download 3MF", "Cancel",
     ]);
-    item("Due…")!.onClick!();
+    item("Due…")!.onClick!(document.body);
     expect(asked).toHaveBeenCalledWith({ kind: "edit", jobs: [expect.objectContaining({ id: "j" })], part: "due" });
   });
 
@@ -52,14 +52,14 @@ describe("the menu of a row of the queue", () => {
       ["Any P1S", "Sliced for X1 Carbon", false],
       ["Decide later", undefined, true],
     ]);
-    targets[0]!.onClick!();
+    targets[0]!.onClick!(document.body);
     expect(app.store.state.queue[0]!.target).toBe("r1");
     await vi.waitFor(() => expect(editJob).toHaveBeenCalledWith("j", { target: "r1" }));
   });
 
   it("takes a printer back that the server refuses, and says why", async () => {
     const { item, app, toasts } = menuOf([job()], { editJob: () => Promise.reject({ code: "wrong_model" }) });
-    item("Print on")!.items![0]!.onClick!();
+    item("Print on")!.items![0]!.onClick!(document.body);
     await vi.waitFor(() => expect(toasts).toEqual(["wrong_model"]));
     expect(app.store.state.queue[0]!.target).toBe("none");
   });
@@ -74,7 +74,7 @@ describe("the menu of a row of the queue", () => {
   it("has none of it for those who may not decide", () => {
     const { items } = menuOf([job({ rights: ["see", "work"] })]);
     expect(items.map((each) => each.label)).toEqual([
-      "Start", "Hold", "Move to the top", "Move to the bottom", "Open in the archive", "Download 3MF", "Cancel",
+      "Start", "Hold", "Move to the top", "Move to the bottom", "Open in the archive", "Copy link", "Download 3MF", "Cancel",
     ]);
   });
 
@@ -85,9 +85,24 @@ describe("the menu of a row of the queue", () => {
     const { item } = menuOf([started], { copyToPrinter });
     const [printer, ...others] = item("Copy to printer")!.items!;
     expect([printer!.label, others]).toEqual(["Workshop", []]);
-    printer!.onClick!();
+    printer!.onClick!(document.body);
     await vi.waitFor(() => expect(copyToPrinter).toHaveBeenCalledWith("j", "r1"));
     expect(menuOf([job()]).item("Copy to printer")).toBeUndefined();
+  });
+});
+
+describe("a file that is copied to a printer", () => {
+  it("is shown from the first moment, and no longer once the answer has come", async () => {
+    let answer!: (copied: object) => void;
+    const copyToPrinter = () => new Promise((resolve) => (answer = resolve));
+    const byHand = { key: "no_printer_connection", text_key: "waiting_started", values: {}, wrong_model: null };
+    const started = job({ state: "waiting", waiting: byHand } as Partial<Job>);
+    const { app, item, toasts } = menuOf([started], { copyToPrinter });
+    item("Copy to printer")!.items![0]!.onClick!(document.body);
+    expect(app.store.state.queue[0]!.copying).toEqual({ printer_id: "r1", progress: null });
+    answer({});
+    await vi.waitFor(() => expect(toasts).toHaveLength(1));
+    expect(app.store.state.queue[0]!.copying).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@ import { html, nothing, type ReactiveController, type ReactiveControllerHost } f
 import type { Printer } from "../api/types";
 import type { App } from "../app";
 import { iconButton } from "../ha";
-import { copyText } from "./copy";
+import { copy } from "./copy";
 
 const HIDDEN_CODE = "••••••••";
 const CODE_SHOWN_MS = 30_000;
@@ -51,10 +51,7 @@ export class AccessCode implements ReactiveController {
 
   private async copy(): Promise<void> {
     const code = await this.secret();
-    if (code === undefined) return;
-    const { app } = this.host;
-    const isCopied = await copyText(code, this.host);
-    app.toast(app.t(isCopied ? "printers.copied" : "printers.not_copied"));
+    if (code !== undefined) await copy(this.host.app, this.host, code);
   }
 
   /** A row of a list of facts, for administrators. */

@@ -3,14 +3,8 @@ import { customElement, property, query } from "lit/decorators.js";
 import { iconButton } from "../ha";
 import { closeByBack } from "./back";
 import { BvpElement } from "./element";
+import { focused } from "./focus";
 import { shared } from "../styles";
-
-/** What has the focus, inside of whatever; nothing where that is the page itself. */
-function focused(): HTMLElement | null {
-  let found = document.activeElement;
-  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
-  return found === document.body ? null : (found as HTMLElement | null);
-}
 
 /**
  * A dialog; a sheet from below on phones. Slots: the content, and `actions` at its foot. It is open while it is in the

@@ -19,7 +19,8 @@ export interface MenuItem {
   download?: boolean;
   /** What opens in its place. */
   items?: readonly MenuItem[];
-  onClick?: () => void;
+  /** Gets the menu, which is where the person is. */
+  onClick?: (menu: HTMLElement) => void;
 }
 
 /** A button that opens a list of things to do, some of which open further ones. Falsy items are left out. */
@@ -181,7 +182,7 @@ export class BvpMenu extends BvpElement {
     if (item.refused) return;
     if (item.items) return void this.go(item.label);
     this.menu.hidePopover();
-    item.onClick?.();
+    item.onClick?.(this);
   }
 
   private item(item: MenuItem) {

@@ -4,7 +4,7 @@ import type { Archive, ArchiveDetails, NoteFields, Photo, Plate } from "../api/t
 import { alert, button, icon, iconButton } from "../ha";
 import { pickFiles } from "../parts/pick-files";
 import { chipStyles, fact, factStyles } from "../parts/chip";
-import { copyText } from "../parts/copy";
+import { copyLink } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import { fileFacts } from "../parts/file-facts";
 import { Judging } from "../parts/judging";
@@ -256,13 +256,6 @@ export class BvpArchiveDetail extends BvpElement {
   private readonly qr = new QrLink(this);
   private readonly judging = new Judging(this, () => void this.load());
 
-  private async copyLink(): Promise<void> {
-    const link = location.origin + this.app.url("archive", this.archiveId);
-    this.app.toast(
-      this.t((await copyText(link, this)) ? "common.link_copied" : "printers.not_copied"),
-    );
-  }
-
   private again(plate: Plate | null): void {
     const { archive } = this;
     this.dispatchEvent(new CustomEvent("again", { detail: { archive, plate } }));
@@ -284,7 +277,7 @@ export class BvpArchiveDetail extends BvpElement {
         {
           label: this.t("common.copy_link"),
           icon: "mdi:link-variant",
-          onClick: () => void this.copyLink(),
+          onClick: () => void copyLink(this.app, this, this.app.url("archive", this.archiveId)),
         },
         this.qr.item(this.app, () => this.app.url("archive", this.archiveId)),
         may("delete", [archive]) && {

@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { ConnectEvent, Connection, Printer, TrustCommands } from "../api/types";
 import { alert, icon, iconButton } from "../ha";
 import { AccessCode } from "../parts/access-code";
-import { copyText } from "../parts/copy";
+import { copy } from "../parts/copy";
 import "../parts/dialog";
 import { BvpElement } from "../parts/element";
 import { QrLink } from "../parts/qr";
@@ -161,11 +161,6 @@ export class BvpConnectDialog extends BvpElement {
     this.watching?.then((end) => end()).catch(() => undefined);
   }
 
-  private async copy(text: string): Promise<void> {
-    const isCopied = await copyText(text, this);
-    this.app.toast(this.t(isCopied ? "printers.copied" : "printers.not_copied"));
-  }
-
   private onTabKey(event: KeyboardEvent): void {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
@@ -205,7 +200,7 @@ export class BvpConnectDialog extends BvpElement {
               ${iconButton({
                 label: this.t("printers.connect_copy"),
                 icon: "mdi:content-copy",
-                onClick: () => void this.copy(command),
+                onClick: () => void copy(this.app, this, command),
               })}
             </div>`
           : nothing}

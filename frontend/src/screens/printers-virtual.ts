@@ -6,7 +6,7 @@ import { alert, button, iconButton } from "../ha";
 import { INTEGRATION } from "../links";
 import { AccessCode } from "../parts/access-code";
 import { chip, chipStyles } from "../parts/chip";
-import { copyText } from "../parts/copy";
+import { copy } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import "../parts/picture";
 import { toggle, toggleStyles } from "../parts/toggle";
@@ -34,13 +34,6 @@ export class BvpVirtualPrinter extends BvpElement {
     // The card may be another printer's now.
     if (changed.has("printer") && changed.get("printer")?.id !== this.printer.id)
       this.code.hide();
-  }
-
-  private async copy(text: string | undefined): Promise<void> {
-    if (text === undefined) return;
-    this.app.toast(
-      this.t((await copyText(text, this)) ? "printers.copied" : "printers.not_copied"),
-    );
   }
 
   private async set(changes: { enabled: boolean } | { mode: (typeof MODES)[number] }) {
@@ -183,7 +176,7 @@ export class BvpVirtualPrinter extends BvpElement {
             ${iconButton({
               label: this.t("printers.address_copy"),
               icon: "mdi:content-copy",
-              onClick: () => void this.copy(printer.address),
+              onClick: () => void copy(app, this, printer.address ?? ""),
             })}
           </dd>
           ${this.code.row(!this.isLive)} ${this.slicers()}

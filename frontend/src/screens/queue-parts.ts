@@ -4,6 +4,7 @@ import type { Answer, Job, JobVerb } from "../api/types";
 import { button, icon } from "../ha";
 import type { Key } from "../i18n";
 import { chip, fact, type Tone } from "../parts/chip";
+import { copyLink } from "../parts/copy";
 import { isJudgeable, isOffered } from "../parts/judging";
 import "../parts/menu";
 import type { MenuItem } from "../parts/menu";
@@ -261,6 +262,11 @@ export function menuItems(
       label: app.t("queue.open_archive"),
       icon: "mdi:archive",
       onClick: () => app.go("archive", job.archive_id),
+    },
+    {
+      label: app.t("common.copy_link"),
+      icon: "mdi:link-variant",
+      onClick: (menu) => void copyLink(app, menu, app.url("queue", job.id)),
     },
     job.download !== null && {
       label: app.t("queue.download"),

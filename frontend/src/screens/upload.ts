@@ -3,6 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { NoteFields, Right, Upload, UploadDetails, Verdict } from "../api/types";
 import { alert, button, icon, iconButton } from "../ha";
 import { chip, chipStyles, factStyles } from "../parts/chip";
+import { copyLink } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import { fileFacts } from "../parts/file-facts";
 import "../parts/menu";
@@ -190,15 +191,6 @@ export class BvpUpload extends BvpElement {
 
   private readonly qr = new QrLink(this);
 
-  private copyLink(): void {
-    const link = location.origin + this.app.url("inbox", this.upload.id);
-    void this.app.attempt(
-      navigator.clipboard
-        .writeText(link)
-        .then(() => this.app.toast(this.t("common.link_copied"))),
-    );
-  }
-
   private may(right: Right): boolean {
     return may(right, [this.upload]);
   }
@@ -385,7 +377,7 @@ export class BvpUpload extends BvpElement {
         {
           label: this.t("common.copy_link"),
           icon: "mdi:link-variant",
-          onClick: () => this.copyLink(),
+          onClick: () => void copyLink(this.app, this, this.app.url("inbox", this.upload.id)),
         },
         this.qr.item(this.app, () => this.app.url("inbox", this.upload.id)),
       ]}
