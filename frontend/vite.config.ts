@@ -4,9 +4,9 @@ import { defineConfig, type Plugin } from "vite";
 const OUTPUT = "../custom_components/bambu_virtual_printer/frontend";
 
 /** What cards and all screens have, and what most screens have besides; one file is smaller than many. */
-const SHARED = /\/src\/(styles|rights|targets|router|deciding|parts\/(chip|element|picture|progress|swatches)|screens\/queue-rows)\.ts$/;
+const SHARED = /\/src\/(styles|rights|targets|router|deciding|store|format|i18n|app|ha|api\/client|parts\/(chip|element|picture|progress|swatches)|screens\/queue-rows)\.ts$/;
 const PARTS =
-  /\/src\/(keys|links|parts\/(dialog|empty|form|instance-choice|judging|menu|pick-files|sender|skeleton|text-dialog|view-choice))\.ts$/;
+  /\/src\/(keys|links|parts\/(copies-field|copy|dialog|empty|focus|form|instance-choice|judging|menu|pick-files|sender|skeleton|text-dialog|view-choice))\.ts$/;
 
 /** Takes the indentation out of templates and styles, which minifiers leave as they are. */
 const dense: Plugin = {
@@ -46,6 +46,8 @@ export default defineConfig(({ mode }) => ({
         format: "es",
         codeSplitting: {
           groups: [
+            // Loaders need it at once, and nothing else.
+            { name: "preload-helper", test: /vite\/preload-helper/, priority: 4 },
             { name: "en", test: /\/translations\/en\.json$/, priority: 3 },
             { name: "shared", test: SHARED, priority: 2 },
             { name: "parts", test: PARTS, priority: 1 },

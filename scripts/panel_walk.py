@@ -132,7 +132,7 @@ async def _queue(hand: Hand) -> None:
 async def _queue_copies(hand: Hand) -> None:
     await hand.panel()
     await hand.button("Queue with options")
-    await hand.button("One more")
+    await hand.button("One copy more")
     await hand.tap(hand.page.get_by_role("button", name="Queue 1 job"))
     await hand.page.get_by_text("was queued").first.wait_for()
 

@@ -16,6 +16,7 @@ import "./parts/picture";
 import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
 import { may } from "./rights";
+import { follow } from "./router";
 import { commonVerbs, grouped, isStarted, jobTitle, sum, type Row } from "./screens/queue-rows";
 import { shared } from "./styles";
 import { targetName } from "./targets";
@@ -120,12 +121,7 @@ class PrintsCard extends Follower {
     return html`<a
       class="touch"
       href=${url}
-      @click=${(event: MouseEvent) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        event.stopPropagation();
-        this.app!.visit(url);
-      }}
+      @click=${(event: MouseEvent) => follow(event, () => this.app!.visit(url))}
       >${name}</a
     >`;
   }
@@ -266,7 +262,9 @@ class PrintsCard extends Follower {
       ${this.jobWords([job])}
       ${verbs.length
         ? html`<div class="acts">
-            ${verbs.map((verb, at) => this.verb([job], verb, at ? undefined : "primary"))}
+            <div class="acts">
+              ${verbs.map((verb, at) => this.verb([job], verb, at ? undefined : "primary"))}
+            </div>
             ${this.byHand(job)}
           </div>`
         : nothing}

@@ -50,6 +50,14 @@ export function navigate(url: string, replace = false): void {
   });
 }
 
+/** Follow a link of the panel without a new page, unless the browser is to open it otherwise. */
+export function follow(event: MouseEvent, go: () => void): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  event.stopPropagation();
+  go();
+}
+
 function lastTab(): Tab {
   const name = read(LAST_TAB);
   return isTab(name) ? name : "inbox";

@@ -32,7 +32,7 @@ import { pickFiles } from "./parts/pick-files";
 import { progressBar, progressStyles } from "./parts/progress";
 import { skeleton, skeletonStyles } from "./parts/skeleton";
 import "./parts/menu";
-import { BASE, navigate, parseRoute, rememberTab, routeUrl } from "./router";
+import { BASE, follow, navigate, parseRoute, rememberTab, routeUrl } from "./router";
 import { Store, type State } from "./store";
 import { shared } from "./styles";
 import { sendFiles } from "./upload";
@@ -278,6 +278,12 @@ export class BvpPanel extends LitElement {
   private waitsForLetter = 0;
   private readonly client = new Client(() => this.hass!);
 
+  constructor() {
+    super();
+    for (const type of ["dragenter", "dragover", "dragleave", "drop"] as const)
+      this.addEventListener(type, (event) => this.onDrag(event));
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.unlisten = store.listen(() => {
@@ -450,19 +456,20 @@ export class BvpPanel extends LitElement {
 
   // --- files ---
 
+  /** Files over any part of the panel, for browsers would open in its place what is dropped beside. */
   private onDrag(event: DragEvent): void {
-    if (!event.dataTransfer?.types.includes("Files") || !this.takesFiles) return;
+    const { dataTransfer, type } = event;
+    if (!dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    this.dragging = event.type === "dragover" || event.type === "dragenter";
+    const takes = this.takesFiles && this.isLive;
+    if (!takes) dataTransfer.dropEffect = "none";
+    this.dragging = takes && (type === "dragover" || type === "dragenter");
+    if (takes && type === "drop")
+      this.app!.upload([...dataTransfer.files], this.defaultPrinter?.id);
   }
 
-  private onDrop(event: DragEvent): void {
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    this.dragging = false;
-    if (!this.takesFiles) return;
-    const files = [...event.dataTransfer.files];
-    this.app!.upload(files, this.defaultPrinter?.id);
+  private get isLive(): boolean {
+    return this.library.connection === "live" && this.library.available === true;
   }
 
   private get takers(): readonly Printer[] {
@@ -499,12 +506,7 @@ export class BvpPanel extends LitElement {
     return html`<a
       href=${routeUrl(tab)}
       aria-current=${this.place.tab === tab ? "page" : nothing}
-      @click=${(event: MouseEvent) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        event.stopPropagation();
-        this.app!.go(tab);
-      }}
+      @click=${(event: MouseEvent) => follow(event, () => this.app!.go(tab))}
     >
       ${icon(ICONS[tab])}<span class="name">${this.tr(`tab.${tab}`)}</span>
       ${count ? html`<span class="badge">${this.app!.format.number(count)}</span>` : nothing}
@@ -538,7 +540,7 @@ export class BvpPanel extends LitElement {
   /** What is at the end of the header, on every tab. */
   private tools() {
     const { app, library, narrow } = this;
-    const disabled = library.connection !== "live" || !library.available;
+    const disabled = !this.isLive;
     const uploads = this.uploadItems(disabled);
     return html`${iconButton({
         label: this.tr("archive.search"),
@@ -663,12 +665,7 @@ export class BvpPanel extends LitElement {
       ${this.library.connection === "lost"
         ? html`<div class="message">${alert("warning", this.tr("connection.lost"))}</div>`
         : nothing}
-      <main
-        @dragenter=${this.onDrag}
-        @dragover=${this.onDrag}
-        @dragleave=${this.onDrag}
-        @drop=${this.onDrop}
-      >
+      <main>
         ${this.screen()}
         ${this.dragging
           ? html`<div class="drop">

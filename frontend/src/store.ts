@@ -148,7 +148,10 @@ export class Store {
       this.show();
     };
     // Changes reach subscribers within half a second of the answer.
-    settled.then(() => setTimeout(end, 1500), end);
+    settled.then(() => {
+      this.show();
+      setTimeout(end, 1500);
+    }, end);
   }
 
   private readonly onDisconnected = () => {

@@ -375,6 +375,23 @@ describe("the archive", () => {
   });
 });
 
+describe("arrow keys", () => {
+  it("lead from file to file once one has the focus, and leave the page alone before", async () => {
+    const { root } = await screen();
+    const press = (key: string) =>
+      document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    expect(press("ArrowDown")).toBe(true);
+    expect(root.activeElement).toBeNull();
+    const at = () => [...root.querySelectorAll(".link")].indexOf(root.activeElement!);
+    press("j");
+    expect(at()).toBe(0);
+    press("ArrowRight");
+    expect(at()).toBe(1);
+    press("ArrowUp");
+    expect(at()).toBe(0);
+  });
+});
+
 describe("photos", () => {
   it("are counted on tiles, also when one was added or removed beside them", async () => {
     const photo = (id: string) => ({ photo_id: id, added_at: "2026-11-28T22:59:00+00:00", content_type: "image/jpeg", size_bytes: 1, url: `/${id}` });

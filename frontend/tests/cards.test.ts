@@ -168,7 +168,7 @@ describe("cards", () => {
     expect(all(document.body, "bvp-by-hand")).toHaveLength(1);
     const [download, copy] = menu.items.flatMap((item) => item || []);
     expect([download!.href, download!.download]).toEqual(["/hook", true]);
-    copy!.items![0]!.onClick!();
+    copy!.items![0]!.onClick!(document.body);
     await settled();
     expect(given("job/copy_to_printer")).toEqual([
       expect.objectContaining({ job_id: "Hook", printer_id: "r1" }),

@@ -109,6 +109,23 @@ describe("what waits", () => {
     expect(names((await waiting(WAITING)).element)).toEqual(["Box", "Part 9", "Part 10"]);
   });
 
+  it("is decided by keys all at once where several are selected, else what is shown", async () => {
+    const decide = vi.fn(() => Promise.resolve({ results: [] }));
+    const { element } = await waiting(WAITING, { decide });
+    const type = async (key: string) => {
+      document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      await settled();
+    };
+    await type("x");
+    element.route = { tab: "inbox", id: "c", query: new URLSearchParams() };
+    await settled();
+    await type("x");
+    await type("a");
+    expect(decide).toHaveBeenLastCalledWith(["a", "c"], "archive", {});
+    await type("a");
+    expect(decide).toHaveBeenLastCalledWith(["c"], "archive", {});
+  });
+
   it("can be the oldest, the longest or the heaviest first", () => {
     const ids = (order: Order) =>
       inOrder(WAITING, order, fakeApp().app.format).map((each) => each.id).join("");
@@ -158,7 +175,7 @@ describe("what waits", () => {
     const { element, press, toasts } = await waiting(WAITING, { decide });
     press("Queue with options");
     await settled();
-    press("One more");
+    press("One copy more");
     await settled();
     press("Queue 1 job");
     await settled();

@@ -80,6 +80,36 @@ afterEach(() => {
   vi.mocked(pickFiles).mockClear();
 });
 
+describe("files that are dropped", () => {
+  const drag = (root: ParentNode, type: string) => {
+    const data = { types: ["Files"], files: [new File(["x"], "Hook.3mf")], dropEffect: "copy" };
+    const event = Object.assign(
+      new Event(type, { bubbles: true, cancelable: true, composed: true }),
+      { dataTransfer: data },
+    );
+    header(root).dispatchEvent(event);
+    return { taken: event.defaultPrevented, effect: data.dropEffect };
+  };
+
+  it("are taken on any part of the panel, the header too", async () => {
+    const root = await panel();
+    expect(drag(root, "dragover")).toEqual({ taken: true, effect: "copy" });
+    await settled();
+    expect(textOf(find(root, ".drop")!)).toContain("Garage");
+    drag(root, "dragleave");
+    await settled();
+    expect(find(root, ".drop")).toBeNull();
+  });
+
+  it("do not open in the panel's place where they are not taken", async () => {
+    const root = await panel({ viewer: { rights: ["see"] } });
+    expect(drag(root, "dragover")).toEqual({ taken: true, effect: "none" });
+    expect(drag(root, "drop").taken).toBe(true);
+    await settled();
+    expect(find(root, ".drop")).toBeNull();
+  });
+});
+
 describe("the header", () => {
   it("has the search, uploads, and a menu of the rest", async () => {
     const [uploads, more] = menus(await panel());
@@ -92,7 +122,7 @@ describe("the header", () => {
     expect(others).toEqual([]);
     expect(labels(more!).slice(0, 2)).toEqual(["Upload: Garage", "Upload: Into the archive"]);
     const [garage] = more!.items;
-    if (garage) garage.onClick!();
+    if (garage) garage.onClick!(document.body);
     expect(pickFiles).toHaveBeenCalledOnce();
   });
 

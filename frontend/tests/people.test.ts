@@ -125,6 +125,48 @@ describe("who sent it", () => {
   });
 });
 
+describe("the lanes of the queue", () => {
+  const jobs = [job("a", ANNA), job("b", { target: "r1" })];
+
+  it("keep to the person that was chosen, and say nothing of who has none of their jobs", async () => {
+    const { root } = await queue(jobs, "view=lanes&person=p1");
+    const lanes = textOf(find(root, "bvp-queue-lanes")!.shadowRoot!);
+    expect(lanes).toContain("Job a");
+    expect(lanes).not.toContain("Job b");
+    expect(find(root, '[aria-label="Person"]')).not.toBeNull();
+  });
+
+  it("are that of the printer that was chosen alone, and keep it when the view is another", async () => {
+    const { root, app } = await queue(jobs, "view=lanes&printer=r1");
+    const lanes = [...find(root, "bvp-queue-lanes")!.shadowRoot!.querySelectorAll<HTMLElement>(".lane")];
+    expect(lanes.map((each) => each.dataset.lane)).toEqual(["r1"]);
+    find(root, '.views [aria-label="List"]')!.click();
+    expect(app.go).toHaveBeenLastCalledWith("queue", null, { view: "list", printer: "r1" }, true);
+  });
+
+  it("say that nothing is queued for a printer that has no lane", async () => {
+    const { root } = await queue(jobs, "view=lanes&printer=gone");
+    expect(find(root, "bvp-queue-lanes")).toBeNull();
+    expect(textOf(root)).toContain("Nothing is queued for this printer.");
+  });
+});
+
+describe("keys in the queue", () => {
+  const press = (key: string) =>
+    document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const focusedJob = () => {
+    let found = document.activeElement;
+    while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+    return found?.textContent.trim();
+  };
+
+  it.each(["list", "lanes"])("lead to the first job of the %s, wherever one is", async (view) => {
+    await queue([job("a"), job("b")], `view=${view}`);
+    press("j");
+    expect(focusedJob()).toBe("Job a");
+  });
+});
+
 describe("what somebody may not do", () => {
   it("is not offered in the inbox", async () => {
     const mine = await inbox([upload("a", { ...ANNA, rights: REVIEWED })]);
@@ -155,7 +197,7 @@ describe("what somebody may not do", () => {
     expect(find(root, ".handle")).toBeNull();
     const menu = find<HTMLElement & { items: (false | { label: string })[] }>(root, "bvp-menu")!;
     const labels = menu.items.flatMap((each) => (each ? [each.label] : []));
-    expect(labels).toEqual(["Open in the archive"]);
+    expect(labels).toEqual(["Open in the archive", "Copy link"]);
   });
 });
 

@@ -70,7 +70,7 @@ describe("copying the file of a job that is printed by hand", () => {
     expect(menu.label).toBe("Copy to printer");
     const items = menu.items.flatMap((item) => item || []);
     expect(items.map((item) => item.label)).toEqual(["Workshop"]);
-    items[0]!.onClick!();
+    items[0]!.onClick!(document.body);
     await vi.waitFor(() => expect(fake.toasts).toHaveLength(1));
     expect(copied).toHaveBeenCalledWith("j", "r1");
     expect(fake.toasts[0]).toBe("Cube is on Workshop. Start it there.");
@@ -79,7 +79,7 @@ describe("copying the file of a job that is printed by hand", () => {
   it("says what was in the way", async () => {
     const fake = withPrinters(() => Promise.reject({ code: "refused" }));
     const [item] = menuOf(shown(BY_HAND, {}, fake))!.items;
-    if (item) item.onClick!();
+    if (item) item.onClick!(document.body);
     await vi.waitFor(() => expect(fake.toasts).toEqual(["refused"]));
   });
 

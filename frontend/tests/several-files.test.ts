@@ -111,7 +111,7 @@ describe("queueing several files", () => {
   it("adds up what those take that go, for all copies", async () => {
     const { root, app } = await dialog([file("a"), file("b", { cost: 2 }), file("c", { sliced_for: A1 })], {});
     const { format } = app;
-    const more = all(root, "button").find((each) => each.getAttribute("aria-label") === app.t("queue_dialog.more"))!;
+    const more = all(root, "button").find((each) => each.getAttribute("aria-label") === app.t("queue.copies_more"))!;
     more.click();
     await settled();
     const said = textOf(find(root, ".sum")!);

@@ -142,9 +142,15 @@ export const cardStyles = css`
     font-size: var(--ha-font-size-xl, 20px);
   }
   .next .acts {
-    grid-column: 1 / -1;
+    flex: 1;
     justify-content: stretch;
+    align-items: center;
     gap: 8px;
+  }
+  /* What else can be done stands beside the buttons, however many lines they take. */
+  .next > .acts {
+    grid-column: 1 / -1;
+    flex-wrap: nowrap;
   }
   .next .acts .button {
     flex: 1 1 140px;

@@ -2,12 +2,13 @@ import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { App } from "../app";
 import type { FileSpools, NeededFilament, Plan, PlanFields, Plate, TargetChoice, Text } from "../api/types";
-import { button, iconButton } from "../ha";
+import { button } from "../ha";
 import { shared } from "../styles";
 import { fits, targetName } from "../targets";
 import "./dialog";
 import { BvpElement } from "./element";
 import { factStyles } from "./chip";
+import { copiesField, copiesStyles } from "./copies-field";
 import { formStyles } from "./form";
 import { neededFilaments } from "./needed-filaments";
 import "./picture";
@@ -65,6 +66,7 @@ export class BvpQueueDialog extends BvpElement {
   static override styles = [
     shared,
     formStyles,
+    copiesStyles,
     factStyles,
     swatchStyles,
     severalStyles,
@@ -89,15 +91,6 @@ export class BvpQueueDialog extends BvpElement {
         display: flex;
         align-items: center;
         gap: 6px;
-      }
-      .copies {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-      .copies input {
-        width: 72px;
-        text-align: center;
       }
       .filaments {
         display: grid;
@@ -363,31 +356,7 @@ export class BvpQueueDialog extends BvpElement {
   }
 
   private copiesPart() {
-    const set = (copies: number) => (this.copies = Math.min(999, Math.max(1, copies || 1)));
-    return html`<div class="field">
-      <label for="copies">${this.t("queue_dialog.copies")}</label>
-      <span class="copies">
-        ${iconButton({
-          label: this.t("queue_dialog.fewer"),
-          icon: "mdi:minus",
-          disabled: this.copies <= 1,
-          onClick: () => set(this.copies - 1),
-        })}
-        <input
-          id="copies"
-          type="number"
-          min="1"
-          max="999"
-          .value=${String(this.copies)}
-          @change=${(event: Event) => set(Number((event.target as HTMLInputElement).value))}
-        />
-        ${iconButton({
-          label: this.t("queue_dialog.more"),
-          icon: "mdi:plus",
-          onClick: () => set(this.copies + 1),
-        })}
-      </span>
-    </div>`;
+    return copiesField(this.app, this.copies, 1, (copies) => (this.copies = copies));
   }
 
   private whenPart() {

@@ -5,7 +5,7 @@ import { icon, iconButton } from "../ha";
 import { BvpElement } from "../parts/element";
 import { shared } from "../styles";
 import { dayAfter, dayBefore, monthAfter, weeksOf } from "./archive-days";
-import { follow } from "./archive-prints";
+import { follow } from "../router";
 import { failureText, resultOf } from "./archive-tile";
 
 const PAGE = 500;

@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { Archive, Job, JobState } from "../api/types";
 import type { App } from "../app";
 import { button, icon, iconButton } from "../ha";
+import { follow } from "../router";
 import { isJudgeable, isOffered, type Judging } from "../parts/judging";
 
 export const printsStyles = css`
@@ -174,12 +175,4 @@ export function others(app: App, archives: readonly Archive[]): TemplateResult {
         </li>`,
     )}
   </ul>`;
-}
-
-/** Follow a link within the panel; with a key held, the browser opens it elsewhere. */
-export function follow(event: MouseEvent, go: () => void): void {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  event.preventDefault();
-  event.stopPropagation();
-  go();
 }

@@ -15,7 +15,7 @@ import { swatchStyles } from "../parts/swatches";
 import { skeleton, skeletonStyles } from "../parts/skeleton";
 import "../parts/text-dialog";
 import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
-import { write } from "../router";
+import { follow, write } from "../router";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { deleteArchives, queueArchives, setFavourite, setProject, tagArchives } from "./archive-actions";
@@ -26,7 +26,6 @@ import "./archive-detail";
 import "./archive-filters";
 import type { BvpArchiveFilters } from "./archive-filters";
 import { ArchivePages } from "./archive-pages";
-import { follow } from "./archive-prints";
 import {
   addressOf,
   isFiltered,
@@ -349,11 +348,23 @@ export class BvpArchive extends Screen {
     const root = this.renderRoot as ShadowRoot;
     const links = [...root.querySelectorAll<HTMLElement>(".link")];
     const at = links.indexOf(root.activeElement as HTMLElement);
+    const columns = this.layout?.columns ?? 1;
+    const aside = getComputedStyle(this).direction === "rtl" ? -1 : 1;
+    const steps: Record<string, number> = { j: 1, k: -1 };
+    // The page scrolls by arrows until one is among the files.
+    if (at >= 0)
+      Object.assign(steps, {
+        ArrowDown: columns,
+        ArrowUp: -columns,
+        ArrowRight: aside,
+        ArrowLeft: -aside,
+      });
+    const step = steps[key];
+    if (step !== undefined) {
+      links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+      return true;
+    }
     switch (key) {
-      case "j":
-      case "k":
-        links[Math.max(0, Math.min(links.length - 1, at + (key === "j" ? 1 : -1)))]?.focus();
-        return true;
       case "x": {
         const archive = this.pages.items[this.shown.from + at];
         if (at >= 0 && archive) this.select(archive.id, !this.selected?.has(archive.id));

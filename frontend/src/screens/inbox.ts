@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Printer, Upload, UploadDetails, Verdict } from "../api/types";
@@ -19,7 +19,7 @@ import type { QueueAsked } from "../parts/queue-dialog";
 import { swatches, swatchStyles } from "../parts/swatches";
 import "../parts/text-dialog";
 import { may } from "../rights";
-import { read, write } from "../router";
+import { follow, read, write } from "../router";
 import { shared } from "../styles";
 import { ORDERS, inOrder, orderName, orderOf, type Order } from "./inbox-sort";
 import "./upload";
@@ -200,6 +200,12 @@ export class BvpInbox extends Screen {
     document.removeEventListener("keydown", this.onKey);
   }
 
+  /** What the keys or a link lead to is in sight. */
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("route") && this.route.id)
+      this.renderRoot.querySelector(".item.selected")?.scrollIntoView({ block: "nearest" });
+  }
+
   /** The uploads as they are shown. */
   private get inbox(): readonly Upload[] {
     return inOrder(ofInstance(this.state.inbox, this.instance), this.order, this.app.format);
@@ -327,6 +333,8 @@ export class BvpInbox extends Screen {
     const at = inbox.findIndex((each) => each.id === current?.id);
     const show = (upload: Upload | undefined) =>
       upload && this.go(upload.id, true);
+    const { chosen } = this;
+    const about = chosen.length ? chosen : current ? [current] : [];
     switch (event.key) {
       case "j":
       case "ArrowDown":
@@ -337,10 +345,10 @@ export class BvpInbox extends Screen {
         show(inbox[at - 1]);
         break;
       case "a":
-        if (current) this.act("archive", [current]);
+        this.act("archive", about);
         break;
       case "u":
-        if (current) this.act("queue", [current]);
+        this.act("queue", about);
         break;
       case "x":
         if (current) {
@@ -349,7 +357,7 @@ export class BvpInbox extends Screen {
         }
         break;
       case "Delete":
-        if (current) this.act("discard", [current]);
+        this.act("discard", about);
         break;
       case "Escape":
         if (!this.selecting) return;
@@ -399,13 +407,11 @@ export class BvpInbox extends Screen {
         class="row"
         href=${this.app.url("inbox", upload.id, this.query)}
         aria-current=${isCurrent ? "true" : nothing}
-        @click=${(event: MouseEvent) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          event.stopPropagation();
-          if (this.selecting) this.select(upload.id, !this.selected.has(upload.id));
-          else this.go(upload.id, !this.narrow);
-        }}
+        @click=${(event: MouseEvent) =>
+          follow(event, () => {
+            if (this.selecting) this.select(upload.id, !this.selected.has(upload.id));
+            else this.go(upload.id, !this.narrow);
+          })}
         @touchstart=${{
           handleEvent: (event: TouchEvent) => this.onTouchStart(event, upload),
           passive: true,

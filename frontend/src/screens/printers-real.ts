@@ -9,6 +9,7 @@ import { Judging } from "../parts/judging";
 import { progressBar, progressStyles } from "../parts/progress";
 import "../parts/still";
 import { swatch, swatchStyles } from "../parts/swatches";
+import { follow } from "../router";
 import { shared } from "../styles";
 import { isUnpowered, powerStatus, statusOf } from "./printers-status";
 import { printerStyles } from "./printers-styles";
@@ -368,11 +369,8 @@ export class BvpRealPrinter extends BvpElement {
       <a
         class="touch"
         href=${app.url("queue", null, { printer: printer.id })}
-        @click=${(event: MouseEvent) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          app.go("queue", null, { printer: printer.id });
-        }}
+        @click=${(event: MouseEvent) =>
+          follow(event, () => app.go("queue", null, { printer: printer.id }))}
         >${text}</a
       >
       ${free ? this.t("printers.free_from", { time: app.format.moment(free) }) : nothing}

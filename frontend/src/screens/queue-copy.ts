@@ -24,13 +24,18 @@ export function copyItems(app: App, jobs: readonly Job[]): MenuItem[] {
 
 /** Copy a job's file to a printer, where a person starts it. */
 async function copyTo(app: App, job: Job, printer: Printer): Promise<void> {
-  const work = app.api.copyToPrinter(job.id, printer.id);
+  let isOver = false;
+  const work = app.api.copyToPrinter(job.id, printer.id).finally(() => (isOver = true));
+  // From the first moment to the last: what the server tells of its progress comes later than its answer.
   app.store.guess(
     (state) => ({
       ...state,
       queue: state.queue.map((each) =>
-        each.id === job.id && !each.copying
-          ? { ...each, copying: { printer_id: printer.id, progress: null } }
+        each.id === job.id
+          ? {
+              ...each,
+              copying: isOver ? null : (each.copying ?? { printer_id: printer.id, progress: null }),
+            }
           : each,
       ),
     }),

@@ -1,9 +1,10 @@
 import { css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Job, Printer, Priority, TargetChoice } from "../api/types";
-import { button, iconButton } from "../ha";
+import { button } from "../ha";
 import type { Key } from "../i18n";
 import { chipStyles, factStyles, fact } from "../parts/chip";
+import { copiesField, copiesStyles } from "../parts/copies-field";
 import "../parts/dialog";
 import { BvpElement } from "../parts/element";
 import { formStyles } from "../parts/form";
@@ -29,8 +30,6 @@ import { fits, targetName } from "../targets";
 import type { EditPart, QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
 import { jobTitle } from "./queue-rows";
-
-const MAX_COPIES = 999;
 
 class QueueDialog extends BvpElement {
   @property({ attribute: false }) actions!: QueueActions;
@@ -165,16 +164,8 @@ export class BvpQueueEdit extends QueueDialog {
   static override styles = [
     shared,
     formStyles,
+    copiesStyles,
     css`
-      .copies {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-      .copies input {
-        width: 72px;
-        text-align: center;
-      }
       .two {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
@@ -291,11 +282,6 @@ export class BvpQueueEdit extends QueueDialog {
     return Math.max(1, ...this.jobs.map((job) => job.copies_printed));
   }
 
-  private setCopies(copies: number): void {
-    this.copies = Math.min(MAX_COPIES, Math.max(this.fewest, copies || 1));
-    this.requestUpdate();
-  }
-
   private targetField() {
     return html`<div class="field">
       <label for="target">${this.t("queue.target")}</label>
@@ -316,31 +302,7 @@ export class BvpQueueEdit extends QueueDialog {
   }
 
   private copiesField() {
-    return html`<div class="field">
-      <label for="copies">${this.t("queue.copies")}</label>
-      <span class="copies">
-        ${iconButton({
-          label: this.t("queue.copies_fewer"),
-          icon: "mdi:minus",
-          disabled: this.copies <= this.fewest,
-          onClick: () => this.setCopies(this.copies - 1),
-        })}
-        <input
-          id="copies"
-          type="number"
-          min="1"
-          max=${MAX_COPIES}
-          .value=${String(this.copies)}
-          @change=${(event: Event) =>
-            this.setCopies(Number((event.target as HTMLInputElement).value))}
-        />
-        ${iconButton({
-          label: this.t("queue.copies_more"),
-          icon: "mdi:plus",
-          onClick: () => this.setCopies(this.copies + 1),
-        })}
-      </span>
-    </div>`;
+    return copiesField(this.app, this.copies, this.fewest, (copies) => (this.copies = copies));
   }
 
   private priorityField() {

@@ -126,6 +126,8 @@ export class BvpQueueLanes extends BvpElement {
   @property({ attribute: false }) lanes: readonly Lane[] = [];
   @property({ attribute: false }) actions!: QueueActions;
   @property({ type: Boolean }) disabled = false;
+  /** Whether only some of the jobs are looked for: there may be others in the same lanes. */
+  @property({ type: Boolean }) narrowed = false;
   @property({ type: Boolean, reflect: true }) narrow = false;
   @state() private carry: Carry | null = null;
   private endPointer?: () => void;
@@ -331,14 +333,15 @@ export class BvpQueueLanes extends BvpElement {
   private summary(lane: Lane) {
     const { format } = this.app;
     const { seconds } = sum(lane.jobs);
-    const free = lane.jobs.length ? this.state.forecast.free_from[lane.id] : null;
+    const { narrowed } = this;
+    const free = lane.jobs.length && !narrowed ? this.state.forecast.free_from[lane.id] : null;
     const words = lane.jobs.length
       ? [
           this.t("queue.jobs", { count: lane.jobs.length }),
           seconds ? format.duration(seconds) : "",
           free ? this.t("queue.done_at", { time: format.moment(free) }) : "",
         ]
-      : [lane.kind === "printer" && lane.choice ? this.t("queue.lane_free") : ""];
+      : [!narrowed && lane.kind === "printer" && lane.choice ? this.t("queue.lane_free") : ""];
     return html`<span class="secondary small">${words.filter(Boolean).join(" · ")}</span>`;
   }
 
@@ -407,7 +410,7 @@ export class BvpQueueLanes extends BvpElement {
           (row) => this.item(row, lane),
         )}
       </ul>
-      ${rows.length ? nothing : html`<p class="drop">${this.t("queue.lane_empty")}</p>`}
+      ${rows.length ? nothing : html`<p class="drop">${this.t(this.narrowed ? "queue.empty_match" : "queue.lane_empty")}</p>`}
     </section>`;
   }
 

@@ -8,6 +8,7 @@ import "../parts/menu";
 import "../parts/picture";
 import { progressStyles } from "../parts/progress";
 import { swatchStyles } from "../parts/swatches";
+import { follow } from "../router";
 import { shared } from "../styles";
 import type { QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
@@ -174,10 +175,7 @@ export class BvpQueueRow extends BvpElement {
   }
 
   private open(event: MouseEvent): void {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.dispatchEvent(new CustomEvent("open"));
+    follow(event, () => this.dispatchEvent(new CustomEvent("open")));
   }
 
   protected override render() {

@@ -11,7 +11,7 @@ import { Judging } from "../parts/judging";
 import "../parts/menu";
 import { isTyping } from "../keys";
 import { viewChoice, viewOf, viewStyles } from "../parts/view-choice";
-import { read, write } from "../router";
+import { follow, read, write } from "../router";
 import { may } from "../rights";
 import { shared } from "../styles";
 import { targetName } from "../targets";
@@ -32,7 +32,7 @@ import {
 import { jobTitle, singles, sum, type Row } from "./queue-rows";
 import { handleStyles, judgeItems, reasonOf, verdictOf } from "./queue-parts";
 import "./queue-lanes";
-import { lanes } from "./queue-lanes-model";
+import { lanes, type Lane } from "./queue-lanes-model";
 import "./queue-row";
 
 const HISTORY_SHOWN = 5;
@@ -218,8 +218,14 @@ export class BvpQueue extends Screen {
   private reloading = 0;
   private shownRows = new Map<string, readonly Row[]>();
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.onKey);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("keydown", this.onKey);
     clearTimeout(this.reloading);
     this.queueIds = "";
     this.endPointer?.();
@@ -434,9 +440,13 @@ export class BvpQueue extends Screen {
 
   // --- keys ---
 
-  private onKey(event: KeyboardEvent): void {
+  private readonly onKey = (event: KeyboardEvent) => {
     if (!this.app.shortcuts || isTyping(event)) return;
-    const links = [...this.renderRoot.querySelectorAll<HTMLElement>("bvp-queue-row")];
+    const inLanes = this.renderRoot.querySelector("bvp-queue-lanes")?.renderRoot;
+    const links = [
+      ...(inLanes?.querySelectorAll<HTMLElement>("bvp-queue-row") ?? []),
+      ...this.renderRoot.querySelectorAll<HTMLElement>("bvp-queue-row"),
+    ];
     const at = links.findIndex((row) => row.matches(":focus-within"));
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
     const verb = KEYS[event.key];
@@ -447,8 +457,8 @@ export class BvpQueue extends Screen {
       this.actions.choose(verb, jobs);
     } else return;
     event.preventDefault();
-    event.stopPropagation();
-  }
+    event.stopImmediatePropagation();
+  };
 
   // --- what is shown ---
 
@@ -525,13 +535,21 @@ export class BvpQueue extends Screen {
       : list;
   }
 
-  private lanesPart() {
-    const { queue, targets, printers } = this.state;
+  /** Who looks for one printer sees its lane; who looks for somebody's jobs sees them in all. */
+  private lanesOf(jobs: readonly Job[]): readonly Lane[] {
+    const { targets, printers } = this.state;
+    return lanes(jobs, targets, printers, this.apart).filter(
+      ({ id }) => !this.filter || id === this.filter,
+    );
+  }
+
+  private lanesPart(found: readonly Lane[], isNarrowed: boolean) {
     return html`<bvp-queue-lanes
       .app=${this.app}
       .actions=${this.actions}
       .state=${this.state}
-      .lanes=${lanes(queue, targets, printers, this.apart)}
+      .lanes=${found}
+      .narrowed=${isNarrowed}
       .disabled=${!this.canAct}
       .narrow=${this.narrow}
       @open=${(event: CustomEvent<string>) => this.app.go("queue", event.detail, this.query)}
@@ -638,12 +656,8 @@ export class BvpQueue extends Screen {
       <span class="words">
         <a
           href=${app.url("queue", job.id)}
-          @click=${(event: MouseEvent) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            event.stopPropagation();
-            app.go("queue", job.id, this.query);
-          }}
+          @click=${(event: MouseEvent) =>
+            follow(event, () => app.go("queue", job.id, this.query))}
           >${jobTitle(app, job)}</a
         >
         <span class="secondary"
@@ -783,25 +797,24 @@ export class BvpQueue extends Screen {
 
   protected override render() {
     const view = viewOf(VIEWS, this.route, VIEW);
-    const filter = view === "lanes" ? "" : this.filter;
-    const person = view === "lanes" ? "" : this.person;
-    const instance = view === "lanes" ? "" : this.instance;
+    const { filter, person, instance } = this;
     const isNarrowed = person !== "" || instance !== "";
     const jobs = ofInstance(ofPerson(forTarget(this.state.queue, filter), person), instance);
     const history = forTarget(this.history, filter).filter(
       (job) => !this.state.queue.some((each) => each.id === job.id),
     );
     const failed = failedLately(history, Date.now());
+    const inLanes = view === "lanes" ? this.lanesOf(jobs) : [];
     const rows = sections(jobs, this.apart);
     this.shownRows = new Map();
-    return html`<div @keydown=${this.onKey}>
+    return html`<div>
         <div class="top">
           ${jobs.length ? this.summary(jobs) : html`<span></span>`}
           <div class="tools">
-            ${view === "list" ? [this.filterPart(), this.personPart(), this.instancePart()] : nothing}
+            ${this.filterPart()} ${this.personPart()} ${this.instancePart()}
             ${viewChoice(this.app, VIEWS, view, (chosen) => {
               write(VIEW, chosen);
-              this.app.go("queue", null, { view: chosen }, true);
+              this.app.go("queue", null, { ...this.query, view: chosen }, true);
             })}
             ${button({
               label: this.t("queue.from_archive"),
@@ -810,8 +823,8 @@ export class BvpQueue extends Screen {
             })}
           </div>
         </div>
-        ${view === "lanes"
-          ? this.lanesPart()
+        ${inLanes.length
+          ? this.lanesPart(inLanes, isNarrowed)
           : jobs.length
             ? SECTIONS.map((section) => this.section(section, rows[section]))
             : empty(
