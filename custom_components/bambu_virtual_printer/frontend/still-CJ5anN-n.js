@@ -1,1 +1,0 @@
-export{t as BvpStill}from"./still-BtVf3QSq.js";

@@ -1,0 +1,1 @@
+export{t as BvpStill}from"./still-CvHu_Oo_.js";
