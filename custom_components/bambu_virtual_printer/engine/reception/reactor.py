@@ -79,6 +79,8 @@ class Reactor:
         self._on_stopped = on_stopped
         self._calls: deque[Callable[[], None]] = deque()
         self._wakeup = Wakeup()
+        # Whether the thread waits for its selector, or is about to: otherwise it looks at `_calls` by itself.
+        self._asleep = True
         self._selector: selectors.BaseSelector
         # The fibers registered with the selector, and for which events.
         self._events: dict[Fiber, int] = {}
@@ -115,7 +117,9 @@ class Reactor:
     def call(self, function: Callable[[], None]) -> None:
         """Have the thread call a function soon."""
         self._calls.append(function)
-        self._wakeup.wake()
+        if self._asleep:
+            self._asleep = False
+            self._wakeup.wake()
 
     # --- in the thread -----------------------------------------------------------------------------------------------
 
@@ -154,7 +158,11 @@ class Reactor:
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
-            for key, _events in self._selector.select(self._select_timeout()):
+            # Before the calls are looked at: who adds one after that sees it.
+            self._asleep = True
+            ready = self._selector.select(self._select_timeout())
+            self._asleep = False
+            for key, _events in ready:
                 if key.data is None:
                     self._wakeup.clear()
                 else:

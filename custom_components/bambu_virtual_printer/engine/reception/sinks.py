@@ -111,6 +111,8 @@ class FileSink(Sink):
         # How many strands still work on a block, by its id.
         self._in_use: dict[int, int] = {}
         self._made = 0
+        # Whether the transfer thread was told that none is free, and waits.
+        self._wanted = False
         self._hash = hashlib.sha256()
         self._md5: hashlib._Hash | None = None
         self._written_bytes = 0
@@ -156,6 +158,7 @@ class FileSink(Sink):
                 # The last one that was put back: it is still in the processor's cache.
                 return self._free.pop()
             if self._made == BLOCKS:
+                self._wanted = True
                 return None
             self._made += 1
         return memoryview(bytearray(BLOCK_BYTES))
@@ -210,7 +213,9 @@ class FileSink(Sink):
             if self._in_use[id(block)]:
                 return
             self._free.append(block)
-        self._ready()
+            wanted, self._wanted = self._wanted, False
+        if wanted or self.failure:
+            self._ready()
 
     def _write_all(self, data: memoryview) -> None:
         assert self._descriptor is not None
