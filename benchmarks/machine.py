@@ -151,11 +151,13 @@ def upload(
     tunnel: bool = False,
     rate: float = 0,
     batch: int = 0,
+    begin: Callable[[], object] = lambda: None,
     then: Callable[[str], None] | None = None,
 ) -> tuple[float, list[dict[str, float]]]:
     """Send `count` uploads at once; `rate` is that of all together, in bytes a second. Names differ by `batch`.
 
-    With `tunnel` they go through the file tunnel. What `then` does with the name of each one when it has ended is part of the
+    With `tunnel` they go through the file tunnel. `begin` is called once all clients have logged in: starting them takes the
+    processors for longer than what is measured. What `then` does with the name of each one when it has ended is part of the
     work. Returns the seconds from the first byte to the end of the work, and what each upload says.
     """
     names = [f"part {batch}.{number}.gcode.3mf" for number in range(count)]
@@ -181,6 +183,8 @@ def upload(
         assert client.stdout
         if client.stdout.readline() != "ready\n":
             raise SystemExit("a client of the benchmark could not connect; see above")
+    wait_until_quiet()
+    begin()
     start = time.perf_counter()
     for client in clients:
         assert client.stdin

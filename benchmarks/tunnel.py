@@ -6,6 +6,7 @@ only for a name that was sent a moment ago, to tell apart what is printed: sent 
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 import hashlib
 from pathlib import Path
 import random
@@ -107,8 +108,10 @@ def _measured(
 ) -> Measured:
     tunnel = way == TUNNEL
     target = Target(address(0), 6000 if tunnel else 990, "bblp", ACCESS_CODE)
-    server.do("mark")
-    seconds, _each = upload(target, file, 1, tunnel=tunnel, batch=batch, rate=rate)
+    mark = partial(server.do, "mark")
+    seconds, _each = upload(
+        target, file, 1, tunnel=tunnel, batch=batch, rate=rate, begin=mark
+    )
     read = server.do("read")
     if failures := server.do("archived", count=1)["failures"]:
         raise SystemExit(f"uploads of the benchmark failed: {failures}")
