@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_virtual_printer import coordinator
 from custom_components.bambu_virtual_printer.activity.kinds import Activity, EventKind
 from custom_components.bambu_virtual_printer.coordinator import (
+    LONGEST_PAUSE_S,
+    PAUSE_S,
     LibraryCoordinator,
     LibrarySnapshot,
 )
@@ -123,6 +126,38 @@ async def test_requests_at_once_are_few_refreshes_and_never_two_at_a_time(
     await until(lambda: len(published) == 100)
     assert readings.most_at_once == 1
     assert readings.begun <= 5
+
+
+@pytest.mark.parametrize(
+    ("took_s", "pause_s"), [(0.0, PAUSE_S), (0.2, 0.2), (3.0, LONGEST_PAUSE_S)]
+)
+async def test_a_refresh_that_takes_long_leaves_as_long_to_others_within_bounds(
+    hub: Hub,
+    readings: Readings,
+    published: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    took_s: float,
+    pause_s: float,
+) -> None:
+    moments = iter((0.0, took_s, 0.0, took_s))
+    monkeypatch.setattr(coordinator, "monotonic", lambda: next(moments))
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def _sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(coordinator.asyncio, "sleep", _sleep)
+    readings.go_on.clear()
+    hub.coordinator.async_publish_after_refresh(activity(1))
+    while not readings.under_way:
+        await sleep(0)
+    hub.coordinator.async_publish_after_refresh(activity(2))
+    readings.go_on.set()
+    while published != [1, 2]:
+        await sleep(0)
+    assert [pause for pause in pauses if pause] == [pause_s]
 
 
 async def test_an_unreadable_library_is_logged_once_when_lost_and_once_when_back(

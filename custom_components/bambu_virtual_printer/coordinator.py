@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 import logging
+from time import monotonic
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -25,8 +26,8 @@ _LOGGER = logging.getLogger(__name__)
 UPDATE_INTERVAL = timedelta(minutes=5)
 PAUSE_S = 0.1
 """Between two requested refreshes: a hundred uploads that are approved at once are not a hundred refreshes."""
-MAX_PENDING = 500
-"""Pending uploads in a snapshot; the lists of the actions have no such bound."""
+LONGEST_PAUSE_S = 0.25
+"""A refresh that took longer than a pause is followed by one as long, at most so long: half of the time is for others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class LibrarySnapshot:
 
     statistics: Statistics
     pending: Sequence[Upload]
-    """Uploads that wait for a decision, newest first, at most `MAX_PENDING`."""
+    """Uploads that wait for a decision, newest first: so many as the library lists at once. The lists of the actions have no such bound."""
     queued_jobs: Sequence[Job]
     """Unfinished jobs in the order of the queue."""
     instances: Mapping[str, str] = field(default_factory=dict)
@@ -135,10 +136,12 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
     async def _async_handle_requests(self) -> None:
         while self._is_requested:
             self._is_requested = False
+            began = monotonic()
             await self.async_refresh()
             if not self._is_requested or self._shutdown_requested:
                 return
-            await asyncio.sleep(PAUSE_S)
+            took_s = monotonic() - began
+            await asyncio.sleep(min(max(took_s, PAUSE_S), LONGEST_PAUSE_S))
 
     @override
     async def _async_refresh(
@@ -165,7 +168,7 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
         """Read the library."""
         try:
             statistics = await self._library.statistics()
-            pending = await self._library.pending.page(limit=MAX_PENDING)
+            pending = await self._library.pending.newest()
             queued_jobs = await self._library.queue.queued_jobs()
             instances = await self._library.instances.names()
             printers = await self._library.instances.printers()
@@ -179,7 +182,7 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
             ) from err
         return LibrarySnapshot(
             statistics=statistics,
-            pending=pending.uploads,
+            pending=pending,
             queued_jobs=queued_jobs,
             instances=instances,
             printers=printers,

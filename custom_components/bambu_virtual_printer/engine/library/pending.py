@@ -14,6 +14,7 @@ from ..explanations import Explanation, as_it_stands
 from ..storage import StorageError
 from .context import LibraryContext
 from .index import job_rows, upload_rows
+from .index.pending_reading import PendingReading
 from .intake import Intake
 from .undo import kept_until, take_back, undoable_until
 from .values.annotations import annotated, clean_notes
@@ -45,6 +46,8 @@ from .values.records import (
 )
 from .values.sent_by import FROM_ANYBODY, SentBy
 
+MAX_NEWEST = 500
+"""So many are listed of those that came last; pages have no such bound."""
 _EVENT_TYPES: dict[UploadState, Callable[[Upload], LibraryEvent]] = {
     UploadState.DISCARDED: lambda upload: UploadDiscarded(upload=upload),
     UploadState.SENT_BACK: lambda upload: UploadSentBack(upload=upload),
@@ -59,6 +62,11 @@ class PendingUploads:
         """Use the tools of the library."""
         self._context = context
         self._intake = intake
+        self._newest = PendingReading(MAX_NEWEST)
+
+    async def newest(self) -> tuple[Upload, ...]:
+        """List the uploads that wait for a person, newest first, at most `MAX_NEWEST`. To be asked often: what is the same is kept."""
+        return await self._context.index.read(self._newest.read)
 
     async def page(
         self,

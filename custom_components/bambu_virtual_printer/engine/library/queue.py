@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_rows, job_changes, job_rows
+from .index.queue_reading import QueueReading
 from .values.errors import (
     NO_SUCH_ARCHIVE,
     InvalidChangeError,
@@ -83,12 +84,13 @@ class JobQueue:
     def __init__(self, context: LibraryContext) -> None:
         """Use the tools of the library."""
         self._context = context
+        self._reading = QueueReading()
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
     async def queued_jobs(self) -> tuple[Job, ...]:
         """Return all unfinished jobs in their order, those that are with a real printer first."""
-        return await self._context.index.read(job_rows.queued_jobs)
+        return await self._context.index.read(self._reading.read)
 
     async def history(
         self,

@@ -105,6 +105,10 @@ _IS_QUEUED = jobs.c.position.is_not(None) & jobs.c.state.in_(
 )
 # Those a printer has come first; they have no position.
 _QUEUE_ORDER = (func.coalesce(jobs.c.position, 0), jobs.c.id)
+QUEUE = _JOBS.where(IS_UNFINISHED).order_by(*_QUEUE_ORDER)
+"""All unfinished jobs in their order, those that are with a printer first."""
+POSITION = jobs.columns.keys().index("position")
+"""Which value of a row of those is the position."""
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
@@ -115,7 +119,7 @@ def get(connection: Connection, job_id: str) -> Job:
     row = connection.execute(_JOBS.where(jobs.c.id == job_id)).first()
     if row is None:
         raise NotFoundError(NO_SUCH_JOB)
-    return _job(row)
+    return from_row(row)
 
 
 def for_change(connection: Connection, job_id: str) -> Job:
@@ -131,25 +135,25 @@ def _keep(connection: Connection, which: ColumnElement[bool]) -> None:
         connection.execute(query.with_for_update()).all()
 
 
-def queued_jobs(connection: Connection) -> tuple[Job, ...]:
-    """Return all unfinished jobs in their order, those that are with a printer first."""
-    query = _JOBS.where(IS_UNFINISHED).order_by(*_QUEUE_ORDER)
-    found = tuple(map(_job, connection.execute(query)))
+def numbered(found: Sequence[Job]) -> tuple[Job, ...]:
+    """Return the unfinished jobs with their places: some were claimed a moment ago, and are still counted."""
     active = [job for job in found if job.position is None]
     queued = [job for job in found if job.position is not None]
     if not queued or queued[-1].position == len(queued):
-        return found
-    # Some were claimed a moment ago, and are still counted.
+        return tuple(found)
     return (
         *active,
-        *(replace(job, position=place) for place, job in enumerate(queued, start=1)),
+        *(
+            job if job.position == place else replace(job, position=place)
+            for place, job in enumerate(queued, start=1)
+        ),
     )
 
 
 def of_archive(connection: Connection, archive_id: str) -> tuple[Job, ...]:
     """Return the unfinished jobs of an archive in their order."""
     query = _JOBS.where(IS_UNFINISHED, jobs.c.archive_id == archive_id)
-    return tuple(map(_job, connection.execute(query.order_by(*_QUEUE_ORDER))))
+    return tuple(map(from_row, connection.execute(query.order_by(*_QUEUE_ORDER))))
 
 
 def of_archive_for_change(connection: Connection, archive_id: str) -> tuple[Job, ...]:
@@ -164,7 +168,7 @@ def all_of_archive(
     """Return the jobs of an archive in any state, the newest first."""
     query = _JOBS.where(jobs.c.archive_id == archive_id)
     return tuple(
-        map(_job, connection.execute(query.order_by(jobs.c.id.desc()).limit(limit)))
+        map(from_row, connection.execute(query.order_by(jobs.c.id.desc()).limit(limit)))
     )
 
 
@@ -193,7 +197,7 @@ def first(connection: Connection) -> Job | None:
     row = connection.execute(
         query.order_by(is_staged, jobs.c.position).limit(1)
     ).first()
-    return None if row is None else _job(row)
+    return None if row is None else from_row(row)
 
 
 def history(
@@ -228,7 +232,7 @@ def history(
             case _:
                 raise LibraryError(rows.BAD_CURSOR)
     query = query.order_by(jobs.c.finished_at.desc(), jobs.c.id.desc())
-    found = [_job(row) for row in connection.execute(query.limit(limit + 1))]
+    found = [from_row(row) for row in connection.execute(query.limit(limit + 1))]
     more = len(found) > limit
     found = found[:limit]
     return JobPage(
@@ -454,10 +458,21 @@ def set_priority(connection: Connection, job: Job, priority: Priority) -> Job:
 
 
 def move(connection: Connection, job: Job, position: int) -> Job:
-    """Give a job in the queue another place; beyond the end is the end."""
-    remove_from_queue(connection, job)
-    last = _length(connection) + 1
-    return put_in_queue(connection, job, max(1, min(position, last)))
+    """Give a job in the queue another place; beyond the end is the end. Those between the two places make room."""
+    before = job.position
+    assert before is not None
+    after = max(1, min(position, _length(connection)))
+    if after == before:
+        return job
+    first, last, step = (
+        (before + 1, after, -1) if after > before else (after, before - 1, 1)
+    )
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.position.between(first, last))
+        .values(position=jobs.c.position + step)
+    )
+    return write(connection, job.id, position=after)
 
 
 def put_back(connection: Connection, job: Job, position: int, **values: Any) -> Job:
@@ -573,7 +588,8 @@ def _text(moment: datetime | None) -> str:
     return moment.isoformat()
 
 
-def _job(row: Row[Any]) -> Job:
+def from_row(row: Row[Any]) -> Job:
+    """Return the job of a row."""
     return Job(
         id=row.id,
         archive_id=row.archive_id,

@@ -77,7 +77,7 @@ def add_once(connection: Connection, upload: Upload, *, was_lost: bool = False) 
 def get(connection: Connection, upload_id: str) -> Upload | None:
     """Return an upload."""
     row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
-    return None if row is None else _with_known(connection, [from_row(row)])[0]
+    return None if row is None else with_known(connection, [from_row(row)])[0]
 
 
 def existing(connection: Connection, upload_id: str) -> Upload:
@@ -138,9 +138,7 @@ def page(
             case _:
                 raise LibraryError(rows.BAD_CURSOR)
     query = query.order_by(uploads.c.id.desc()).limit(limit + 1)
-    found = _with_known(
-        connection, [from_row(row) for row in connection.execute(query)]
-    )
+    found = with_known(connection, [from_row(row) for row in connection.execute(query)])
     more = len(found) > limit
     return UploadPage(
         uploads=tuple(found[:limit]),
@@ -410,7 +408,7 @@ def remove(connection: Connection, upload_id: str) -> None:
 # --- the same bytes ---------------------------------------------------------------------------------------------------
 
 
-def _with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
+def with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
     """Add what the archive knows of the same bytes, to those that are not in it themselves."""
     contents = sorted(
         {upload.file.sha256 for upload in found if upload.state not in IN_ARCHIVE}
@@ -419,8 +417,8 @@ def _with_known(connection: Connection, found: list[Upload]) -> list[Upload]:
     for start in range(0, len(contents), IDS_PER_QUERY):
         known |= _known(connection, contents[start : start + IDS_PER_QUERY])
     return [
-        replace(upload, known=known.get(upload.file.sha256))
-        if upload.state not in IN_ARCHIVE
+        replace(upload, known=history)
+        if upload.state not in IN_ARCHIVE and (history := known.get(upload.file.sha256))
         else upload
         for upload in found
     ]
@@ -481,8 +479,28 @@ def call(connection: Connection, upload_id: str, name: str) -> None:
     )
 
 
+def facts(connection: Connection, ids: Sequence[str]) -> dict[str, SlicedFile | None]:
+    """Return what was read of uploads, by their ids."""
+    found: dict[str, SlicedFile | None] = {}
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        query = select(uploads.c.id, uploads.c.facts).where(
+            uploads.c.id.in_(ids[start : start + IDS_PER_QUERY])
+        )
+        found |= {row.id: _facts(row.facts) for row in connection.execute(query)}
+    return found
+
+
+def _facts(value: dict[str, Any] | None) -> SlicedFile | None:
+    return None if value is None else SlicedFile.from_json(value)
+
+
 def from_row(row: Row[Any]) -> Upload:
     """Return the upload of a row."""
+    return made_of(row, _facts(row.facts))
+
+
+def made_of(row: Row[Any], facts: SlicedFile | None) -> Upload:
+    """Return the upload of a row that may be without the facts, and of these."""
     return Upload(
         file=rows.received_file(row),
         file_name=row.file_name,
@@ -495,7 +513,7 @@ def from_row(row: Row[Any]) -> Upload:
         state=UploadState(row.state),
         reason=from_stored(row.reason),
         requests=rows.requests(row.requests),
-        facts=None if row.facts is None else SlicedFile.from_json(row.facts),
+        facts=facts,
         annotations=from_json(Annotations, row.annotations),
         plan=from_json(JobPlan, row.plan),
         cost=row.cost,
