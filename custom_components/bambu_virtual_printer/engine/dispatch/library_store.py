@@ -1,9 +1,10 @@
 """The library as the store of prints: its jobs, its files and its index."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from ..library.library import Library
 from ..library.values.driving import Printers
@@ -32,6 +33,9 @@ from .ports import Claim, FileAwayError
 from .when.values import Wishes
 
 _MAX_KNOWN = 2000
+_BUT_PLACE = attrgetter(
+    *(field.name for field in fields(Job) if field.name != "position")
+)
 # Files may claim anything, and dates end.
 _MAX_LENGTH_S = 365 * 86400
 
@@ -65,11 +69,13 @@ class LibraryStore:
                 known = self._queued_jobs.get(job.id)
                 if (
                     known is None
-                    or known[0] != job
+                    or not _is_alike(known[0], job)
                     or known[1].rule is not self._rule(job)
                 ):
-                    known = (job, await self._queued(job))
-                now[job.id] = known
+                    queued = await self._queued(job)
+                else:
+                    queued = known[1]
+                now[job.id] = (job, queued)
         self._queued_jobs = now
         allowances = await self._allowances()
         same = (await self._library.instances.printers()).same
@@ -236,6 +242,11 @@ class LibraryStore:
     async def retry(self, job_id: str) -> None:
         """Requeue a job that is held for a problem, failed or was cancelled."""
         await self._library.queue.retry(job_id)
+
+
+def _is_alike(before: Job, job: Job) -> bool:
+    """Return whether a job is what it was, wherever in the queue it is: the order is that of the whole."""
+    return before is job or _BUT_PLACE(before) == _BUT_PLACE(job)
 
 
 def _known_here(job: QueuedJob, same: Mapping[str, str]) -> QueuedJob:
