@@ -1,9 +1,10 @@
 """Encodes dataclasses as JSON values and decodes them, for sidecar files and for columns of the index."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields, is_dataclass
 from datetime import datetime, time
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -30,17 +31,26 @@ def from_json[Value: DataclassInstance](
     Raises ValueError, TypeError, LookupError, AttributeError for anything else.
     """
     values: dict[str, Any] = {}
-    hints = get_type_hints(kind)
-    for field in fields(kind):
-        key, hint = _key(field), hints[field.name]
+    for name, key, wanted in _fields(kind):
         if key not in data:
             continue
-        wanted = _classes(hint)
         value = _decoded(key, data[key], wanted)
         if not isinstance(value, wanted):
-            raise TypeError(f"{key} is no {hint}")
-        values[field.name] = value
+            kinds = " | ".join(each.__name__ for each in wanted)
+            raise TypeError(f"{key} is no {kinds}")
+        values[name] = value
     return kind(**values)
+
+
+@cache
+def _fields(
+    kind: type[DataclassInstance],
+) -> Sequence[tuple[str, str, tuple[type, ...]]]:
+    """Return the fields of a dataclass: their names, their keys in JSON and the classes that a value may have."""
+    hints = get_type_hints(kind)
+    return tuple(
+        (field.name, _key(field), _classes(hints[field.name])) for field in fields(kind)
+    )
 
 
 def _key(field: Field[Any]) -> str:
