@@ -8,6 +8,7 @@ from unittest.mock import AsyncMock
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.bambu_virtual_printer import todo as todo_platform
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.hub import Hub
@@ -728,3 +729,84 @@ async def test_links_and_pictures_are_only_of_what_everybody_may_see(
         for item in items
         if name in item["summary"]
     } == is_shown
+
+
+async def test_lists_are_described_for_those_only_who_look(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    two_pending: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    state: Callable[..., Any],
+    todo: Todo,
+) -> None:
+    described: list[str] = []
+
+    def describing(name: str) -> None:
+        describe = getattr(todo_platform, name)
+
+        def _describe(thing: Any, *args: Any, **kwargs: Any) -> str:
+            described.append(thing.id)
+            text: str = describe(thing, *args, **kwargs)
+            return text
+
+        monkeypatch.setattr(todo_platform, name, _describe)
+
+    describing("job_text")
+    describing("upload_text")
+    await hub.queue.move(three_jobs[2], position=1)
+    await hub.coordinator.async_refresh()
+    assert state("todo", hub, "print_queue").state == "3"
+    assert state("todo", hub, "pending_uploads").state == "2"
+    assert described == []
+    await todo("get_items", "print_queue")
+    assert described == [three_jobs[2], *three_jobs[:2]]
+
+
+async def test_who_opens_a_list_is_told_of_each_change_from_there_on(
+    hass: HomeAssistant,
+    hub: Hub,
+    three_jobs: list[str],
+    hass_ws_client: WebSocketGenerator,
+    entity_id: Callable[..., str],
+) -> None:
+    """Also where the list becomes again what somebody was told before."""
+    client = await hass_ws_client(hass)
+    order = list(three_jobs)
+
+    async def _open() -> int:
+        message = {
+            "type": "todo/item/subscribe",
+            "entity_id": entity_id("todo", hub, "print_queue"),
+        }
+        await client.send_json_auto_id(message)
+        answer = await client.receive_json()
+        assert answer["success"]
+        assert await _told() == order
+        subscription: int = answer["id"]
+        return subscription
+
+    async def _told() -> list[str]:
+        event = (await client.receive_json())["event"]
+        return [item["uid"] for item in event["items"]]
+
+    async def _move_first_to_end() -> None:
+        await hub.queue.move(order[0], position=3)
+        order.append(order.pop(0))
+        await hub.coordinator.async_refresh()
+
+    opened = await _open()
+    await _move_first_to_end()
+    assert await _told() == order
+    await client.send_json_auto_id(
+        {"type": "unsubscribe_events", "subscription": opened}
+    )
+    assert (await client.receive_json())["success"]
+    before = list(order)
+    await _move_first_to_end()
+    await _open()
+    await hub.queue.move(order[2], position=1)
+    order.insert(0, order.pop())
+    assert order == before
+    await hub.coordinator.async_refresh()
+    assert await _told() == order

@@ -1,5 +1,6 @@
 """To-do lists: pending uploads, and the print queue."""
 
+from abc import abstractmethod
 from collections import deque
 from dataclasses import replace
 from typing import override
@@ -10,7 +11,7 @@ from homeassistant.components.todo import (
     TodoListEntity,
     TodoListEntityFeature,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -27,7 +28,14 @@ from .operations.permissions import Right, Thing
 from .operations.plans import NO_CHANGES
 from .operations.queue import JOB_RIGHTS, JobAction
 from .operations.times import deadline
-from .presentation import as_markdown, html_link, job_text, job_title, upload_text
+from .presentation import (
+    Wording,
+    as_markdown,
+    html_link,
+    job_text,
+    job_title,
+    upload_text,
+)
 
 PARALLEL_UPDATES = 1
 
@@ -50,7 +58,32 @@ async def async_setup_entry(
     async_add_entities([PendingList(hub), QueueList(hub)])
 
 
-class PendingList(HubEntity, TodoListEntity):
+class HubList(HubEntity, TodoListEntity):
+    """A list of the hub. Its items are described only for those who look: there may be thousands, and they change often."""
+
+    @property
+    @abstractmethod
+    def number(self) -> int:
+        """How many items there are; all of them are still to be done."""
+
+    @property
+    @override
+    def state(self) -> int:
+        """Count without describing."""
+        return self.number
+
+    @callback
+    @override
+    def _async_write_ha_state(self) -> None:
+        if self._update_listeners:
+            super()._async_write_ha_state()
+            return
+        # Whoever looks next gets the list as it is then, and is to be told of everything from there on.
+        self._last_broadcast_items = None
+        super(TodoListEntity, self)._async_write_ha_state()
+
+
+class PendingList(HubList):
     """Pending uploads, oldest first: ticking one off approves it, deleting it discards it.
 
     They can be renamed, and their notes written: what is added to a description.
@@ -69,6 +102,12 @@ class PendingList(HubEntity, TodoListEntity):
 
     @property
     @override
+    def number(self) -> int:
+        """Count the uploads that are listed."""
+        return len(self.hub.coordinator.data.pending)
+
+    @property
+    @override
     def todo_items(self) -> list[TodoItem]:
         """Read the hub."""
         pending = {upload.id for upload in self.hub.coordinator.data.pending}
@@ -77,23 +116,27 @@ class PendingList(HubEntity, TodoListEntity):
             for upload_id, told in self._facts.items()
             if upload_id in pending
         }
+        wording = self.hub.wording
         return [
             TodoItem(
                 uid=upload.id,
                 summary=upload.name,
                 status=TodoItemStatus.NEEDS_ACTION,
                 description="\n\n".join(
-                    filter(None, (self._describe(upload), upload.annotations.notes))
+                    filter(
+                        None,
+                        (self._describe(upload, wording), upload.annotations.notes),
+                    )
                 ),
             )
             for upload in reversed(self.hub.coordinator.data.pending)
         ]
 
-    def _describe(self, upload: Upload) -> str:
+    def _describe(self, upload: Upload, wording: Wording) -> str:
         """Return the first line of a description, which is not a person's, and remember it to know it again."""
         text = _linked(
             self.hub,
-            upload_text(upload, self.hub.wording, with_notes=False),
+            upload_text(upload, wording, with_notes=False),
             upload,
         )
         told = self._facts.setdefault(upload.id, deque(maxlen=MAX_REMEMBERED))
@@ -136,7 +179,7 @@ class PendingList(HubEntity, TodoListEntity):
                 await self.hub.review.discard(upload_id)
 
 
-class QueueList(HubEntity, TodoListEntity):
+class QueueList(HubList):
     """The jobs in the queue in their order. Ticking one starts it, ticking a started one says that it was printed.
 
     Dragging moves a job, deleting cancels it, and its due time is when it should be done.
@@ -154,6 +197,12 @@ class QueueList(HubEntity, TodoListEntity):
     def __init__(self, hub: Hub) -> None:
         """Belong to the hub."""
         super().__init__(hub, QUEUE)
+
+    @property
+    @override
+    def number(self) -> int:
+        """Count the jobs that are listed."""
+        return len(self.hub.coordinator.data.queued_jobs)
 
     @property
     @override
