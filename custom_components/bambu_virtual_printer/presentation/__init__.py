@@ -23,7 +23,7 @@ from .jobs import (
     wrong_target,
     wrong_target_sentence,
 )
-from .links import SignedLinks, async_download_path, html_link
+from .links import SignedLinks, html_link
 from .machines import error_sentence, problem_sentence, shown_error
 from .photos import photo_view
 from .requests import request_view
@@ -69,7 +69,6 @@ __all__ = [
     "archive_details",
     "archive_summary",
     "as_markdown",
-    "async_download_path",
     "cover_url",
     "error_sentence",
     "failure_sentence",

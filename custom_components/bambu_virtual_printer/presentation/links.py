@@ -22,14 +22,6 @@ def html_link(path: str, text: str) -> str:
     return f'<a href="{path}" target="_blank">{text}</a>'
 
 
-@callback
-def async_download_path(hass: HomeAssistant, item_id: str) -> str:
-    """Return a signed path to the file of an archive or a pending upload, relative to wherever Home Assistant is."""
-    return async_sign_path(
-        hass, file_url(item_id), DOWNLOAD_VALID, use_content_user=True
-    )
-
-
 class SignedLinks:
     """Signed paths that stay the same for half their life, for what is shown again and again."""
 
@@ -40,7 +32,7 @@ class SignedLinks:
 
     @callback
     def async_download(self, item_id: str) -> str:
-        """Return a path to the file of an archive or a pending upload."""
+        """Return a path to the file of an archive or a pending upload, relative to wherever Home Assistant is."""
         return self.async_signed(file_url(item_id))
 
     @callback

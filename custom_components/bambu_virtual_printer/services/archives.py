@@ -17,7 +17,7 @@ from homeassistant.helpers import config_validation as cv
 from ..engine.library.values.records import Archive, ArchiveQuery
 from ..hub import require_hub
 from ..operations.permissions import Right, manage_with
-from ..presentation import archive_details, archive_summary, async_download_path
+from ..presentation import archive_details, archive_summary
 from ..views.exports import async_offer_export
 from .action import Action
 from .fields import (
@@ -89,7 +89,7 @@ async def _get_archive(call: ServiceCall) -> ServiceResponse:
         await archives.photos(archive_id),
         hub.coordinator.data.instances,
     )
-    return details | {"download": async_download_path(call.hass, archive_id)}
+    return details | {"download": hub.links.async_download(archive_id)}
 
 
 async def _update_archive(call: ServiceCall) -> ServiceResponse:
@@ -150,9 +150,9 @@ async def _export_archives(call: ServiceCall) -> ServiceResponse:
 
 def _summary(hass: HomeAssistant, archive: Archive) -> dict[str, Any]:
     """Show an archive, with a link to its file."""
-    instances = require_hub(hass).coordinator.data.instances
-    return archive_summary(archive, instances) | {
-        "download": async_download_path(hass, archive.id)
+    hub = require_hub(hass)
+    return archive_summary(archive, hub.coordinator.data.instances) | {
+        "download": hub.links.async_download(archive.id)
     }
 
 

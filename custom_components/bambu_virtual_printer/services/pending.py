@@ -14,12 +14,7 @@ from ..engine.library.values.records import IN_ARCHIVE
 from ..hub import Hub, require_hub
 from ..operations.pending import Outcome
 from ..operations.permissions import Right
-from ..presentation import (
-    async_download_path,
-    upload_details,
-    upload_summary,
-    wrong_target,
-)
+from ..presentation import upload_details, upload_summary, wrong_target
 from .action import Action
 from .fields import (
     ATTR_ALL,
@@ -84,10 +79,11 @@ async def _list_pending(call: ServiceCall) -> ServiceResponse:
         only=sent_by(hub, call.data),
         instance=instance_id_of(hub, call.data),
     )
+    wording = hub.wording
     return {
         "uploads": [
-            upload_summary(upload, hub.wording)
-            | {"download": async_download_path(call.hass, upload.id)}
+            upload_summary(upload, wording)
+            | {"download": hub.links.async_download(upload.id)}
             for upload in page.uploads
         ],
         "cursor": page.cursor,
@@ -101,7 +97,7 @@ async def _get_upload(call: ServiceCall) -> ServiceResponse:
     )
     shown = upload_details(upload, hub.wording)
     if not upload.state.is_gone:
-        shown["download"] = async_download_path(call.hass, upload.id)
+        shown["download"] = hub.links.async_download(upload.id)
     return shown
 
 

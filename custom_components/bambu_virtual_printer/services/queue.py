@@ -18,7 +18,7 @@ from ..hub import Hub, require_hub
 from ..operations.permissions import Right, decide_with
 from ..operations.plans import PRIORITIES
 from ..operations.queue import JOB_RIGHTS, JobAction
-from ..presentation import async_download_path, job_view, queue_view, verdict_view
+from ..presentation import job_view, queue_view, verdict_view
 from ..printers.devices import async_machine_id
 from .action import Action
 from .fields import (
@@ -129,7 +129,7 @@ async def _list_queue(call: ServiceCall) -> ServiceResponse:
     ]
     view = queue_view(shown, hub.forecast(jobs), hub.wording)
     for job in view["jobs"]:
-        job["download"] = async_download_path(call.hass, job["archive_id"])
+        job["download"] = hub.links.async_download(job["archive_id"])
     return view
 
 
@@ -331,7 +331,7 @@ def _is_offered(job: Job) -> bool:
 def _shown(hub: Hub, job: Job) -> dict[str, Any]:
     """Show a job, with a link to its file."""
     return job_view(job, hub.wording) | {
-        "download": async_download_path(hub.hass, job.archive_id)
+        "download": hub.links.async_download(job.archive_id)
     }
 
 
