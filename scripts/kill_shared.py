@@ -49,8 +49,12 @@ MODES = ("immediate", "review", "review", "review", "queue")
 """Of an instance's printers: only what waits for people can be approved, and that is to happen as often as anything else."""
 BETWEEN_UPLOADS_S = 1.0
 BETWEEN_ORDERS_S = 0.1
-AHEAD = 150
-"""So many uploads wait to be approved, and so many more moves than approvals there may be, before the others are waited for."""
+BACKLOG = 150
+"""So many uploads wait to be approved, so that there is something to choose from."""
+UNASKED = 0.15
+"""So many uploads that nobody is asked about there are for each of the others: those only can be approved."""
+AHEAD = 25
+"""So many more moves than approvals there may be before the others are waited for."""
 APPROVERS, MOVERS = 4, 2
 """So many people approve, and so many move jobs, at each instance: an approval takes longer."""
 ORDERS_PER_LOOK = 10
@@ -66,13 +70,15 @@ class Counts(Promises):
     """What was done, and what was promised to slicers and people."""
 
     moves: int = 0
+    reviewed: int = 0
+    """The acknowledged uploads that people are asked about."""
     kills: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def has_enough_uploads(self) -> bool:
-        """Whether people are behind: what is uploaded meanwhile would only keep them waiting."""
-        share = MODES.count("review") / len(MODES)
-        return len(self.uploads) * share > len(self.approvals) + AHEAD
+    def has_enough_uploads(self, mode: str) -> bool:
+        """Whether others are behind: what a printer in this mode receives meanwhile would only keep them waiting."""
+        if mode == "review":
+            return self.reviewed > len(self.approvals) + BACKLOG
+        return len(self.uploads) - self.reviewed > UNASKED * self.reviewed
 
     @property
     def has_enough_moves(self) -> bool:
@@ -226,13 +232,14 @@ async def keep_uploading(
     """Upload file after file, whenever the instance is up."""
     while True:
         await asyncio.sleep(BETWEEN_UPLOADS_S)
-        if counts.has_enough_uploads:
+        if counts.has_enough_uploads(printer.mode):
             continue
         await instance.is_up.wait()
         try:
             serial = await serial_of(printer)
             context = await asyncio.to_thread(tls_context, serial, None)
             await counts.upload(printer, context, files)
+            counts.reviewed += printer.mode == "review"
         except SlicerError, TimeoutError:
             await asyncio.sleep(0.2)
 
@@ -245,7 +252,7 @@ async def keep_approving(instance: Instance, random: Random, counts: Counts) -> 
     while True:
         await instance.is_up.wait()
         with suppress(aiohttp.ClientError, ScriptError, TimeoutError):
-            listed = await instance.api.action("list_pending", limit=AHEAD)
+            listed = await instance.api.action("list_pending", limit=BACKLOG)
             uploads = listed["uploads"]
             some = random.sample(uploads, k=min(ORDERS_PER_LOOK, len(uploads)))
             for upload in some:
