@@ -287,6 +287,7 @@ export class BvpPanel extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.unlisten = store.listen(() => {
+      this.sayWhatCame(this.library, store.state);
       this.library = store.state;
     });
     this.library = store.state;
@@ -335,6 +336,19 @@ export class BvpPanel extends LitElement {
 
   protected override updated(): void {
     this.showCount(this.library.inbox.length);
+  }
+
+  /** Those who do not see the list hear of what is new in it, and of what is back. */
+  private sayWhatCame(before: State, now: State): void {
+    if (!before.available || before.inbox === now.inbox) return;
+    const known = new Set(before.inbox.map((each) => each.id));
+    const come = now.inbox.filter((each) => !known.has(each.id));
+    if (come[0])
+      this.app?.announce(
+        come.length > 1
+          ? this.tr("inbox.title", { count: come.length })
+          : this.tr("inbox.arrived", { name: come[0].name }),
+      );
   }
 
   /** The sidebar cannot carry a number; the title of the page can. */
@@ -401,7 +415,8 @@ export class BvpPanel extends LitElement {
       visit: (path) => navigate(path),
       attempt: (work) => attempt(work, (error) => this.toast(this.app!.sayError(error))),
       announce: (message) => {
-        this.said = message;
+        // The same once more is read out as well.
+        this.said = message === this.said ? `${message}\u00a0` : message;
       },
       cameras: () => camerasOf(this.hass!),
       recorded: async (sensor, first, period) =>

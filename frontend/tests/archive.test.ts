@@ -375,6 +375,23 @@ describe("the archive", () => {
   });
 });
 
+describe("the focus in the archive", () => {
+  it("is among the files again where the one that was open is deleted", async () => {
+    const { element, root } = await screen(
+      { deleteArchives: () => Promise.resolve({ deleted: ["a"], failed: [], undo: null }) },
+      route("a"),
+    );
+    byLabel(find(root, "bvp-archive-detail")!.shadowRoot!, "Close").focus();
+    find(root, "bvp-archive-detail")!.dispatchEvent(new CustomEvent("remove", { detail: { id: "a" } }));
+    await settled();
+    find(root, "bvp-archive-delete")!.dispatchEvent(new CustomEvent("delete", { detail: false }));
+    element.route = route();
+    await settled();
+    await settled();
+    expect(root.activeElement?.matches(".link")).toBe(true);
+  });
+});
+
 describe("arrow keys", () => {
   it("lead from file to file once one has the focus, and leave the page alone before", async () => {
     const { root } = await screen();

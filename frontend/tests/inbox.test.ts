@@ -126,6 +126,35 @@ describe("what waits", () => {
     expect(decide).toHaveBeenLastCalledWith(["c"], "archive", {});
   });
 
+  it("has the focus again once what had it is gone with what was decided", async () => {
+    const { element, press } = await waiting(WAITING, {
+      decide: () => new Promise(() => undefined),
+    });
+    press("Select");
+    await settled();
+    find<HTMLInputElement>(element.renderRoot, ".item input")!.click();
+    await settled();
+    const archive = all(element.renderRoot, ".bulk button").find((each) => textOf(each) === "Archive")!;
+    archive.focus();
+    archive.click();
+    await settled();
+    expect((element.renderRoot as ShadowRoot).activeElement?.matches(".row")).toBe(true);
+  });
+
+  it("has the focus on phones where a file takes the list's place, and on its line afterwards", async () => {
+    const { element } = await waiting(WAITING);
+    element.narrow = true;
+    await settled();
+    find(element.renderRoot, ".row")!.focus();
+    element.route = { tab: "inbox", id: "b", query: new URLSearchParams() };
+    await settled();
+    expect(find(element.renderRoot, "bvp-upload")!.shadowRoot!.activeElement?.textContent).toBe("Part 9");
+    element.route = { tab: "inbox", id: null, query: new URLSearchParams() };
+    await settled();
+    const row = (element.renderRoot as ShadowRoot).activeElement!;
+    expect(textOf(row)).toContain("Part 9");
+  });
+
   it("can be the oldest, the longest or the heaviest first", () => {
     const ids = (order: Order) =>
       inOrder(WAITING, order, fakeApp().app.format).map((each) => each.id).join("");

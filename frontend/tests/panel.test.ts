@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Options, Snapshot, Viewer } from "../src/api/types";
+import type { Options, Snapshot, Upload, Viewer } from "../src/api/types";
 import type { Hass } from "../src/hass";
 import type { BvpMenu } from "../src/parts/menu";
 import { pickFiles } from "../src/parts/pick-files";
-import "../src/shell";
+import { store } from "../src/shell";
 import "../src/screens/archive";
 import { ALL_RIGHTS, all, find, settled, textOf, virtual } from "./fake_app";
 
@@ -78,6 +78,42 @@ beforeEach(() => history.replaceState(null, "", "/bambu-prints/archive"));
 afterEach(() => {
   document.body.replaceChildren();
   vi.mocked(pickFiles).mockClear();
+});
+
+describe("what is read out", () => {
+  const said = (root: ParentNode) => textOf([...root.querySelectorAll("[role=status]")].at(-1)!);
+  const come = (...names: string[]) => {
+    let end!: () => void;
+    const work = new Promise((_, reject) => (end = () => reject(new Error())));
+    const inbox = names.map((name) => ({ id: name, name }) as Upload);
+    store.guess((state) => ({ ...state, inbox: [...state.inbox, ...inbox] }), work);
+    return end;
+  };
+
+  it("is a file that has come, on every tab, but not what was there before", async () => {
+    const root = await panel();
+    expect(said(root)).toBe("");
+    const ends = [come("Hook")];
+    await settled();
+    expect(said(root)).toBe("Hook is waiting for you");
+    ends.push(come("Vase", "Cup"));
+    await settled();
+    expect(said(root)).toBe("2 files are waiting for you");
+    for (const end of ends) end();
+    await settled();
+  });
+
+  it("is the same once more where it happens again", async () => {
+    const root = await panel();
+    const status = () => [...root.querySelectorAll("[role=status]")].at(-1)!.textContent;
+    come("Hook")();
+    await settled();
+    const once = status();
+    come("Hook")();
+    await settled();
+    expect(status()).not.toBe(once);
+    expect(said(root)).toBe("Hook is waiting for you");
+  });
 });
 
 describe("files that are dropped", () => {

@@ -7,6 +7,7 @@ import { chipStyles, fact, factStyles } from "../parts/chip";
 import { copyLink } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import { fileFacts } from "../parts/file-facts";
+import { keepFocus } from "../parts/focus";
 import { Judging } from "../parts/judging";
 import "../parts/menu";
 import "../parts/notes-dialog";
@@ -155,6 +156,10 @@ export class BvpArchiveDetail extends BvpElement {
       this.error = null;
     }
     if (changed.has("archiveId") || changed.has("version")) void this.load();
+  }
+
+  protected override firstUpdated(): void {
+    if (this.narrow) void keepFocus(this, "h2", "button");
   }
 
   private async load(): Promise<void> {

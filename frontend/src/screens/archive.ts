@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Archive, ArchiveDetails, Plate } from "../api/types";
 import { alert, button, iconButton } from "../ha";
 import { isTyping } from "../keys";
+import { keepFocus } from "../parts/focus";
 import { empty } from "../parts/empty";
 import { Screen } from "../parts/element";
 import "../parts/menu";
@@ -436,10 +437,12 @@ export class BvpArchive extends Screen {
     this.pages.remove(deleted);
     if (this.route.id && deleted.includes(this.route.id))
       this.app.go("archive", null, this.address(), true);
+    void keepFocus(this, ".link", ".count > button");
   }
 
   private async change(work: Promise<readonly Archive[]>): Promise<void> {
     this.done();
+    void keepFocus(this, ".count > button");
     this.pages.replace(await work);
     this.version++;
   }

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Printer, Upload, UploadDetails, Verdict } from "../api/types";
 import { decide, whyNotQueued } from "../deciding";
 import { button, icon, iconButton } from "../ha";
+import type { Route } from "../app";
 import type { Key } from "../i18n";
 import { isTyping } from "../keys";
 import { INTEGRATION } from "../links";
@@ -11,6 +12,7 @@ import { chip, chipStyles, factStyles } from "../parts/chip";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
 import { printFacts } from "../parts/file-facts";
+import { keepFocus } from "../parts/focus";
 import { instanceChoice, ofInstance } from "../parts/instance-choice";
 import "../parts/menu";
 import "../parts/picture";
@@ -202,8 +204,12 @@ export class BvpInbox extends Screen {
 
   /** What the keys or a link lead to is in sight. */
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("route") && this.route.id)
-      this.renderRoot.querySelector(".item.selected")?.scrollIntoView({ block: "nearest" });
+    if (!changed.has("route")) return;
+    const { id } = this.route;
+    const before = (changed.get("route") as Route | undefined)?.id;
+    if (id) this.renderRoot.querySelector(".item.selected")?.scrollIntoView({ block: "nearest" });
+    // On phones a file takes the place of the list, and the list that of a file.
+    else if (before) void keepFocus(this, `.row[href*="inbox/${CSS.escape(before)}"]`, ".row");
   }
 
   /** The uploads as they are shown. */
@@ -240,6 +246,7 @@ export class BvpInbox extends Screen {
   private async decide(uploads: readonly Upload[], verb: Verdict, fields = {}): Promise<void> {
     this.closeDialog();
     this.moveOn(uploads);
+    void keepFocus(this, ".row[aria-current]", ".row");
     await decide(this.app, uploads, verb, fields);
   }
 

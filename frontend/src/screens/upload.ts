@@ -6,6 +6,7 @@ import { chip, chipStyles, factStyles } from "../parts/chip";
 import { copyLink } from "../parts/copy";
 import { BvpElement } from "../parts/element";
 import { fileFacts } from "../parts/file-facts";
+import { keepFocus } from "../parts/focus";
 import "../parts/menu";
 import "../parts/notes-dialog";
 import "../parts/plates";
@@ -159,6 +160,10 @@ export class BvpUpload extends BvpElement {
       },
       () => undefined,
     );
+  }
+
+  protected override firstUpdated(): void {
+    if (this.narrow) void keepFocus(this, "h2");
   }
 
   private decide(verb: Verdict): void {
@@ -405,7 +410,7 @@ export class BvpUpload extends BvpElement {
                     onClick: () => this.dispatchEvent(new CustomEvent("back")),
                   })
                 : nothing}
-              <h2>${upload.name}</h2>
+              <h2 tabindex="-1">${upload.name}</h2>
               ${iconButton({
                 label: this.t("fact.favourite"),
                 icon: upload.favourite ? "mdi:star" : "mdi:star-outline",
