@@ -1,1 +1,1 @@
-import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-BwEwhX7a.js`),[],import.meta.url);
+import{t as e}from"./preload-helper-BQUUbbNx.js";await e(()=>import(`./shell-Wa5RCMLk.js`),[],import.meta.url);

@@ -1,1 +1,0 @@
-export{t as BvpStill}from"./still-CvHu_Oo_.js";
