@@ -105,6 +105,10 @@ class FolderCard:
         found = self._keys(name, client)
         return self.kept[found[-1]][1] if found else None
 
+    async def content(self, upload_id: str) -> Path | None:
+        found = self.kept.get(upload_id)
+        return found[1] if found else None
+
     async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
         return self.pictures.get(name) if self._keys(name, client) else None
 

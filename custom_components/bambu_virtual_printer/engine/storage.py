@@ -95,6 +95,9 @@ class PrinterStorage(Protocol):
     async def locate(self, name: str, client: Sender = UNNAMED) -> Path | None:
         """Return the path of the newest file of this name that the client may have, or None."""
 
+    async def content(self, upload_id: str) -> Path | None:
+        """Return the path of an upload's bytes, whatever it is called by now, or None when they are gone. Raises StorageError."""
+
     async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
         """Return the picture of the newest file of this name, as PNG, or None."""
 

@@ -117,6 +117,30 @@ async def test_skipping_leaves_the_one_archive_and_says_which(
         assert events.of(UploadHeld) == []
 
 
+async def test_the_bytes_of_an_upload_are_found_wherever_they_are(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    """While it is pending, in the archive, and in another archive where it was given up."""
+    data = sliced_data()
+    async with home.open() as (library, events):
+        card = library.storage(SKIP)
+        sent = await receive(card, "Cube.gcode.3mf", data)
+        paths = [await card.content(sent.id)]
+        library.intake(sent.id)
+        await events.next(ArchiveAdded)
+        paths.append(await card.content(sent.id))
+        gone = (await send_again(library, events, data)).upload
+        paths.append(await card.content(gone.id))
+        pending, archived, same = paths
+        assert pending is not None
+        assert archived is not None
+        assert "pending" in pending.parts
+        assert "pending" not in archived.parts
+        assert archived == same
+        assert archived.read_bytes() == data
+        assert await card.content("01M816A461TBZTPCMSB3AWXXFA") is None
+
+
 async def test_nothing_is_skipped_for_an_archive_whose_file_is_gone(
     home: Home, sliced_data: SlicedData
 ) -> None:

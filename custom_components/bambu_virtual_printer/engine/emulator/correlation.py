@@ -10,8 +10,9 @@ slicer or from several (BambuStudio #12062), so the name alone does not decide. 
     the checksum    requests carry the MD5 of the whole file; where it differs they are never matched
     the order       of the rest, first to first
 
-MD5 is slow, so it is computed only for an upload that begins while another upload or request of its name is unmatched;
-of two uploads, what does not belong to the second belongs to the first. Times are seconds of any monotonic clock.
+MD5 is slow, so it is computed on the way only for an upload that begins while another upload or request of its name is
+unmatched, and afterwards only for one that is about to get a request that names a checksum: the request may be for a file that
+an older slicer is about to send. Times are seconds of any monotonic clock.
 """
 
 from collections import OrderedDict
@@ -44,6 +45,8 @@ class _Upload:
     asked_first: bool = False
     finished_at: float | None = None
     md5: str = ""
+    is_proven: bool = False
+    """Whether its checksum was asked for, even if nobody knows it now."""
     plates: frozenset[int] = frozenset()
 
     @property
@@ -114,6 +117,7 @@ class Correlator:
             return None
         upload.finished_at = now
         upload.md5 = md5
+        upload.is_proven = bool(md5)
         upload.plates = plates
         if md5:
             self._settle(upload)
@@ -135,6 +139,21 @@ class Correlator:
         if upload := self._uploads.get(upload_id):
             upload.name = new_name
 
+    def unproven(self, request: PrintRequest, now: float) -> str | None:
+        """Return the id of the finished upload that a request would get although it is not known whether its checksum is the right one."""
+        if not request.md5:
+            return None
+        known, free = self._finished(request, now)
+        for upload in () if known else free[:1]:
+            return None if upload.is_proven else upload.id
+        return None
+
+    def proven(self, upload_id: str, md5: str) -> None:
+        """Record the checksum of a finished upload; empty where its file cannot be read, and its name has to do."""
+        if upload := self._uploads.get(upload_id):
+            upload.md5 = md5
+            upload.is_proven = True
+
     def requested(self, request: PrintRequest, now: float) -> str | None:
         """Record a request. Returns the id of the finished upload it belongs to, if there is one.
 
@@ -142,19 +161,13 @@ class Correlator:
         the file again.
         """
         asked = _Asked(request=request, at=now)
-        finished = [
-            upload
-            for upload in self._candidates(request)
-            if _recent(upload, now) and not upload.asked_first
-        ]
-        known = [upload for upload in finished if upload.is_of(request)]
-        free = [upload for upload in finished if upload.asked is None]
+        known, free = self._finished(request, now)
         for upload in (*known, *free):
             upload.asked = asked
             return upload.id
         if self._assign(asked):
             return None
-        for upload in reversed(finished):
+        for upload in reversed(self._open(request, now)):
             if upload.asked and upload.asked.request.md5 == request.md5:
                 # It was repeated.
                 return upload.id
@@ -183,6 +196,24 @@ class Correlator:
                 if self._related(upload, request) and upload.may_be_of(request)
             ),
             key=lambda upload: upload.peer != request.peer,
+        )
+
+    def _open(self, request: PrintRequest, now: float) -> list[_Upload]:
+        """Return the finished uploads that a request that comes now may be for."""
+        return [
+            upload
+            for upload in self._candidates(request)
+            if _recent(upload, now) and not upload.asked_first
+        ]
+
+    def _finished(
+        self, request: PrintRequest, now: float
+    ) -> tuple[list[_Upload], list[_Upload]]:
+        """Return the finished uploads that the checksum proves to be a request's, and those that nobody has asked for."""
+        finished = self._open(request, now)
+        return (
+            [upload for upload in finished if upload.is_of(request)],
+            [upload for upload in finished if upload.asked is None],
         )
 
     def _related(self, upload: _Upload, request: PrintRequest) -> bool:

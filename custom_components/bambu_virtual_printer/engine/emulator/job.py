@@ -251,9 +251,15 @@ class Jobs:
     def project_file(
         self, request: PrintRequest, now: float, *, received: bool = False
     ) -> None:
-        """Handle a print request; `received` if its file is complete already."""
+        """Handle a print request, or what is known of it by now; `received` if its file is complete already."""
         client = self._touch(_key(request))
-        client.add(_Print(request=request, received=received))
+        job = self._find(client, request)
+        if job is None:
+            job = _Print(request=request)
+            client.add(job)
+        if received:
+            job.received = True
+            self._stop_holding(client, job)
         self._advance(now)
 
     def upload_started(self, request: PrintRequest | None, now: float) -> None:
@@ -279,14 +285,7 @@ class Jobs:
         if request is None:
             self._report_upload((peer, person), GcodeState.FINISH, name, now)
             return
-        client = self._touch(_key(request))
-        job = self._find(client, request)
-        if job is None:
-            job = _Print(request=request)
-            client.add(job)
-        job.received = True
-        self._stop_holding(client, job)
-        self._advance(now)
+        self.project_file(request, now, received=True)
 
     def upload_failed(
         self,

@@ -39,6 +39,7 @@ from .job import Jobs, percent_received
 from .logins import Logins, Senders
 from .mqtt.server import MqttServer
 from .port_6000 import Handler, Port6000
+from .proofs import Proofs
 from .services import SharedServices
 from .tunnel.server import TunnelServer
 
@@ -100,8 +101,14 @@ class VirtualPrinter:
         self._storage = storage
         self._emit = emit
         self._correlator = Correlator(self._is_connected)
+        self._proofs = Proofs(
+            self._correlator,
+            storage,
+            services.transfer_thread,
+            decide=self._decide,
+        )
         self._jobs = Jobs(
-            upload_of=self._correlator.upload_of,
+            upload_of=self._upload_of,
             percent_of=self._percent_of,
             is_connected=self._is_there,
         )
@@ -215,6 +222,7 @@ class VirtualPrinter:
             await self._port_322.close()
         if self._tunnel:
             await self._tunnel.close()
+        await self._proofs.close()
         # Last, since a session that ends may still change a job.
         if self._job_timer:
             self._job_timer.cancel()
@@ -339,7 +347,16 @@ class VirtualPrinter:
     def _ask_to_print(self, wanted: PrintRequest) -> Explanation | None:
         """Take a print request. Returns why it is refused, None if it is not."""
         now = self._loop.time()
-        belongs_to = self._correlator.requested(wanted, now)
+        if self._proofs.hold(wanted, now):
+            self._jobs.project_file(wanted, now)
+            self._follow_job()
+            return None
+        return self._decide(wanted, now)
+
+    def _decide(self, wanted: PrintRequest, asked_at: float) -> Explanation | None:
+        """Find what a print request is for, and take it. Returns why it is refused, None if it is not."""
+        now = self._loop.time()
+        belongs_to = self._correlator.requested(wanted, asked_at)
         if not self._correlator.has_plate(belongs_to, wanted):
             _log_no_plate(self.identity, wanted)
             self._jobs.refused(wanted, NO_SUCH_PLATE, now)
@@ -370,6 +387,10 @@ class VirtualPrinter:
 
     def _is_connected(self, peer: str) -> bool:
         return any(slicer.peer == peer for slicer in self.slicers)
+
+    def _upload_of(self, request: PrintRequest) -> str | None:
+        """Return what brings the file of a request, or may have brought it."""
+        return self._proofs.upload_of(request) or self._correlator.upload_of(request)
 
     def _percent_of(self, upload_id: str) -> int:
         for upload in self.uploads:

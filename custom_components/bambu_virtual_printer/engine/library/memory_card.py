@@ -184,6 +184,14 @@ class MemoryCard(PrinterStorage):
         return await self._context.path(*found) if found else None
 
     @override
+    async def content(self, upload_id: str) -> Path | None:
+        found = await self._context.index.read(upload_rows.alike, upload_id)
+        for item_id, file_name in found:
+            if path := await self._context.path(item_id, file_name):
+                return path
+        return None
+
+    @override
     async def picture(self, name: str, client: Sender = UNNAMED) -> bytes | None:
         path = await self.locate(name, client)
         if path is None:

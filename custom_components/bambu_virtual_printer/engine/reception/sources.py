@@ -19,6 +19,8 @@ from .stream import Stream
 
 READ_BYTES = 256 * 1024
 READ_AHEAD_BLOCKS = 2
+# How much of a file is summed up before others have their turn.
+SUM_BYTES = 16 * READ_BYTES
 
 
 class Source(Stream):
@@ -156,6 +158,17 @@ class FileSource(Source):
             with suppress(OSError):
                 os.close(descriptor)
             self._ended(error)
+
+
+def add_to_md5(md5: hashlib._Hash, path: Path, offset: int) -> int:
+    """Add the next part of a file to its checksum. Returns how much that was, 0 at the end. Blocks. Raises OSError."""
+    added = 0
+    with path.open("rb", buffering=0) as file:
+        file.seek(offset)
+        while added < SUM_BYTES and (block := file.read(READ_BYTES)):
+            md5.update(block)
+            added += len(block)
+    return added
 
 
 def _unreadable(err: OSError) -> StorageFailedError:

@@ -87,6 +87,24 @@ def existing(connection: Connection, upload_id: str) -> Upload:
     return upload
 
 
+def alike(connection: Connection, upload_id: str) -> list[tuple[str, str]]:
+    """Return ids and file names of what has an upload's bytes: itself, and archives that it may have been given up for."""
+    own = connection.execute(
+        select(uploads.c.id, uploads.c.file_name, uploads.c.sha256).where(
+            uploads.c.id == upload_id
+        )
+    ).first()
+    if own is None:
+        return []
+    others = connection.execute(
+        select(archives.c.id, archives.c.file_name)
+        .where(archives.c.sha256 == own.sha256, IS_LIVE, archives.c.id != upload_id)
+        .order_by(archives.c.id)
+        .limit(1)
+    )
+    return [(own.id, own.file_name), *((row.id, row.file_name) for row in others)]
+
+
 def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]:
     """Return the states of those among `ids` that are known."""
     found: dict[str, UploadState] = {}
