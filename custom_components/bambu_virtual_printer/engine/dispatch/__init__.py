@@ -42,6 +42,6 @@ answers it.
 Modules: `planner` and `admission` decide (pure), `tracking` and `plates` read reports (pure). `print_run` carries one print
 through `upload_stage` and `publish_stage` to its end; `record` stores each step of it, `orders` are people's orders for it.
 `filament_choice` decides which spools and which of several printers, with `stock`, an index of all that is loaded; `spool_amounts`
-keeps what is left on them. `worker` handles one printer, `dispatcher` is the package's interface; `ports`
+keeps what is left on them. `worker` handles one printer, `printers` has those that are set up, whoever drives them, `dispatcher` is the package's interface; `ports`
 are the protocols of store and printer, `library_store` implements the first over the library. Nothing here knows Home Assistant.
 """

@@ -1,7 +1,7 @@
 """Prints the queue on real printers: plans after every change, and hands claimed jobs to the printers' workers."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,14 +9,7 @@ from enum import StrEnum
 import logging
 from typing import Self
 
-from ..library.values.driving import (
-    NO_OTHERS,
-    NOBODY_KNOWN,
-    Driver,
-    OtherPrinter,
-    OtherPrinters,
-    Printers,
-)
+from ..library.values.driving import NO_OTHERS, Driver, OtherPrinter, OtherPrinters
 from ..library.values.prints import (
     ANSWERED,
     Answer,
@@ -27,9 +20,7 @@ from ..library.values.prints import (
     Question,
     StalePrintError,
 )
-from ..machines.families import UrlForm
-from ..machines.filaments import NO_GRAMS, Grams
-from ..machines.mapping import MappingForm
+from ..machines.filaments import Grams
 from ..storage import StorageError
 from .admission import MachineView, driven_elsewhere
 from .by_hand import copying_obstacle
@@ -50,13 +41,14 @@ from .ports import (
 )
 from .power import NO_DEMAND, Demand
 from .power_states import PowerState
+from .printers import AttachedPrinters
 from .reasons import Reason, ReasonKey
 from .times import Clock, DispatchTimes, utc_now
 from .timing import Planned
 from .when.decide import Decider
 from .when.prices import Curves
 from .when.values import NO_RULES, NOTHING_ASKED, Asked, Facts
-from .worker import MachineRules, MachineStatus, MachineWorker
+from .worker import MachineRules, MachineStatus
 
 _LOGGER = logging.getLogger(__name__)
 _MAX_SLEEP_S = 900.0
@@ -109,16 +101,6 @@ class PrintedElsewhereError(Exception):
         self.instance = instance
 
 
-@dataclass(slots=True, kw_only=True)
-class _Attached:
-    """A printer that is set up, whoever drives it."""
-
-    printer: Printer
-    model: str
-    rules: MachineRules
-    grams: Grams = NO_GRAMS
-
-
 class Dispatcher:
     """Works inside its `async with`."""
 
@@ -147,18 +129,19 @@ class Dispatcher:
         self._demands: Mapping[str, Demand] = {}
         self._asked = NOTHING_ASKED
         self._planning = asyncio.Lock()
-        self._attached: dict[str, _Attached] = {}
-        # Of those that are driven from here.
-        self._workers: dict[str, MachineWorker] = {}
-        # One at a time begins or ends to be driven.
-        self._arranging = asyncio.Lock()
-        self._drivers_changed = asyncio.Event()
+        self._printers = AttachedPrinters(
+            store,
+            self._drivers,
+            claiming=self._planning,
+            wake=self.wake,
+            changed=changed,
+            may_begin=self._time_obstacle,
+            times=self._times,
+            clock=clock,
+        )
         self._others: OtherPrinters = NO_OTHERS
-        self._plates: dict[str, Plate] = {}
-        self._knows_plates = False
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._unsubscribe: Callable[[], None] = lambda: None
         self._jobs: Mapping[str, QueuedJob] = {}
         self._fits: SpoolFits | None = None
         self.reasons: Mapping[str, Reason] = {}
@@ -172,17 +155,8 @@ class Dispatcher:
 
     async def __aenter__(self) -> Self:
         """Start. Raises what the store raises, unless it is of a library that others have too: that may be away."""
-        try:
-            await self._recall_plates()
-        except StorageError as err:
-            if isinstance(self._drivers, OnlyHere):
-                raise
-            _LOGGER.debug("The plates are not known yet: %s", err)
-        self._unsubscribe = self._drivers.subscribe(self._see_drivers)
-        self._tasks = [
-            asyncio.create_task(self._plan_on(), name="dispatcher"),
-            asyncio.create_task(self._follow_drivers(), name="drivers"),
-        ]
+        await self._printers.start()
+        self._tasks = [asyncio.create_task(self._plan_on(), name="dispatcher")]
         if self._has_others:
             self._tasks.append(
                 asyncio.create_task(self._look_after_others(), name="other instances")
@@ -191,19 +165,11 @@ class Dispatcher:
 
     async def __aexit__(self, *_exc: object) -> None:
         """Stop. Uploads are aborted; printers go on printing, and their prints are found again."""
-        self._unsubscribe()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        for machine_id in tuple(self._attached):
-            await self.detach(machine_id)
-
-    async def _recall_plates(self) -> None:
-        """Have what is stored of plates. Raises what the store raises."""
-        if not self._knows_plates:
-            self._plates = {**await self._store.plates(), **self._plates}
-            self._knows_plates = True
+        await self._printers.stop()
 
     # --- printers ---
 
@@ -214,126 +180,19 @@ class Dispatcher:
 
         Where another Home Assistant drives it, that is done once that one does not any more.
         """
-        async with self._arranging:
-            self._attached[machine_id] = _Attached(
-                printer=printer, model=model, rules=rules
-            )
-            self._drivers.ask(printer.serial)
-            try:
-                if self._drivers.driver(printer.serial).is_here:
-                    await self._drive(machine_id)
-            except:
-                del self._attached[machine_id]
-                self._drivers.release(printer.serial)
-                raise
-        self.wake()
-
-    async def _drive(self, machine_id: str) -> None:
-        """Begin to use a printer that is driven from here. Raises what the store raises."""
-        attached = self._attached[machine_id]
-        printer = attached.printer
-        async with self._planning:
-            # What was claimed for the printer as it was attached before is put back by now, and nothing is answered for it
-            # until it is attached.
-            await self._recall_plates()
-            plate = await self._store.take_over(machine_id, printer.serial)
-            if plate is not None:
-                self._plates[machine_id] = plate
-            open_print = await self._open_print(machine_id)
-            memory = await self._store.memory(printer.serial)
-            if memory.url_form:
-                printer.remember_url_form(UrlForm[memory.url_form.upper()])
-            if memory.mapping_form:
-                printer.mapping_form = MappingForm(memory.mapping_form)
-            worker = MachineWorker(
-                machine_id,
-                attached.model,
-                printer,
-                attached.rules,
-                self._store,
-                plate=self._plates.get(machine_id, Plate()),
-                open_print=open_print,
-                last_spool=memory.last_spool,
-                claiming=self._planning,
-                wake_planner=self.wake,
-                may_begin=self._time_obstacle,
-                drivers=self._drivers,
-                changed=self._changed,
-                times=self._times,
-                clock=self._clock,
-            )
-            worker.set_amounts(attached.grams)
-            self._workers[machine_id] = worker
-            worker.start()
+        await self._printers.attach(machine_id, printer, model=model, rules=rules)
 
     async def detach(self, machine_id: str) -> None:
         """Stop using a printer. It goes on printing; its print is found when it is attached again."""
-        async with self._arranging:
-            attached = self._attached.pop(machine_id, None)
-            if attached is None:
-                return
-            await self._drive_no_more(machine_id)
-            self._drivers.release(attached.printer.serial)
-        self.wake()
-
-    async def _drive_no_more(self, machine_id: str) -> None:
-        if (worker := self._workers.pop(machine_id, None)) is None:
-            return
-        plate = self._plates[machine_id] = worker.status.plate
-        await worker.close()
-        if self._plates[machine_id] is plate:
-            # Nothing was answered or cleared meanwhile.
-            self._plates[machine_id] = worker.status.plate
-
-    def _see_drivers(self) -> None:
-        self._drivers_changed.set()
-
-    async def _follow_drivers(self) -> None:
-        """Begin and end to use the printers as other Home Assistants let go of them and take them."""
-        while True:
-            await self._drivers_changed.wait()
-            self._drivers_changed.clear()
-            for machine_id in tuple(self._attached):
-                try:
-                    await self._follow_driver(machine_id)
-                except Exception as err:
-                    if isinstance(err, StorageError):
-                        _LOGGER.warning("%s cannot be driven: %s", machine_id, err)
-                    else:
-                        _LOGGER.exception("%s cannot be driven", machine_id)
-                    asyncio.get_running_loop().call_later(
-                        self._times.retry_s, self._drivers_changed.set
-                    )
-            self.wake()
-            self._changed()
-
-    async def _follow_driver(self, machine_id: str) -> None:
-        """Make a printer one that is driven from here, or one that is not. Raises what the store raises."""
-        async with self._arranging:
-            attached = self._attached.get(machine_id)
-            if attached is None:
-                return
-            is_here = self._drivers.driver(attached.printer.serial).is_here
-            if is_here and machine_id not in self._workers:
-                await self._drive(machine_id)
-            elif not is_here and machine_id in self._workers:
-                await self._drive_no_more(machine_id)
+        await self._printers.detach(machine_id)
 
     def set_rules(self, machine_id: str, rules: MachineRules) -> None:
         """Apply a person's choices. A print under way is not affected."""
-        if attached := self._attached.get(machine_id):
-            attached.rules = rules
-            if worker := self._workers.get(machine_id):
-                worker.rules = rules
-            self.wake()
+        self._printers.set_rules(machine_id, rules)
 
     def set_amounts(self, machine_id: str, grams: Grams) -> None:
         """Take over what sensors tell of what is left on a printer's spools. The word of the printer itself goes before."""
-        if attached := self._attached.get(machine_id):
-            attached.grams = grams
-        worker = self._workers.get(machine_id)
-        if worker and worker.set_amounts(grams):
-            self.wake()
+        self._printers.set_amounts(machine_id, grams)
 
     def set_grouping(self, overtake_for: timedelta | None) -> None:
         """Group jobs by what is loaded, where a job can be overtaken for so long; None for not at all."""
@@ -348,7 +207,7 @@ class Dispatcher:
         """
         await self.detach(machine_id)
         async with self._planning:
-            print_ = await self._open_print(machine_id)
+            print_ = await self._printers.open_print(machine_id)
             if print_ is not None:
                 await self._abandon(print_)
         self.wake()
@@ -387,14 +246,14 @@ class Dispatcher:
                 other = printers.others.get(id_)
                 is_lost = other.is_missing if other else not printers.is_known(id_)
                 # The same printer is driven from here in a moment, which knows more than a person.
-                if is_lost and id_ not in self._attached and id_ not in printers.same:
+                if is_lost and id_ not in self._printers and id_ not in printers.same:
                     with suppress(StalePrintError):
                         await self._abandon(print_)
         self.wake()
 
     def status(self, machine_id: str) -> MachineStatus | None:
         """Return the state of the queue on a printer; None for one that is not attached, or not driven from here."""
-        worker = self._workers.get(machine_id)
+        worker = self._printers.worker(machine_id)
         return None if worker is None else worker.status
 
     @property
@@ -404,18 +263,13 @@ class Dispatcher:
 
     def other_driver(self, machine_id: str) -> Driver | None:
         """Return which other Home Assistant drives a printer that is attached; None where it is this one."""
-        if machine_id in self._workers or machine_id not in self._attached:
-            return None
-        serial = self._attached[machine_id].printer.serial
-        driver = self._drivers.driver(serial)
-        # In a moment it is this one.
-        return NOBODY_KNOWN if driver.is_here else driver
+        return self._printers.other_driver(machine_id)
 
     def fits(self) -> SpoolFits:
         """Return which loaded spools the queued jobs could be printed with, as of the last plan."""
         if self._fits is None:
             self._fits = SpoolFits(
-                self._jobs, lambda: [worker.view() for worker in self._workers.values()]
+                self._jobs, lambda: [worker.view() for worker in self._printers.workers]
             )
         return self._fits
 
@@ -428,7 +282,7 @@ class Dispatcher:
 
     def is_busy(self, machine_id: str) -> bool:
         """Return whether a printer has a print of the queue, or may still react to one; or is not known."""
-        worker = self._workers.get(machine_id)
+        worker = self._printers.worker(machine_id)
         if worker is None:
             return True
         view = worker.view()
@@ -448,7 +302,7 @@ class Dispatcher:
 
         Nothing is claimed for a printer that is being switched off.
         """
-        worker = self._workers.get(machine_id)
+        worker = self._printers.worker(machine_id)
         if worker is None:
             self._declined.pop(machine_id, None)
             return
@@ -505,13 +359,13 @@ class Dispatcher:
         jobs = await self._store.waiting()
         printers = await self._store.printers()
         self._others = printers.others
-        await self._look_at_plates(printers)
+        await self._printers.look_at_plates(printers)
         self._jobs = {job.id: job for job in jobs}
         self._fits = None
         # Nothing is awaited between looking at the printers and deciding.
-        late = self._late_prints()
+        late = self._printers.late_prints()
         now = self._clock()
-        views = list(self._views())
+        views = list(self._printers.views())
         in_time = [job for job in jobs if job.id not in late]
         self._asked = Asked.by(job.wishes for job in jobs)
         facts = self._surroundings.facts(now, self._asked)
@@ -556,39 +410,6 @@ class Dispatcher:
             self._changed()
         return wake_at
 
-    async def _look_at_plates(self, printers: Printers) -> None:
-        """Learn what lies on the printers that others drive. Raises what the store raises."""
-        if self._attached.keys() <= self._workers.keys():
-            return
-        told = await self._store.plates()
-        own = {id_: id_ for id_ in self._attached}
-        # Whoever drives a printer has it by an id of its own.
-        for told_by, machine_id in (own | dict(printers.same)).items():
-            plate = told.get(told_by)
-            if (
-                plate is not None
-                and machine_id in self._attached
-                and machine_id not in self._workers
-                and self._plates.get(machine_id) != plate
-            ):
-                self._plates[machine_id] = plate
-                self._changed()
-
-    def _views(self) -> Iterator[MachineView]:
-        """Give the printers as planning sees them, those too that others drive."""
-        for machine_id, attached in self._attached.items():
-            if worker := self._workers.get(machine_id):
-                yield worker.view()
-            else:
-                yield MachineView(
-                    id=machine_id,
-                    model=attached.model,
-                    state=attached.printer.state,
-                    report_age_s=attached.printer.report_age_s,
-                    is_allowed=attached.rules.is_allowed,
-                    other_driver=self.other_driver(machine_id),
-                )
-
     def _time_obstacle(self, job: QueuedJob, machine_id: str) -> Reason | None:
         """Return why a job may not begin on its printer after all, once its file is there: quiet hours, or a condition."""
         if job.is_started:
@@ -628,28 +449,12 @@ class Dispatcher:
             self._changed()
         return foreseen
 
-    def _late_prints(self) -> dict[str, MachineWorker]:
-        """Return the jobs that a printer has begun with although they were put back, and those printers' workers.
-
-        If another printer was about to get such a job, that is withdrawn where it is still possible.
-        """
-        late = {
-            print_.job_id: worker
-            for worker in self._workers.values()
-            if (print_ := worker.late_print)
-        }
-        for job_id, its_worker in late.items():
-            other = self._worker_of(job_id)
-            if other is not None and other is not its_worker and other.run:
-                other.run.withdraw()
-        return late
-
     async def _claim(self, job_id: str, machine_id: str, *, is_started: bool) -> None:
         """Claim a planned job for its printer. Raises FileAwayError.
 
         With `is_started` a person has started it, which a claimed job does not tell any more.
         """
-        worker = self._workers.get(machine_id)
+        worker = self._printers.worker(machine_id)
         if worker is None or worker.open_print is not None or not worker.is_driven_here:
             self.wake()
             return
@@ -658,7 +463,7 @@ class Dispatcher:
             # It was edited, held or cancelled since; the event of that has woken us or will.
             return
         if (
-            self._workers.get(machine_id) is not worker
+            self._printers.worker(machine_id) is not worker
             or worker.power is PowerState.SWITCHING_OFF
             or not worker.is_driven_here
         ):
@@ -676,13 +481,13 @@ class Dispatcher:
         Returns the reason then. Raises what the queue raises.
         """
         async with self._planning:
-            if worker := self._worker_of(job_id):
+            if worker := self._printers.worker_of(job_id):
                 return Started(machine_id=worker.id)
             await self._store.start(job_id)
             await self._plan()
         # The time of the next look is that of the task.
         self.wake()
-        if worker := self._worker_of(job_id):
+        if worker := self._printers.worker_of(job_id):
             return Started(machine_id=worker.id)
         if reason := self.reasons.get(job_id):
             return reason
@@ -695,7 +500,7 @@ class Dispatcher:
         """
         async with self._planning:
             # No claim is under way here.
-            worker = self._worker_of(job_id)
+            worker = self._printers.worker_of(job_id)
             print_ = worker.open_print if worker else await self._stored_print(job_id)
             if print_ is None:
                 await self._store.cancel(job_id)
@@ -733,7 +538,7 @@ class Dispatcher:
         """Apply a person's answer to a print's question. Raises NoSuchPrintError, WrongAnswerError, PrintedElsewhereError."""
         async with self._planning:
             # Its printer is not attached while that is answered.
-            worker = self._worker_of(job_id)
+            worker = self._printers.worker_of(job_id)
             if worker is None:
                 await self._answer_for_absent(job_id, answer)
                 return
@@ -767,7 +572,7 @@ class Dispatcher:
                 await self._store.end(print_, ANSWERED[answer], occupies=True)
                 machine_id = print_.machine_id
                 plate = occupied_by(self.plate(machine_id), print_)
-                self._plates[machine_id] = plate
+                self._printers.set_plate(machine_id, plate)
         self.wake()
 
     async def retry(self, job_id: str) -> None:
@@ -777,9 +582,7 @@ class Dispatcher:
 
     def plate(self, machine_id: str) -> Plate:
         """Return what is known of the plate of a printer."""
-        if worker := self._workers.get(machine_id):
-            return worker.status.plate
-        return self._plates.get(machine_id, Plate())
+        return self._printers.plate(machine_id)
 
     async def clear_plate(self, machine_id: str, print_id: str = "") -> bool:
         """Mark the plate of a printer as cleared, whether or not the printer can be reached.
@@ -795,21 +598,12 @@ class Dispatcher:
             if print_id and plate.print_id != print_id:
                 return False
             was_occupied = plate.is_occupied
-            if worker := self._workers.get(machine_id):
-                plate = worker.clear_plate()
-            else:
-                plate = self._plates[machine_id] = replace(plate, is_occupied=False)
+            plate = self._printers.clear_plate(machine_id)
         await self._store.set_plate(machine_id, plate)
         self.wake()
         return was_occupied
 
     # --- how ---
-
-    def _worker_of(self, job_id: str) -> MachineWorker | None:
-        for worker in self._workers.values():
-            if worker.open_print and worker.open_print.job_id == job_id:
-                return worker
-        return None
 
     async def copying_obstacle(self, job_id: str, machine_id: str) -> Reason | None:
         """Return why the file of a job cannot be copied to a printer, for a person who prints it there; None if it can, this moment.
@@ -817,10 +611,8 @@ class Dispatcher:
         Raises what the store raises.
         """
         job = await self._store.job(job_id)
-        attached = self._attached.get(machine_id)
-        if attached and not await self._drivers.confirm(attached.printer.serial):
-            attached = None
-        for view in self._views() if attached else ():
+        is_here = await self._printers.confirm(machine_id)
+        for view in self._printers.views() if is_here else ():
             if view.id == machine_id:
                 return copying_obstacle(job, view)
         if other := self.other_driver(machine_id):
@@ -829,7 +621,9 @@ class Dispatcher:
 
     async def check_here(self, job_id: str) -> None:
         """Make sure that no other Home Assistant prints a job. Raises PrintedElsewhereError."""
-        if self._worker_of(job_id) or not (print_ := await self._stored_print(job_id)):
+        if self._printers.worker_of(job_id) or not (
+            print_ := await self._stored_print(job_id)
+        ):
             return
         if other := await self._elsewhere(print_):
             raise PrintedElsewhereError(other.instance)
@@ -839,14 +633,8 @@ class Dispatcher:
         if other := (await self._store.printers()).others.get(print_.machine_id):
             return other
         if driver := self.other_driver(print_.machine_id):
-            model = self._attached[print_.machine_id].model
+            model = self._printers.model(print_.machine_id)
             return OtherPrinter(name="", model=model, instance=driver.instance)
-        return None
-
-    async def _open_print(self, machine_id: str) -> Print | None:
-        for print_ in await self._store.open_prints():
-            if print_.machine_id == machine_id:
-                return print_
         return None
 
     async def _stored_print(self, job_id: str) -> Print | None:
