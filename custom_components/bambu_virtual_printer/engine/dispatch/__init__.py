@@ -39,9 +39,11 @@ No start and no end is concluded from missing reports, and no start is repeated 
 stored before its start was published; where no report proves how it went, the question stays until a person or a later report
 answers it.
 
-Modules: `planner` and `admission` decide (pure), `tracking` and `plates` read reports (pure). `print_run` carries one print
+Modules: `planner` and `admission` decide (pure): `planner` takes job after job, `candidates` are the printers that may take one,
+`nearness` ranks the reasons of the others. `tracking` and `plates` read reports (pure). `print_run` carries one print
 through `upload_stage` and `publish_stage` to its end; `record` stores each step of it, `orders` are people's orders for it.
 `filament_choice` decides which spools and which of several printers, with `stock`, an index of all that is loaded; `spool_amounts`
-keeps what is left on them. `worker` handles one printer, `printers` has those that are set up, whoever drives them, `dispatcher` is the package's interface; `ports`
-are the protocols of store and printer, `library_store` implements the first over the library. Nothing here knows Home Assistant.
+keeps what is left on them. `worker` handles one printer, `printers` has all that are set up, whoever drives them, `dispatcher` is
+the package's interface; `ports` are the protocols of store and printer, `library_store` implements the first over the library.
+Nothing here knows Home Assistant.
 """

@@ -5,7 +5,6 @@ job that cannot begin is passed over: it blocks no other. Where jobs are grouped
 another spool lets those go before it that do not, as long as it has not waited for too long.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,18 +12,12 @@ from datetime import datetime, timedelta
 from ..library.values.driving import NO_OTHERS, OtherPrinters
 from ..library.values.made import NOTHING, Amount
 from ..machines.mapping import Places
-from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
+from .admission import MachineView, same_model
 from .allowances import not_for
-from .filament_choice import (
-    Rank,
-    Reservations,
-    SpoolMemory,
-    Wants,
-    by_time_free,
-    swaps,
-    wants_of,
-)
-from .jobs import AnyPrinter, Needs, OnePrinter, QueuedJob
+from .candidates import Candidates
+from .filament_choice import Rank, Reservations, SpoolMemory, Wants, swaps, wants_of
+from .jobs import AnyPrinter, OnePrinter, QueuedJob
+from .nearness import distance, is_busy
 from .reasons import Reason, ReasonKey
 from .timing import TIMED, Planned, Timing
 from .when.prices import Curves
@@ -33,63 +26,6 @@ from .when.values import NO_FACTS, Facts
 # How soon to look again where only a report is awaited that may be like the last one.
 NEWS_EXPECTED_WITHIN = timedelta(seconds=10)
 
-# Of several printers' reasons the one that passes soonest is given: what ends at a known time, what ends by itself, what one
-# touch changes, what takes a spool, and what takes more.
-_NEARNESS = (
-    ReasonKey.CIRCUIT,
-    ReasonKey.READY_FIRST,
-    ReasonKey.CHEAPEST_LATER,
-    ReasonKey.ENDS_IN_QUIET_HOURS,
-    ReasonKey.QUIET_HOURS,
-    ReasonKey.PRICES_UNKNOWN,
-    ReasonKey.DRIVER_UNKNOWN,
-    ReasonKey.TAKEN,
-    ReasonKey.SETTLING,
-    ReasonKey.POWERING_ON,
-    ReasonKey.POWERING_OFF,
-    ReasonKey.PRINTING,
-    ReasonKey.NO_SUN,
-    ReasonKey.CONDITION_NOT_MET,
-    ReasonKey.SUN_UNKNOWN,
-    ReasonKey.CONDITION_UNKNOWN,
-    ReasonKey.PLATE_NOT_CLEARED,
-    ReasonKey.DRIVEN_ELSEWHERE,
-    ReasonKey.FILAMENT_MISSING,
-    ReasonKey.NO_TIME_LEFT,
-    ReasonKey.QUESTION,
-    ReasonKey.NO_NEWS,
-    ReasonKey.ERROR_STANDS,
-    ReasonKey.STORAGE_FULL,
-    ReasonKey.NO_STORAGE,
-    ReasonKey.STORAGE_UNUSABLE,
-    ReasonKey.DEVELOPER_MODE_OFF,
-    ReasonKey.POWER_KEPT_OFF,
-    ReasonKey.POWER_TROUBLE,
-    ReasonKey.OFFLINE,
-    ReasonKey.WRONG_NOZZLE,
-    ReasonKey.FILAMENTS_UNKNOWN,
-    ReasonKey.WRONG_MODEL,
-    ReasonKey.NOT_FOR_PERSON,
-    ReasonKey.NOT_ALLOWED,
-)
-# What passes by itself, or with one touch: what has to be loaded meanwhile is told at once.
-_BUSY = frozenset(
-    {
-        ReasonKey.TAKEN,
-        ReasonKey.PRINTING,
-        ReasonKey.SETTLING,
-        ReasonKey.CIRCUIT,
-        ReasonKey.PLATE_NOT_CLEARED,
-    }
-)
-_DISTANCE = {key: distance for distance, key in enumerate(_NEARNESS)}
-_DISTANCE |= {
-    key: _DISTANCE[ReasonKey.FILAMENT_MISSING]
-    for key in ReasonKey
-    if key.is_of_filament
-}
-
-_FILAMENT = _DISTANCE[ReasonKey.FILAMENT_MISSING]
 _MISSING = Reason(key=ReasonKey.FILAMENT_MISSING)
 
 
@@ -154,11 +90,6 @@ def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
     return None
 
 
-def distance(reason: Reason) -> int:
-    """Return how far a printer with this reason is from starting, the nearest first."""
-    return _DISTANCE[reason.key]
-
-
 def may_be_overtaken(
     job: QueuedJob, now: datetime, overtake_for: timedelta | None
 ) -> bool:
@@ -166,12 +97,6 @@ def may_be_overtaken(
     if overtake_for is None or job.is_started or job.queued_at is None:
         return False
     return now < max(job.queued_at, job.not_before or job.queued_at) + overtake_for
-
-
-def _is_busy(machine: MachineView, obstacle: Reason) -> bool:
-    """Return whether a printer that reports will be free by itself or with one touch, so that what is loaded counts already."""
-    state = machine.state
-    return obstacle.key in _BUSY and state.is_available and state.is_current
 
 
 class Planner:
@@ -207,25 +132,6 @@ class Planner:
         return made
 
 
-type _Allowed = frozenset[str] | None
-type _HardwareKey = tuple[str, tuple[float, ...], int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Choice:
-    """The printers for plates alike in model, nozzles and size.
-
-    `free` are those that can take one if they have the spools, each with its bit in the stock, the one first that has been free
-    for the longest time. `busy` are those that will be free by themselves or with one touch, each with its reason, the nearest first: it
-    counts only if they have the spools. `nearest` is the nearest reason of the others. `asked` are both, in the order of the printers.
-    """
-
-    free: Sequence[tuple[int, MachineView]]
-    busy: Sequence[tuple[int, MachineView, Reason]]
-    nearest: Reason | None
-    asked: Sequence[MachineView]
-
-
 class _Planning:
     """One run."""
 
@@ -239,8 +145,8 @@ class _Planning:
         others: OtherPrinters,
     ) -> None:
         self._now = now
-        self._others = others
         self._machines = machines
+        self._candidates = Candidates(machines, spools, timing, others)
         self._spools = spools
         self._timing = timing
         self._overtake_for = overtake_for
@@ -249,25 +155,8 @@ class _Planning:
         )
         self._starts: list[Start] = []
         self._reasons: dict[str, Reason] = {}
-        self._obstacles = {
-            machine.id: machine_obstacle(machine) or timing.circuit_obstacle(machine.id)
-            for machine in machines.values()
-        }
-        self._bits = {
-            machine_id: 1 << number for number, machine_id in enumerate(machines)
-        }
-        self._free_bytes = sorted(
-            machine.state.storage.free_bytes
-            for machine in machines.values()
-            if machine.state.storage.free_bytes is not None
-        )
         # Without them nothing that is reserved can be missed.
         self._has_known_grams = any(machine.left_g for machine in machines.values())
-        self._of_model: dict[str, list[tuple[int, MachineView]]] = {}
-        self._holders_of: dict[str, int] = {}
-        self._hardware: dict[tuple[_HardwareKey, str], Reason | None] = {}
-        # As long as no printer was given away.
-        self._choices: dict[tuple[_HardwareKey, str, _Allowed], _Choice] = {}
         # Then it is not asked what has to be loaded, which nobody is told.
         self._is_looking_ahead = False
         # What begins in this run, by person.
@@ -311,8 +200,16 @@ class _Planning:
         ]
         if not timed:
             return frozenset()
-        self._is_looking_ahead = True
-        before = dict(self._obstacles)
+        with self._candidates.supposing():
+            self._is_looking_ahead = True
+            kept = self._supposed(timed)
+            self._is_looking_ahead = False
+        return self._timing.keep_free(kept)
+
+    def _supposed(
+        self, timed: Sequence[tuple[datetime, QueuedJob]]
+    ) -> dict[str, list[QueuedJob]]:
+        """Suppose that jobs begin which are due then, the first of them first. Returns those of each printer."""
         kept: dict[str, list[QueuedJob]] = {}
         lengths: dict[str, timedelta] = {}
         # Those of a model, in the order in which they were kept.
@@ -331,14 +228,11 @@ class _Planning:
                 for model, ids in kept_of.items():
                     if same_model(self._machines[machine_id].model, model):
                         ids.append(machine_id)
-                self._take(machine_id, job.id)
+                self._candidates.take(machine_id, job.id)
             assert job.wishes.length
             kept[machine_id].append(job)
             lengths[machine_id] += job.wishes.length * job.wishes.copies
-        self._is_looking_ahead = False
-        self._obstacles = before
-        self._choices.clear()
-        return self._timing.keep_free(kept)
+        return kept
 
     def _waits_for_time(self, job: QueuedJob) -> bool:
         own = own_obstacle(job, self._now)
@@ -393,15 +287,9 @@ class _Planning:
                 yield self._now + NEWS_EXPECTED_WITHIN
 
     def _give_away(self, start: Start) -> None:
-        self._take(start.machine_id, start.job_id)
+        self._candidates.take(start.machine_id, start.job_id)
         for machine_id, reason in self._timing.held_by_start(start.machine_id):
-            self._obstacles[machine_id] = self._obstacles[machine_id] or reason
-
-    def _take(self, machine_id: str, job_id: str) -> None:
-        self._choices.clear()
-        self._obstacles[machine_id] = Reason(
-            key=ReasonKey.TAKEN, machine_id=machine_id, other_job_id=job_id
-        )
+            self._candidates.hold(machine_id, reason)
 
     def _place(self, job: QueuedJob) -> Start | Reason:
         return own_obstacle(job, self._now) or self._place_on_target(job)
@@ -415,7 +303,7 @@ class _Planning:
             case OnePrinter(machine_id=machine_id):
                 machine = self._machines.get(machine_id)
                 if machine is None:
-                    return self._absent(machine_id)
+                    return self._candidates.absent(machine_id)
                 return not_for(job.allowance, machine.id) or self._on(job, machine)
             case AnyPrinter(model=model):
                 return self._any(job, model)
@@ -424,11 +312,10 @@ class _Planning:
 
     def _on(self, job: QueuedJob, machine: MachineView) -> Start | Reason:
         """Place a job on the one printer that it is meant for. What has to be loaded there is told before it is free."""
-        key = self._hardware_key(job.needs)
-        obstacle = self._obstacle(job.needs, key, machine)
+        obstacle = self._candidates.obstacle(job.needs, machine)
         if obstacle is None:
             return self._begin(job, machine, trust_wishes=True)
-        if not _is_busy(machine, obstacle):
+        if not is_busy(machine, obstacle):
             return obstacle
         if self._is_looking_ahead:
             if obstacle.key is not ReasonKey.TAKEN or self._has_spools(
@@ -441,16 +328,11 @@ class _Planning:
 
     def _any(self, job: QueuedJob, model: str) -> Start | Reason:
         """Find the best printer of a model that can print a job now, else the nearest reason."""
-        key = self._hardware_key(job.needs)
-        allowed = job.allowance.machines if job.allowance else None
-        choice = self._choices.get((key, model, allowed))
-        if choice is None:
-            choice = self._choose(job, key, model)
-            self._choices[key, model, allowed] = choice
+        choice = self._candidates.choice(job, model)
         best: tuple[Rank, Start] | None = None
         wants = wants_of(job)
         nearest = choice.nearest
-        asked = self._holders(job) if choice.asked else 0
+        asked = self._candidates.holders(job) if choice.asked else 0
         for rank, machine in self._spools.best_first(job, choice.free, asked):
             if best and best[0] <= rank:
                 break
@@ -487,33 +369,9 @@ class _Planning:
                 break
         if self._is_looking_ahead:
             return nearest or _MISSING
-        if nearest is None or distance(nearest) > _FILAMENT:
+        if nearest is None or distance(nearest) > distance(_MISSING):
             nearest = self._missing_of(job, choice.asked, nearest)
-        return nearest or self._none_of(model)
-
-    def _absent(self, machine_id: str) -> Reason:
-        """Return why a printer prints nothing that is not set up here."""
-        if other := self._others.get(machine_id):
-            return Reason(
-                key=ReasonKey.AT_OTHER_INSTANCE,
-                machine_id=machine_id,
-                instance=other.instance,
-                since=other.seen_at,
-            )
-        return Reason(key=ReasonKey.NO_SUCH_PRINTER, machine_id=machine_id)
-
-    def _none_of(self, model: str) -> Reason:
-        """Return why no printer of a model prints anything where none is set up here."""
-        # One that is there goes first.
-        for other in sorted(self._others.values(), key=lambda one: one.is_away):
-            if same_model(other.model, model):
-                return Reason(
-                    key=ReasonKey.AT_OTHER_INSTANCE,
-                    wanted=model,
-                    instance=other.instance,
-                    since=other.seen_at,
-                )
-        return Reason(key=ReasonKey.NO_PRINTER_OF_MODEL, wanted=model)
+        return nearest or self._candidates.none_of(model)
 
     def _has_spools(
         self,
@@ -548,15 +406,8 @@ class _Planning:
         if not self._has_known_grams:
             return
         trust_wishes = isinstance(job.target, OnePrinter)
-        key = self._hardware_key(job.needs)
         wants = wants_of(job)
-        for machine in self._targets(job):
-            if (
-                not machine.is_allowed
-                or not_for(job.allowance, machine.id)
-                or self._unfit(job.needs, key, machine)
-            ):
-                continue
+        for machine in self._candidates.able(job):
             places = self._spools.places(
                 job,
                 machine,
@@ -567,82 +418,6 @@ class _Planning:
             if places is not None:
                 self._reserved.add(job, machine.id, places)
                 return
-
-    def _targets(self, job: QueuedJob) -> Iterable[MachineView]:
-        """Return the printers that a job is meant for and that may have the spools for it."""
-        match job.target:
-            case OnePrinter(machine_id=machine_id):
-                machine = self._machines.get(machine_id)
-                return () if machine is None else (machine,)
-            case AnyPrinter(model=model):
-                asked = self._holders(job)
-                return (
-                    machine for bit, machine in self._candidates(model) if bit & asked
-                )
-        return ()
-
-    def _holders(self, job: QueuedJob) -> int:
-        """Return the printers that may have the spools for a job, by their bits: jobs are placed more than once."""
-        holders = self._holders_of.get(job.id)
-        if holders is None:
-            holders = self._holders_of[job.id] = self._spools.holders(job)
-        return holders
-
-    def _candidates(self, model: str) -> list[tuple[int, MachineView]]:
-        """Return the printers of a model, each with its bit."""
-        candidates = self._of_model.get(model)
-        if candidates is None:
-            candidates = self._of_model[model] = [
-                (self._bits[machine.id], machine)
-                for machine in self._machines.values()
-                if same_model(machine.model, model)
-            ]
-        return candidates
-
-    def _choose(self, job: QueuedJob, key: _HardwareKey, model: str) -> _Choice:
-        free: list[tuple[int, MachineView]] = []
-        busy: list[tuple[int, MachineView, Reason]] = []
-        asked: list[MachineView] = []
-        reasons: list[Reason] = []
-        for bit, machine in self._candidates(model):
-            reason = not_for(job.allowance, machine.id) or self._obstacle(
-                job.needs, key, machine
-            )
-            if reason and not _is_busy(machine, reason):
-                reasons.append(reason)
-                continue
-            asked.append(machine)
-            if reason:
-                busy.append((bit, machine, reason))
-            else:
-                free.append((bit, machine))
-        return _Choice(
-            free=sorted(free, key=lambda one: by_time_free(one[1])),
-            busy=sorted(busy, key=lambda one: distance(one[2])),
-            nearest=min(reasons, key=distance, default=None),
-            asked=asked,
-        )
-
-    def _hardware_key(self, needs: Needs) -> _HardwareKey:
-        """Return what `hardware_obstacle` depends on: of the size, how many printers have less space than that."""
-        return (
-            needs.model,
-            needs.nozzles_mm,
-            bisect_left(self._free_bytes, needs.size_bytes),
-        )
-
-    def _obstacle(
-        self, needs: Needs, key: _HardwareKey, machine: MachineView
-    ) -> Reason | None:
-        """Return why a printer cannot take such a plate. What it can never print goes before what it does now."""
-        return self._unfit(needs, key, machine) or self._obstacles[machine.id]
-
-    def _unfit(
-        self, needs: Needs, key: _HardwareKey, machine: MachineView
-    ) -> Reason | None:
-        if (key, machine.id) not in self._hardware:
-            self._hardware[key, machine.id] = hardware_obstacle(needs, machine)
-        return self._hardware[key, machine.id]
 
     def _begin(
         self, job: QueuedJob, machine: MachineView, *, trust_wishes: bool
