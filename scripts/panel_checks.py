@@ -89,6 +89,9 @@ class Walk(Protocol):
     async def look(self, page: Page, what: str) -> None:
         """Look for barriers."""
 
+    async def start_a_job(self, search: str = "") -> None:
+        """Have a job that a person has begun to print."""
+
 
 class PanelChecks:
     """The checks, by a walk that is under way."""

@@ -339,7 +339,7 @@ class PanelHands:
                 await self._remove_real_printer(entry_id)
 
     async def _copy(self, events: list[dict[str, Any]]) -> None:
-        await self._start_a_job()
+        await self.walk.start_a_job("Bracket")
         page = await self.walk.page(WIDE)
         await self._checks.open(page, "printers")
         await page.locator("bvp-real-printer", has_text=REAL).first.wait_for()
@@ -382,19 +382,6 @@ class PanelHands:
         await dialog.wait_for(state="detached")
         # The history goes back a moment later, which would end the way to the next page.
         await page.wait_for_function("!history.state?.bvpOpen")
-
-    async def _start_a_job(self) -> None:
-        """Have a job for this model that a person has begun to print."""
-        async with self.api.commands() as commands:
-            found = await commands.do(f"{DOMAIN}/archive/list", search="Bracket")
-            made = await commands.do(
-                f"{DOMAIN}/archive/queue",
-                archive_id=found["archives"][0]["id"],
-                plates=[1],
-                hold=True,
-            )
-            ids = [job["id"] for job in made["jobs"]]
-            await commands.do(f"{DOMAIN}/job/verb", job_ids=ids, verb="start")
 
     async def _entry_id(self) -> str:
         entries = await self.api.call(

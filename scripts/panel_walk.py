@@ -531,13 +531,13 @@ class PanelWalk:
                 data=await asyncio.to_thread(path.read_bytes),
             )
 
-    async def start_a_job(self) -> None:
-        """Have a job that a person has begun to print."""
+    async def start_a_job(self, search: str = "") -> None:
+        """Have a job that a person has begun to print; of a file of which `search` tells the name."""
         async with self.api.commands() as commands:
-            archives = (await commands.do(f"{DOMAIN}/archive/list"))["archives"]
+            found = await commands.do(f"{DOMAIN}/archive/list", search=search)
             made = await commands.do(
                 f"{DOMAIN}/archive/queue",
-                archive_id=archives[0]["id"],
+                archive_id=found["archives"][0]["id"],
                 plates=[1],
                 hold=True,
             )
