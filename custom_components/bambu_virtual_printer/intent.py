@@ -325,18 +325,27 @@ class AnswerIntent(PrintsIntent):
         return _already(texts, outcome) or texts("voice_discarded", name=outcome.name)
 
 
-class StartIntent(PrintsIntent):
-    """Starts a job of the print queue."""
-
-    intent_type = "BambuVirtualPrinterStartJob"
-    right = Right.DECIDE
-    description = "Marks a job of the print queue to begin as soon as its printer can"
-    slot_schema = {vol.Required(SLOT_JOB): intent.non_empty_string}
+class JobsIntent(PrintsIntent):
+    """An intent that puts something into the print queue, or changes what is there."""
 
     @override
     def is_exposed(self, exposed: Exposed) -> bool:
         """Act on the queue."""
         return exposed.jobs
+
+
+class QueueJobIntent(JobsIntent):
+    """An intent about a job of the print queue, by its name."""
+
+    slot_schema = {vol.Required(SLOT_JOB): intent.non_empty_string}
+
+
+class StartIntent(QueueJobIntent):
+    """Starts a job of the print queue."""
+
+    intent_type = "BambuVirtualPrinterStartJob"
+    right = Right.DECIDE
+    description = "Marks a job of the print queue to begin as soon as its printer can"
 
     @override
     async def answer(
@@ -350,17 +359,6 @@ class StartIntent(PrintsIntent):
             exposed.texts("voice_started", name=job.title),
             _why(exposed, job),
         )
-
-
-class QueueJobIntent(PrintsIntent):
-    """An intent about a job of the print queue, by its name."""
-
-    slot_schema = {vol.Required(SLOT_JOB): intent.non_empty_string}
-
-    @override
-    def is_exposed(self, exposed: Exposed) -> bool:
-        """Act on the queue."""
-        return exposed.jobs
 
 
 class CompleteIntent(QueueJobIntent):
@@ -406,18 +404,13 @@ class FailIntent(QueueJobIntent):
         return exposed.texts("voice_failed", name=job.title)
 
 
-class PrintAgainIntent(PrintsIntent):
+class PrintAgainIntent(JobsIntent):
     """Puts an archived file into the print queue once more."""
 
     intent_type = "BambuVirtualPrinterPrintAgain"
     right = Right.DECIDE
     description = "Puts an archived 3D print file into the print queue once more"
     slot_schema = {vol.Required(SLOT_ARCHIVE): intent.non_empty_string}
-
-    @override
-    def is_exposed(self, exposed: Exposed) -> bool:
-        """Act on the queue."""
-        return exposed.jobs
 
     @override
     async def answer(

@@ -264,12 +264,8 @@ class Jobs:
 
     def upload_started(self, request: PrintRequest | None, now: float) -> None:
         """Record a started upload. One with a request is reported as PREPARE while it lasts, again if it is late."""
-        if request is None:
-            return
-        client = self._touch(_key(request))
-        if self._find(client, request) is None:
-            client.add(_Print(request=request))
-        self._advance(now)
+        if request is not None:
+            self.project_file(request, now)
 
     def upload_finished(
         self,
