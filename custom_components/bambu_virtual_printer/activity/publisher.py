@@ -13,6 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import DOMAIN
+from ..listeners import Listeners
 from .kinds import EVENT_ACTIVITY, SIGNAL_ACTIVITY, Activity
 
 _LOGGER = logging.getLogger(__name__)
@@ -27,13 +28,12 @@ class ActivityPublisher:
         """Start without listeners."""
         self._hass = hass
         self._entry = entry
-        self._listeners: set[Callable[[Activity], None]] = set()
+        self._listeners = Listeners[Activity]()
 
     @callback
     def async_add_listener(self, listener: Callable[[Activity], None]) -> CALLBACK_TYPE:
         """Call `listener` with every activity. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        return self._listeners.async_add(listener)
 
     @callback
     def publish(self, activity: Activity) -> None:
@@ -45,7 +45,7 @@ class ActivityPublisher:
                 self._hass, thumbnail, PICTURE_VALID, use_content_user=True
             )
             activity = activity.having(picture=picture)
-        for listener in tuple(self._listeners):
+        for listener in self._listeners.each():
             try:
                 listener(activity)
             except Exception:

@@ -9,6 +9,8 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
+from ..listeners import Listeners
+
 
 @dataclass(slots=True, kw_only=True)
 class BrowserUpload:
@@ -31,7 +33,7 @@ class BrowserUploads:
     def __init__(self) -> None:
         """Begin with none."""
         self._uploads: dict[str, BrowserUpload] = {}
-        self._listeners: set[CALLBACK_TYPE] = set()
+        self._listeners = Listeners[()]()
 
     @property
     def by_id(self) -> Mapping[str, BrowserUpload]:
@@ -41,8 +43,7 @@ class BrowserUploads:
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when a file comes, goes or comes along. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        return self._listeners.async_add(listener)
 
     @contextmanager
     def under_way(self, upload: BrowserUpload) -> Iterator[BrowserUpload]:
@@ -62,5 +63,4 @@ class BrowserUploads:
         self._notify()
 
     def _notify(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.async_tell()

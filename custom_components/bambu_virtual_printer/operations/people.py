@@ -22,6 +22,7 @@ from homeassistant.util.ulid import ulid_now
 from ..config.access_codes import new_access_code
 from ..const import DOMAIN
 from ..engine.values import Sender
+from ..listeners import Listeners
 
 STORAGE_KEY = f"{DOMAIN}.people"
 STORAGE_VERSION = 1
@@ -89,13 +90,12 @@ class People:
         self._people: dict[str, Person] = {}
         self._hashes: dict[str, bytes] = {}
         self._salt = secrets.token_bytes(32)
-        self._listeners: set[CALLBACK_TYPE] = set()
+        self._listeners = Listeners[()]()
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` when somebody was added, changed or removed. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        return self._listeners.async_add(listener)
 
     async def async_load(self) -> None:
         """Read what was kept."""
@@ -226,8 +226,7 @@ class People:
 
     async def _async_save_changed(self) -> None:
         await self._store.async_save(self._data())
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.async_tell()
 
     def _digest(self, access_code: bytes) -> bytes:
         return hmac.digest(self._salt, access_code, hashlib.sha256)

@@ -19,6 +19,7 @@ from ..engine.machines.machine import Machine, MachineServices
 from ..engine.machines.settings import SessionTimes
 from ..engine.machines.values import Availability, MachineState, Phase
 from ..engine.protocol.announcements import Announcement
+from ..listeners import Listeners
 from ..operations.commands import command_errors
 
 _LOGGER = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class ManagedMachine:
         self._on_state = on_state
         self._machine: Machine | None = None
         self._resources = AsyncExitStack()
-        self._listeners: set[CALLBACK_TYPE] = set()
+        self._listeners = Listeners[()]()
         self._state = MachineState()
         self._is_told_lost = False
 
@@ -128,14 +129,12 @@ class ManagedMachine:
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` whenever something may have changed. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        return self._listeners.async_add(listener)
 
     @callback
     def async_notify(self) -> None:
         """Have entities update."""
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.async_tell()
 
     @callback
     def async_show_share(self, share: QueueShare) -> None:
@@ -275,7 +274,7 @@ class Machines:
         self._attach = attach
         self._detach = detach
         self._machines: dict[str, ManagedMachine] = {}
-        self._listeners: set[Callable[[ManagedMachine], None]] = set()
+        self._listeners = Listeners[ManagedMachine]()
 
     @property
     def by_id(self) -> Mapping[str, ManagedMachine]:
@@ -287,10 +286,10 @@ class Machines:
         self, listener: Callable[[ManagedMachine], None]
     ) -> CALLBACK_TYPE:
         """Call `listener` for every printer, and for every one that is added. Returns how to stop that."""
-        self._listeners.add(listener)
+        stop = self._listeners.async_add(listener)
         for machine in self._machines.values():
             listener(machine)
-        return lambda: self._listeners.discard(listener)
+        return stop
 
     @callback
     def async_announced(self, announcement: Announcement) -> None:
@@ -312,8 +311,7 @@ class Machines:
                 machine = ManagedMachine(config, services, self._on_state)
                 self._machines[config.id] = machine
                 await self._async_begin(machine)
-                for listener in tuple(self._listeners):
-                    listener(machine)
+                self._listeners.async_tell(machine)
 
     async def async_stop(self) -> None:
         """Disconnect from all of them."""

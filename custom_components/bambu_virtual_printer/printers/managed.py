@@ -26,6 +26,7 @@ from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.relay import RelayedUpload
 from ..engine.relay.upstream_watch import UpstreamStatus
 from ..engine.values import ConnectedSlicer, ReceivedFile, Service, Shows
+from ..listeners import Listeners
 from .client_history import ClientHistory
 from .machines import ManagedMachine
 from .ports import PortProblem, PortProblemKind, _all_missing
@@ -115,7 +116,7 @@ class ManagedPrinter:
         self._attempted = asyncio.Event()
         self._address_lost = asyncio.Event()
         self._retry_now = asyncio.Event()
-        self._listeners: set[CALLBACK_TYPE] = set()
+        self._listeners = Listeners[()]()
         self._stop_progress: CALLBACK_TYPE | None = None
 
     # --- for entities ---
@@ -197,14 +198,12 @@ class ManagedPrinter:
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `listener` whenever an attribute may have changed. Returns how to stop that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        return self._listeners.async_add(listener)
 
     @callback
     def async_notify(self) -> None:
         """Have entities update."""
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.async_tell()
 
     @callback
     def show_upload(

@@ -24,6 +24,7 @@ from ..engine.relay.proxy_printer import ProxyPrinter
 from ..engine.relay.services import RelayServices
 from ..engine.storage import StorageError
 from ..engine.values import Shows
+from ..listeners import Listeners
 from ..operations.people import People
 from .devices import printer_device_info
 from .last_reports import LastReports
@@ -91,7 +92,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self._callbacks = callbacks
         self._printers: dict[str, ManagedPrinter] = {}
         self._cameras: dict[str, ShownPictures | ShownVideo] = {}
-        self._listeners: set[Callable[[ManagedPrinter], None]] = set()
+        self._listeners = Listeners[ManagedPrinter]()
         self._stopped = False
         # Looked up, or removed, while the library was away.
         self._put_off_ids: set[str] = set()
@@ -124,10 +125,10 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         self, listener: Callable[[ManagedPrinter], None]
     ) -> CALLBACK_TYPE:
         """Call `listener` for every printer there is and every one that comes. Returns how to stop that."""
-        self._listeners.add(listener)
+        stop = self._listeners.async_add(listener)
         for printer in self._printers.values():
             listener(printer)
-        return lambda: self._listeners.discard(listener)
+        return stop
 
     @callback
     def async_follow(self, machine: ManagedMachine) -> None:
@@ -234,8 +235,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
         await self._async_recall(printer)
         self._printers[config.id] = printer
         self._register_device(config)
-        for listener in tuple(self._listeners):
-            listener(printer)
+        self._listeners.async_tell(printer)
         await printer.async_start()
 
     async def _async_recall(self, printer: ManagedPrinter) -> None:
