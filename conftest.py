@@ -17,5 +17,6 @@ pytest_plugins = [
     "tests.support.compilations",
     "tests.support.databases",
     "tests.support.home_assistant",
+    "tests.support.impatience",
     "tests.support.real_printers",
 ]

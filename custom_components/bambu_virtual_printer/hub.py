@@ -74,6 +74,7 @@ from .printing.orders import JobOrders
 from .printing.photographs import Photographs
 from .printing.real_printers import RealPrinters
 from .printing.start_notices import StartNotices
+from .sharing.moves import library_moves
 from .sharing.opening import async_library_place
 
 _LOGGER = logging.getLogger(__name__)
@@ -136,7 +137,9 @@ class Hub:
 
         async with AsyncExitStack() as resources:
             try:
-                place = await async_library_place(hass, entry, options)
+                place = await async_library_place(
+                    hass, entry, options, library_moves(hass, entry).async_prepare
+                )
                 services = await resources.enter_async_context(SharedServices())
                 relay = await resources.enter_async_context(RelayServices(services))
                 library = Library(

@@ -14,11 +14,6 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
     SharedLibrarySettings,
 )
 from custom_components.bambu_virtual_printer.const import DOMAIN
-from custom_components.bambu_virtual_printer.engine.library import (
-    rebuilding,
-    storing,
-    upkeep,
-)
 from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
     migrate,
 )
@@ -49,13 +44,7 @@ from .test_library import step
 __all__ = ["shared", "step", "store"]
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
-    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.2)
-    monkeypatch.setattr(rebuilding, "LOOK_EVERY_S", 0.2)
-    monkeypatch.setattr(rebuilding, "TRY_AGAIN_AFTER_S", 0.2)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from custom_components.bambu_virtual_printer.const import (
     DOMAIN,
     SUBENTRY_VIRTUAL_PRINTER,
 )
-from custom_components.bambu_virtual_printer.engine.library import storing, upkeep
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
     BucketSettings,
 )
@@ -49,13 +48,7 @@ TOP_MODULES = ("psycopg", "psycopg_binary", "obstore")
 LIBRARY_ID = "01KB1000000000000000000000"
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
-    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
-    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+import itertools
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from sqlalchemy import make_url
 
 from custom_components.bambu_virtual_printer.config.shared_library import (
     CONF_SHARED_LIBRARY,
-    DatabaseSettings,
     FolderSettings,
     SharedLibrarySettings,
 )
@@ -39,9 +38,11 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import Jo
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
 )
+from custom_components.bambu_virtual_printer.engine.pauses import Pauses
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from custom_components.bambu_virtual_printer.sharing import moves as sharing_moves
+from custom_components.bambu_virtual_printer.sharing.drivers import DriversMissingError
 from custom_components.bambu_virtual_printer.sharing.move_state import (
     Direction,
     MoveState,
@@ -63,39 +64,7 @@ from scripts import slicer
 from tests.support.home_assistant import Send, SentFile
 from tests.support.waiting import until
 
-LIBRARY_ID = "01KB1000000000000000000000"
-
-
-@pytest.fixture
-async def settings(
-    postgresql: Callable[[], str], entry: MockConfigEntry, tmp_path: Path
-) -> SharedLibrarySettings:
-    """A shared library that nobody uses yet."""
-    store = tmp_path / "media" / "nas"
-    store.mkdir(parents=True)
-    url = make_url(postgresql())
-    return SharedLibrarySettings(
-        library_id=LIBRARY_ID,
-        database=DatabaseSettings(
-            host=str(url.query["host"]), name=str(url.database), user="library"
-        ),
-        files=FolderSettings(path=store),
-    )
-
-
-@pytest.fixture
-def state(settings: SharedLibrarySettings) -> MoveState:
-    return MoveState(
-        direction=Direction.TO_SHARED,
-        phase=Phase.COPYING,
-        settings=settings.as_stored(),
-        is_new=True,
-    )
-
-
-@pytest.fixture
-def moves(hass: HomeAssistant, hub: Hub, entry: MockConfigEntry) -> LibraryMoves:
-    return library_moves(hass, entry)
+from .conftest import LIBRARY_ID
 
 
 async def done(hass: HomeAssistant, moves: LibraryMoves) -> None:
@@ -119,16 +88,16 @@ async def test_the_library_is_moved_there_and_back(
     moves: LibraryMoves,
     printer: ManagedPrinter,
     send: Send,
-    state: MoveState,
+    move: MoveState,
 ) -> None:
     await send(printer)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     assert moves.is_open
     await done(hass, moves)
     assert moves.failure is None
-    assert entry.data[CONF_SHARED_LIBRARY] == dict(state.settings)
+    assert entry.data[CONF_SHARED_LIBRARY] == dict(move.settings)
     assert await names(entry) == ["Gear and star"]
-    await moves.async_begin(replace(state, direction=Direction.TO_LOCAL, is_new=False))
+    await moves.async_begin(replace(move, direction=Direction.TO_LOCAL, is_new=False))
     await done(hass, moves)
     assert moves.failure is None
     assert CONF_SHARED_LIBRARY not in entry.data
@@ -141,7 +110,7 @@ async def test_a_move_that_fails_leaves_the_old_library_and_is_offered_as_a_repa
     hass: HomeAssistant,
     entry: MockConfigEntry,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def away(_self: MoveToShared) -> None:
@@ -150,7 +119,7 @@ async def test_a_move_that_fails_leaves_the_old_library_and_is_offered_as_a_repa
     with monkeypatch.context() as patch:
         patch.setattr(MoveToShared, "finish", away)
         patch.setattr(MoveToShared, "has_finished", lambda _self: False)
-        await moves.async_begin(state)
+        await moves.async_begin(move)
         await done(hass, moves)
     assert moves.failure
     assert moves.is_open
@@ -164,13 +133,74 @@ async def test_a_move_that_fails_leaves_the_old_library_and_is_offered_as_a_repa
     assert CONF_SHARED_LIBRARY in entry.data
 
 
+async def test_a_move_that_lacks_drivers_goes_on_by_itself_once_they_can_be_had(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts: list[float] = []
+    told: list[bool] = []
+
+    async def fetch(_hass: HomeAssistant) -> None:
+        attempts.append(hass.loop.time())
+        told.append(issue(hass, MOVE_INTERRUPTED) is not None)
+        if len(attempts) < 5:
+            raise DriversMissingError
+
+    monkeypatch.setattr(sharing_moves, "async_fetch_drivers", fetch)
+    moves._pauses = Pauses(0.1, 0.2)
+    await moves.async_begin(move)
+    await until(lambda: not moves.is_open)
+    await done(hass, moves)
+    assert entry.data[CONF_SHARED_LIBRARY]["library_id"] == LIBRARY_ID
+    assert moves.failure is None
+    assert issue(hass, MOVE_INTERRUPTED) is None
+    # All the time, so that a person who dismissed it is not told again.
+    assert told == [False, True, True, True, True]
+    pauses = [after - before for before, after in itertools.pairwise(attempts)]
+    assert all(
+        pause >= least
+        for pause, least in zip(pauses, (0.1, 0.2, 0.2, 0.2), strict=True)
+    )
+
+
+async def test_a_person_need_not_wait_for_it_and_may_give_it_up(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts = 0
+
+    async def fetch(_hass: HomeAssistant) -> None:
+        nonlocal attempts
+        attempts += 1
+        raise DriversMissingError
+
+    monkeypatch.setattr(sharing_moves, "async_fetch_drivers", fetch)
+    await moves.async_begin(move)
+    await moves.async_wait()
+    assert attempts == 1
+    assert moves._cancel_going_on is not None
+    moves.async_go_on()
+    await moves.async_wait()
+    assert attempts == 2
+    assert moves._cancel_going_on is not None
+    await moves.async_give_up()
+    assert moves._cancel_going_on is None
+    assert not moves.is_open
+
+
 async def test_a_move_goes_on_after_a_restart(
-    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, state: MoveState
+    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, move: MoveState
 ) -> None:
     """What a killed Home Assistant leaves is the file."""
     moves = library_moves(hass, entry)
     path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
-    state.write(path)
+    move.write(path)
     assert path.stat().st_mode & 0o777 == 0o600
     await hass.config_entries.async_reload(entry.entry_id)
     await done(hass, moves)
@@ -182,29 +212,17 @@ async def test_one_that_was_killed_in_its_last_moment_asks_the_shared_library(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     hub: Hub,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
     is_there: bool,
 ) -> None:
     moves = library_moves(hass, entry)
     path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
-    replace(state, phase=Phase.COMMITTING).write(path)
+    replace(move, phase=Phase.COMMITTING).write(path)
     monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: is_there)
     monkeypatch.setattr(moves, "async_go_on", lambda: None)
     await hass.config_entries.async_reload(entry.entry_id)
     assert (CONF_SHARED_LIBRARY in entry.data) is is_there
-
-
-async def test_nothing_is_decided_while_nobody_can_say_which_library_is_in_force(
-    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, state: MoveState
-) -> None:
-    path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
-    stored = dict(state.settings)
-    stored["database"] = {**stored["database"], "host": "/nowhere"}
-    replace(state, settings=stored, phase=Phase.COMMITTING).write(path)
-    await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "move_unclear"
 
 
 async def test_a_move_is_given_up_with_all_that_was_copied(
@@ -213,14 +231,14 @@ async def test_a_move_is_given_up_with_all_that_was_copied(
     moves: LibraryMoves,
     printer: ManagedPrinter,
     send: Send,
-    state: MoveState,
+    move: MoveState,
     settings: SharedLibrarySettings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await send(printer)
     monkeypatch.setattr(MoveToShared, "finish", _fail)
     monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     assert isinstance(settings.files, FolderSettings)
     assert list(settings.files.path.rglob("*.3mf"))
@@ -237,13 +255,13 @@ async def test_jobs_that_could_not_be_ended_in_the_shared_queue_are_told(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     monkeypatch.setattr(MoveToLocal, "leave", _fail)
-    await moves.async_begin(replace(state, direction=Direction.TO_LOCAL))
+    await moves.async_begin(replace(move, direction=Direction.TO_LOCAL))
     await done(hass, moves)
     await until(lambda: issue(hass, JOBS_LEFT_BEHIND) is not None)
     assert CONF_SHARED_LIBRARY not in entry.data
@@ -252,7 +270,7 @@ async def test_jobs_that_could_not_be_ended_in_the_shared_queue_are_told(
 async def test_it_stops_with_home_assistant_and_is_still_open(
     hass: HomeAssistant,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begun = asyncio.Event()
@@ -263,13 +281,13 @@ async def test_it_stops_with_home_assistant_and_is_still_open(
             self.control.check()
 
     monkeypatch.setattr(MoveToShared, "copy", copy)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await asyncio.wait_for(begun.wait(), 60)
     assert moves.is_running
     await hass.async_stop()
     await asyncio.wait_for(moves.async_wait(), 60)
     assert (
-        MoveState.read(Path(hass.config.path(".storage", DOMAIN, "move.json"))) == state
+        MoveState.read(Path(hass.config.path(".storage", DOMAIN, "move.json"))) == move
     )
 
 
@@ -291,9 +309,9 @@ async def killed(
 
 
 async def test_an_entry_that_is_removed_takes_its_move_with_it(
-    hass: HomeAssistant, entry: MockConfigEntry, moves: LibraryMoves, state: MoveState
+    hass: HomeAssistant, entry: MockConfigEntry, moves: LibraryMoves, move: MoveState
 ) -> None:
-    state.write(Path(hass.config.path(".storage", DOMAIN, "move.json")))
+    move.write(Path(hass.config.path(".storage", DOMAIN, "move.json")))
     await hass.config_entries.async_remove(entry.entry_id)
     assert not list(Path(hass.config.path(".storage", DOMAIN)).glob("move.*"))
 
@@ -304,11 +322,11 @@ async def test_uploads_go_on_in_the_shared_library_and_to_its_store(
     moves: LibraryMoves,
     printer: ManagedPrinter,
     send: Send,
-    state: MoveState,
+    move: MoveState,
     settings: SharedLibrarySettings,
     sliced_file: Callable[..., SentFile],
 ) -> None:
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     hub: Hub = entry.runtime_data
     printer = hub.printers[printer.id]
@@ -331,7 +349,7 @@ async def test_a_move_that_is_given_up_leaves_what_the_one_before_has_copied(
     hass: HomeAssistant,
     hub: Hub,
     entry: MockConfigEntry,
-    state: MoveState,
+    move: MoveState,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -343,7 +361,7 @@ async def test_a_move_that_is_given_up_leaves_what_the_one_before_has_copied(
     path.parent.mkdir(parents=True)
     path.write_bytes(b"G")
     monkeypatch.setattr(MoveToShared, "copy", _fail)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await moves.async_wait()
     assert moves.failure
     await moves.async_give_up()
@@ -355,20 +373,20 @@ async def test_a_move_that_begins_before_the_last_one_is_written_down_leaves_the
     hass: HomeAssistant,
     entry: MockConfigEntry,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
     is_given_up: bool,
 ) -> None:
     before = dict(entry.data)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     monkeypatch.setattr(MoveToLocal, "copy", _fail)
-    await moves.async_begin(replace(state, direction=Direction.TO_LOCAL))
+    await moves.async_begin(replace(move, direction=Direction.TO_LOCAL))
     await done(hass, moves)
     if is_given_up:
         await moves.async_give_up()
     moves = await killed(hass, entry, before)
-    assert entry.data[CONF_SHARED_LIBRARY] == dict(state.settings)
+    assert entry.data[CONF_SHARED_LIBRARY] == dict(move.settings)
     assert entry.runtime_data.library.is_shared
     assert moves.is_open is not is_given_up
 
@@ -377,11 +395,11 @@ async def test_a_switch_that_home_assistant_did_not_write_down_is_a_switch(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     settings: SharedLibrarySettings,
 ) -> None:
     before = dict(entry.data)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     moves = await killed(hass, entry, before)
     shared = dict(entry.data)
@@ -392,7 +410,7 @@ async def test_a_switch_that_home_assistant_did_not_write_down_is_a_switch(
     moves = await killed(hass, entry, shared)
     assert entry.data[CONF_SHARED_LIBRARY]["cache_gb"] == 7.0
     await moves.async_leave(
-        replace(state, direction=Direction.TO_LOCAL, take=Take.NOTHING)
+        replace(move, direction=Direction.TO_LOCAL, take=Take.NOTHING)
     )
     assert CONF_SHARED_LIBRARY not in entry.data
     await killed(hass, entry, shared)
@@ -404,7 +422,7 @@ async def test_a_move_is_forgotten_once_home_assistant_has_written_its_entry(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sharing_moves, "LOOK_AFTER_S", 0)
@@ -417,7 +435,7 @@ async def test_a_move_is_forgotten_once_home_assistant_has_written_its_entry(
         return looks > 3
 
     monkeypatch.setattr(sharing_moves, "is_written", not_yet)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     await until(lambda: moves.state is None)
     assert looks == 4
@@ -442,14 +460,14 @@ async def test_a_disk_that_fails_while_the_library_is_put_in_its_place_is_tried_
     hass: HomeAssistant,
     entry: MockConfigEntry,
     moves: LibraryMoves,
-    state: MoveState,
+    move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     with monkeypatch.context() as patch:
         patch.setattr(MoveToLocal, "install", _fail)
-        await moves.async_begin(replace(state, direction=Direction.TO_LOCAL))
+        await moves.async_begin(replace(move, direction=Direction.TO_LOCAL))
         await done(hass, moves)
         assert entry.state is ConfigEntryState.SETUP_RETRY
     await hass.config_entries.async_reload(entry.entry_id)
@@ -464,17 +482,17 @@ async def test_jobs_that_were_moved_do_not_wait_in_the_library_of_before(
     hub: Hub,
     printer: ManagedPrinter,
     send: Send,
-    state: MoveState,
+    move: MoveState,
 ) -> None:
     await send(printer)
     [archive] = (await hub.library.archives(ArchiveQuery())).archives
     await hub.library.queue.add(archive.id)
-    await moves.async_begin(state)
+    await moves.async_begin(move)
     await done(hass, moves)
     hub = entry.runtime_data
     [job] = await hub.library.queue.queued_jobs()
     await moves.async_leave(
-        replace(state, direction=Direction.TO_LOCAL, take=Take.NOTHING)
+        replace(move, direction=Direction.TO_LOCAL, take=Take.NOTHING)
     )
     hub = entry.runtime_data
     assert not hub.library.is_shared

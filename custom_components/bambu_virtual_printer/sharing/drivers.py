@@ -20,13 +20,14 @@ from homeassistant.util.package import get_installed_versions
 from ..const import DOMAIN
 from ..engine.explanations import explain
 from ..engine.library.values.errors import IndexFault, IndexUnavailableError
+from ..engine.pauses import Pauses
 
 # Both have wheels of CPython 3.14 for musl and glibc, x86_64 and aarch64. The second is what the first one's extra means:
 # Home Assistant looks whether a package is there, not whether its extras are.
 DRIVERS = ("psycopg[binary]==3.3.9", "psycopg-binary==3.3.9", "obstore==0.12.1")
 
 PATIENCE_S = 15.0
-"""How long the start of the hub waits for them; most need not be fetched."""
+"""How long the start of the hub waits for a download; most times there is none."""
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 600.0
 
@@ -84,8 +85,9 @@ class PatientDrivers:
         self._hass = hass
         self._entry = entry
         self._task: asyncio.Task[None] | None = None
+        self._patient_until = 0.0
         self._again_at = 0.0
-        self._pause_s = FIRST_PAUSE_S
+        self._pauses = Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
 
     async def async_have(self) -> None:
         """Have the drivers, or wait for them a moment. Raises IndexUnavailableError while they are not there.
@@ -99,7 +101,9 @@ class PatientDrivers:
             self._task = self._entry.async_create_background_task(
                 self._hass, async_fetch_drivers(self._hass), f"{DOMAIN} drivers"
             )
-        await asyncio.wait([self._task], timeout=PATIENCE_S)
+            self._patient_until = loop.time() + PATIENCE_S
+        patience_s = max(self._patient_until - loop.time(), 0)
+        await asyncio.wait([self._task], timeout=patience_s)
         if not self._task.done():
             raise _missing()
         task, self._task = self._task, None
@@ -109,8 +113,7 @@ class PatientDrivers:
         try:
             task.result()
         except DriversMissingError as err:
-            self._again_at = loop.time() + self._pause_s
-            self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+            self._again_at = loop.time() + self._pauses.take()
             raise _missing() from err
 
 

@@ -5,6 +5,10 @@ unloaded. The state of a move is in a file: after a restart it goes on by itself
 
 Home Assistant writes its entries a while after they have changed. So that file says as well which library is in force, before the
 entry does, until the entry is on the disk.
+
+Only the shared library can say whether a move there that was cut in its last moment was its own already. While it does not
+answer, the hub is loaded as one whose shared library is away: virtual printers receive, and what they receive is filed in
+whichever library turns out to be in force.
 """
 
 import asyncio
@@ -15,7 +19,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import STORAGE_KEY, ConfigEntry
+from homeassistant.config_entries import STORAGE_KEY, ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
@@ -27,7 +31,7 @@ from ..config.options import HubOptions
 from ..config.shared_library import CONF_SHARED_LIBRARY, SharedLibrarySettings
 from ..config.subentries import real_printers
 from ..const import DOMAIN
-from ..engine.explanations import ExplainedError, why_failed
+from ..engine.explanations import ExplainedError, explain, why_failed
 from ..engine.library.index.threads import Worker
 from ..engine.library.moving.control import MoveCancelledError, MoveControl, Progress
 from ..engine.library.moving.ledger import Ledger
@@ -35,11 +39,19 @@ from ..engine.library.moving.to_local import MoveToLocal
 from ..engine.library.moving.to_shared import Moved, MoveToShared
 from ..engine.library.store.backend.keys import MARKER
 from ..engine.library.store.folder import LibraryFolder
+from ..engine.library.values.errors import IndexFault, IndexUnavailableError
+from ..engine.pauses import Pauses
 from ..engine.storage import StorageError
 from ..health.issues import Fix, async_raise, async_withdraw
 from ..language.texts import Texts
 from . import opening
-from .drivers import PatientDrivers, async_fetch_drivers
+from .drivers import (
+    FIRST_PAUSE_S,
+    LONGEST_PAUSE_S,
+    DriversMissingError,
+    PatientDrivers,
+    async_fetch_drivers,
+)
 from .move_state import Direction, MoveState, Phase, Take, forget, is_written
 
 _LOGGER = logging.getLogger(__name__)
@@ -66,8 +78,12 @@ class LibraryMoves:
         self._task: asyncio.Task[None] | None = None
         self._is_in_the_last_step = False
         self._is_settled = False
+        self._is_answered = False
+        self._drivers = PatientDrivers(hass, entry)
         self._noting = asyncio.Lock()
         self._cancel_forgetting: CALLBACK_TYPE | None = None
+        self._pauses = Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        self._cancel_going_on: CALLBACK_TYPE | None = None
         self.state: MoveState | None = None
         self.moved: Moved | None = None
         """What the last move did."""
@@ -101,11 +117,13 @@ class LibraryMoves:
     @callback
     def async_go_on(self) -> None:
         """Go on with a move, unless it is under way."""
-        if self.is_running or not self.is_open:
+        if self.is_running or self.state is None:
             return
+        if self.state.phase is not Phase.COPYING:
+            return
+        self._wait_no_more()
         self.failure = None
         self.moved = None
-        async_withdraw(self._hass, MOVE_INTERRUPTED)
         self._control = MoveControl()
         self._task = self._hass.async_create_background_task(
             self._async_move(), f"{DOMAIN} move of the library"
@@ -118,8 +136,8 @@ class LibraryMoves:
 
     async def async_give_up(self) -> None:
         """End the move, and remove what was copied; the library stays where it is. Raises StorageError, OSError."""
-        self._control.cancel()
-        await self.async_wait()
+        await self._async_stop()
+        await self._async_be_clear()
         state = self.state
         if state is None or not self.is_open:
             return
@@ -137,10 +155,12 @@ class LibraryMoves:
         )
 
     async def async_leave(self, state: MoveState) -> None:
-        """Have a library of this Home Assistant's own again without a move. Raises OSError; then it is not left."""
-        self._control.cancel()
-        await self.async_wait()
+        """Have a library of this Home Assistant's own again without a move. Raises OSError, StorageError; then it is not left."""
+        await self._async_stop()
         async_withdraw(self._hass, MOVE_INTERRUPTED)
+        if self.state is not None and self.state.phase is Phase.COMMITTING:
+            # The shared library may have its jobs by now.
+            await self._async_in_thread(self._retire, self.state)
         await self._async_note(replace(state, phase=Phase.SWITCHED))
         await self._hass.config_entries.async_reload(self.entry.entry_id)
 
@@ -157,8 +177,7 @@ class LibraryMoves:
 
     async def async_drop(self) -> None:
         """Forget the move with the entry; what was copied stays. Raises OSError."""
-        self._control.cancel()
-        await self.async_wait()
+        await self._async_stop()
         self._forget_no_more()
         await self._async_forget()
 
@@ -168,9 +187,18 @@ class LibraryMoves:
         """Have the entry say which library is in force, before it is opened. Raises ConfigEntryNotReady."""
         if self._is_in_the_last_step:
             raise self._not_ready("library_being_moved")
+        # Those of a hub that is no more were cancelled with it.
+        self._drivers = PatientDrivers(self._hass, self.entry)
+        self._is_answered = False
         self.state = await self._hass.async_add_executor_job(MoveState.read, self._path)
         if self.state is not None and self.state.phase is Phase.COMMITTING:
-            await self._async_ask(self.state)
+            try:
+                await self._async_decide(self.state)
+            except StorageError as err:
+                self.failure = Texts(self._hass).explained(err.explanation)
+                self._enter(self.state.settings)
+                self._is_settled = False
+                return
         if self.state is not None and self.state.phase is Phase.SWITCHED:
             await self._async_end(self.state)
             self._is_settled = False
@@ -183,6 +211,14 @@ class LibraryMoves:
         if state.phase is Phase.DONE:
             self._forget_when_written()
 
+    async def async_prepare(self) -> None:
+        """Have what it takes to open the index of a shared library, which has to be in force. Raises IndexUnavailableError.
+
+        It is asked again and again then.
+        """
+        await self._drivers.async_have()
+        await self._async_be_clear()
+
     # --- how --------------------------------------------------------------------------------------------------------
 
     async def _async_move(self) -> None:
@@ -191,17 +227,51 @@ class LibraryMoves:
         try:
             assert self.state is not None
             await async_fetch_drivers(self._hass)
+            self._pauses.reset()
+            async_withdraw(self._hass, MOVE_INTERRUPTED)
             await self._async_in_thread(self._copy, self.state)
             await self._async_last_step(self.state)
         except MoveCancelledError:
             _LOGGER.info("The move of the library was stopped")
         except (ExplainedError, OSError) as err:
             self._fail(Texts(self._hass).explained(why_failed(err)))
+        except DriversMissingError as err:
+            self._fail(Texts(self._hass).error(err))
+            self._go_on_later()
         except HomeAssistantError as err:
             self._fail(Texts(self._hass).error(err))
         finally:
             if not self._hass.is_stopping:
                 stop()
+
+    async def _async_stop(self) -> None:
+        """Stop the move under way, and have it not go on by itself."""
+        self._control.cancel()
+        await self.async_wait()
+        self._wait_no_more()
+
+    @callback
+    def _go_on_later(self) -> None:
+        """Go on after a while: what is missing may be there by then."""
+        self._wait_no_more()
+        self._cancel_going_on = async_call_later(
+            self._hass,
+            self._pauses.take(),
+            HassJob(self._async_go_on_by_itself, cancel_on_shutdown=True),
+        )
+
+    @callback
+    def _wait_no_more(self) -> None:
+        if self._cancel_going_on is not None:
+            self._cancel_going_on()
+            self._cancel_going_on = None
+
+    @callback
+    def _async_go_on_by_itself(self, _now: object) -> None:
+        self._cancel_going_on = None
+        if self.entry.state is ConfigEntryState.LOADED:
+            # Else it goes on when the hub is loaded.
+            self.async_go_on()
 
     async def _async_last_step(self, state: MoveState) -> None:
         """Unload the hub for what nobody may change meanwhile. It is loaded again with what is in force then."""
@@ -223,15 +293,16 @@ class LibraryMoves:
         """Do the last step; what is written of it tells a later start which library is in force."""
         if isinstance(move, MoveToShared):
             move.copy()
+            # What comes in while nobody can say which library is in force waits there.
+            self._make_working_folder(state)
             self._write(replace(state, phase=Phase.COMMITTING))
             try:
                 self.moved = move.finish()
             except BaseException:
                 # Also where the answer to the commit was lost.
-                if not move.has_finished():
+                if not self._has_it(state, move):
                     self._write(state)
                     raise
-            self._make_working_folder(state)
         else:
             self.moved = move.finish()
         self._write(replace(state, phase=Phase.SWITCHED))
@@ -242,39 +313,68 @@ class LibraryMoves:
             move.backend.remove(MARKER)
         move.ledger.remove()
 
-    async def _async_ask(self, state: MoveState) -> None:
-        """Find out whether the shared library has what was moved. Raises ConfigEntryNotReady while it does not answer."""
+    async def _async_decide(self, state: MoveState) -> None:
+        """Find out which library is in force. Raises IndexUnavailableError while the shared one does not answer.
+
+        If it is the one of before, what came in meanwhile is put where that has its files. Raises ConfigEntryNotReady.
+        """
+        await self._drivers.async_have()
+        if await self._async_has_it(state):
+            await self._async_note(replace(state, phase=Phase.SWITCHED))
+            return
+        back = replace(state, direction=Direction.TO_LOCAL, take=Take.WAITING)
         try:
-            await async_fetch_drivers(self._hass)
-            has_it = await self._async_in_thread(
-                lambda _state, move: (
-                    isinstance(move, MoveToShared) and move.has_finished()
-                ),
-                state,
-            )
-        except (StorageError, HomeAssistantError) as err:
-            raise self._not_ready("move_unclear") from err
-        if has_it:
-            await self._hass.async_add_executor_job(self._make_working_folder, state)
-        phase = Phase.SWITCHED if has_it else Phase.COPYING
-        await self._async_note(replace(state, phase=phase))
+            await self._async_in_thread(self._leave, back)
+        except StorageError as err:
+            raise self._unusable(err) from err
+        await self._async_note(replace(state, phase=Phase.COPYING))
+
+    async def _async_be_clear(self) -> None:
+        """Make sure that it is known which library is in force. Raises IndexUnavailableError.
+
+        That is settled when the entry is set up, so that happens once the shared library answers.
+        """
+        state = self.state
+        if state is None or state.phase is not Phase.COMMITTING:
+            return
+        if not self._is_answered:
+            await self._async_has_it(state)
+            self._is_answered = True
+            self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        raise IndexUnavailableError(_IS_CLEAR)
+
+    async def _async_has_it(self, state: MoveState) -> bool:
+        """Ask the shared library whether it has what was moved. Raises IndexUnavailableError."""
+        try:
+            return await self._async_in_thread(self._has_it, state)
+        except IndexUnavailableError:
+            raise
+        except StorageError as err:
+            raise IndexUnavailableError(err.explanation) from err
+
+    def _has_it(self, state: MoveState, move: _Move) -> bool:
+        try:
+            return isinstance(move, MoveToShared) and move.has_finished()
+        except IndexUnavailableError as err:
+            if state.is_new and err.fault is IndexFault.NO_LIBRARY:
+                # It was nobody's.
+                return False
+            raise
+
+    def _retire(self, _state: MoveState, move: _Move) -> None:
+        if isinstance(move, MoveToShared):
+            move.retire()
 
     async def _async_end(self, state: MoveState) -> None:
         """Leave the old library, as well as possible. Raises ConfigEntryNotReady."""
         if state.direction is Direction.TO_LOCAL and state.take is not Take.WAITING:
             # Whoever waits for the internet can wait with a library of its own.
             with suppress(StorageError):
-                await PatientDrivers(self._hass, self.entry).async_have()
+                await self._drivers.async_have()
         try:
             await self._async_in_thread(self._leave, state)
         except StorageError as err:
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="library_unusable",
-                translation_placeholders={
-                    "reason": Texts(self._hass).explained(err.explanation)
-                },
-            ) from err
+            raise self._unusable(err) from err
         await self._async_note(replace(state, phase=Phase.DONE))
 
     def _leave(self, state: MoveState, move: _Move) -> None:
@@ -419,7 +519,13 @@ class LibraryMoves:
 
     @callback
     def _fail(self, reason: str) -> None:
+        if not self.is_open:
+            # Its end was only not told.
+            return
         self.failure = reason
+        if self.state is None or self.state.phase is not Phase.COPYING:
+            # That the shared library does not answer is told by the hub.
+            return
         _LOGGER.error("The library is not moved yet: %s", reason)
         async_raise(
             self._hass,
@@ -442,6 +548,21 @@ class LibraryMoves:
 
     def _not_ready(self, key: str) -> ConfigEntryNotReady:
         return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=key)
+
+    def _unusable(self, err: StorageError) -> ConfigEntryNotReady:
+        return ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="library_unusable",
+            translation_placeholders={
+                "reason": Texts(self._hass).explained(err.explanation)
+            },
+        )
+
+
+_IS_CLEAR = explain(
+    "library_in_force_known",
+    "It is known now which library is in use. It is being opened.",
+)
 
 
 _MOVES: HassKey[LibraryMoves] = HassKey(f"{DOMAIN}_moves")

@@ -1,5 +1,6 @@
 """Makes of the settings what the library is opened with, and looks whether that can be used."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,6 @@ from ..engine.library.store.folder import LibraryFolder
 from ..engine.library.values.shared import Instance, SharedParts
 from ..engine.library.values.shared_contents import SharedContents
 from ..engine.storage import StorageError
-from .drivers import PatientDrivers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +72,15 @@ def working_folder(options: HubOptions, settings: SharedLibrarySettings) -> Path
 
 
 async def async_library_place(
-    hass: HomeAssistant, entry: ConfigEntry, options: HubOptions
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    options: HubOptions,
+    prepare: Callable[[], Awaitable[None]],
 ) -> LibraryPlace:
-    """Return what the library is opened with; its drivers are fetched when it is. Raises StorageError."""
+    """Return what the library is opened with. Raises StorageError.
+
+    `prepare` is awaited before the database of a shared one is opened, and raises IndexUnavailableError while it must not be.
+    """
     settings = SharedLibrarySettings.from_entry(entry)
     if settings is None:
         database = local_database(hass)
@@ -94,7 +100,7 @@ async def async_library_place(
             backend=await hass.async_add_executor_job(backend, settings.files),
             cache_bytes=settings.cache_bytes,
             library_id=settings.library_id,
-            prepare=PatientDrivers(hass, entry).async_have,
+            prepare=prepare,
         ),
     )
 

@@ -10,11 +10,6 @@ import pytest
 from sqlalchemy import make_url
 from ulid_transform import ulid_now
 
-from custom_components.bambu_virtual_printer.engine.library import (
-    stored_files,
-    storing,
-    upkeep,
-)
 from custom_components.bambu_virtual_printer.engine.library.index.joining import join
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
@@ -50,7 +45,6 @@ from tests.engine.library.test_network_away import (
     archived,
     until_archived,
 )
-from tests.support import library as support
 from tests.support.library import Events
 
 type SlicedData = Callable[..., bytes]
@@ -58,15 +52,7 @@ type SlicedData = Callable[..., bytes]
 ONE = Instance(id="id-of-one", name="one", version="1")
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
-    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
-    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
-    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
-    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
-    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

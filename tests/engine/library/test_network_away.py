@@ -14,11 +14,6 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.library import (
-    stored_files,
-    storing,
-    upkeep,
-)
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
     BucketBackend,
@@ -58,15 +53,7 @@ type SlicedData = Callable[..., bytes]
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
-    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
-    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
-    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
-    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
-    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

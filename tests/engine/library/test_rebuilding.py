@@ -8,14 +8,16 @@ import shutil
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from ulid_transform import ulid_now
 
-from custom_components.bambu_virtual_printer.engine.library import (
-    rebuilding,
-    stored_files,
-    storing,
-    upkeep,
+from custom_components.bambu_virtual_printer.engine.library import rebuilding
+from custom_components.bambu_virtual_printer.engine.library.index import (
+    identity_rows,
+    rebuild_rows,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.identity_rows import (
+    Identity,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.joining import join
 from custom_components.bambu_virtual_printer.engine.library.library import Library
@@ -51,7 +53,6 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
 from scripts.servers.postgresql import Server
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.engine.library.threemf.packages import PNG
-from tests.support import library as support
 from tests.support.library import archive_file
 
 type SlicedData = Callable[..., bytes]
@@ -59,18 +60,7 @@ type SlicedData = Callable[..., bytes]
 ONE = Instance(id="id-of-one", name="one", version="1")
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
-    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
-    monkeypatch.setattr(rebuilding, "LOOK_EVERY_S", 0.2)
-    monkeypatch.setattr(rebuilding, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(rebuilding, "MAX_TRY_AGAIN_AFTER_S", 0.2)
-    monkeypatch.setattr(rebuilding, "NOTE_AFTER", 1)
-    monkeypatch.setattr(upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5)
-    monkeypatch.setattr(upkeep, "TRY_INDEX_EVERY_S", 0.1)
-    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture
@@ -270,6 +260,26 @@ async def test_an_instance_that_is_there_is_left_to_fill_the_index_alone(
     async with cottage.open("one") as (one, _):
         await until_idle(one)
     assert looked
+
+
+async def test_a_library_that_the_last_one_leaves_while_it_is_filled_stays_that_library(
+    cottage: House, postgresql: Callable[[], str]
+) -> None:
+    cottage = await begin(cottage, url=postgresql())
+
+    def leave(connection: Connection) -> None:
+        rebuild_rows.begin(connection, cottage.library_id, ONE.id)
+        identity_rows.leave(connection, ONE.id)
+        identity_rows.leave(connection, ONE.id)
+        rebuild_rows.end(connection)
+        # Raises if it is not there any more.
+        identity_rows.require(connection, cottage.library_id)
+
+    async with cottage.open("one") as (one, _):
+        await until_idle(one)
+        await one._context.index.run(leave)
+        known = await one._context.index.read(identity_rows.get)
+    assert known == Identity(cottage.library_id, "")
 
 
 async def test_a_database_that_is_replaced_by_an_empty_one_is_filled_while_it_is_open(

@@ -11,7 +11,7 @@ from custom_components.bambu_virtual_printer.engine.explanations import (
     Explanation,
     as_it_stands,
 )
-from custom_components.bambu_virtual_printer.engine.library import stored_files, storing
+from custom_components.bambu_virtual_printer.engine.library import storing
 from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -32,21 +32,14 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreFault,
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
-from tests.engine.library.sharing import PATIENCE_S, House, until
-from tests.support import library as support
+from tests.engine.library.sharing import House, until
 from tests.support.library import REVIEW, archive_file, hold_file
 from tests.support.pictures import PICTURES
 
 type SlicedData = Callable[..., bytes]
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
-    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
-    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
-    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 async def is_stored(house: House, name: str = "one") -> None:

@@ -11,14 +11,13 @@ import threading
 
 import pytest
 
-from custom_components.bambu_virtual_printer.engine.library import stored_files, storing
+from custom_components.bambu_virtual_printer.engine.library import storing
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     StoreBackend,
 )
 from scripts.servers.object_store import ObjectStore
 from tests.engine.library.sharing import PATIENCE_S, House, until
-from tests.support import library as support
 from tests.support.library import archive_file
 
 type SlicedData = Callable[..., bytes]
@@ -27,13 +26,7 @@ ROOT = Path(__file__).parents[3]
 MIB = 1024 * 1024
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.5)
-    monkeypatch.setattr(storing, "TRY_AGAIN_AFTER_S", 0.1)
-    monkeypatch.setattr(storing, "MAX_TRY_AGAIN_AFTER_S", 0.5)
-    monkeypatch.setattr(stored_files, "IN_USE_FOR_S", 0.0)
-    monkeypatch.setattr(support, "EVENT_TIMEOUT_S", PATIENCE_S)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 def backend_of(library: Library) -> StoreBackend:

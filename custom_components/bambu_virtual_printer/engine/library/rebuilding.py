@@ -19,19 +19,19 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from ..durable import replace_file
-from ..explanations import Explanation
-from ..storage import StorageError
+from ..pauses import Pauses
 from . import recovery, sliced
 from .context import LibraryContext
 from .index import archiving, rebuild_rows, upload_rows
 from .index.threads import DetachedWorker
+from .rounds import Rounds
 from .store.backend import keys
 from .store.cache import Cache
 from .store.disk import NOT_KEPT, explained
 from .store.layout import PART_SUFFIX, is_item_id
 from .store.sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
 from .stored_files import StoredFiles
-from .values.errors import PICTURES_NOT_KEPT, IndexUnavailableError, SlicedFileError
+from .values.errors import PICTURES_NOT_KEPT, SlicedFileError
 from .values.events import ArchivesRestored
 from .values.names import display_name
 from .values.shared import RebuildProgress, StoreBackend
@@ -47,8 +47,6 @@ LOOK_EVERY_S = 60.0
 TRY_AGAIN_AFTER_S = 5.0
 MAX_TRY_AGAIN_AFTER_S = 300.0
 TELL_EVERY_S = 60.0
-NOTE_AFTER = 20
-"""How many changes are not noted: as many may be lost unnoticed with an older backup, and each note is a write to the disk."""
 END_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 3600.0
 SEEN_FILE = "changes.json"
@@ -88,39 +86,21 @@ class Rebuilding:
         )
         self._seen_file = context.folder.root / SEEN_FILE
         self._seen: int | None = None
-        self._reason: Explanation | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds(
+            self._look,
+            rest_s=LOOK_EVERY_S,
+            pauses=Pauses(TRY_AGAIN_AFTER_S, MAX_TRY_AGAIN_AFTER_S),
+            failing=lambda err: _LOGGER.warning("The index is filled later: %s", err),
+        )
 
     def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._run())
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; what is left is done after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await self._rounds.stop()
         await self._worker.close(within_s=END_WITHIN_S)
-
-    async def _run(self) -> None:
-        pause_s = TRY_AGAIN_AFTER_S
-        while True:
-            try:
-                await self._look()
-            except IndexUnavailableError as err:
-                _LOGGER.debug("The store is not compared with the index: %s", err)
-                await asyncio.sleep(TRY_AGAIN_AFTER_S)
-            except Exception as err:
-                if not isinstance(err, StorageError):
-                    _LOGGER.exception("The store is not compared with the index")
-                elif self._reason != err.explanation:
-                    self._reason = err.explanation
-                    _LOGGER.warning("The index is filled later: %s", err)
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, MAX_TRY_AGAIN_AFTER_S)
-            else:
-                self._reason, pause_s = None, TRY_AGAIN_AFTER_S
-                await asyncio.sleep(LOOK_EVERY_S)
 
     async def _look(self) -> None:
         """Look whether the index lacks something, and then fill it. Raises StorageError."""
@@ -130,7 +110,7 @@ class Rebuilding:
         owner = await context.index.read(rebuild_rows.owner_of)
         seen = await self._seen_before()
         if owner is None and changes >= seen:
-            if changes >= seen + NOTE_AFTER or changes > seen == 0:
+            if changes > seen:
                 await self._note(changes)
             return
         if (

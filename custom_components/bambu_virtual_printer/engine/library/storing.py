@@ -7,7 +7,6 @@ While the store does not answer nothing is lost: everything stays where it is.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 import hashlib
 import logging
@@ -17,18 +16,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from ..explanations import Explanation
+from ..pauses import Pauses
 from ..storage import StorageError
 from .context import LibraryContext
 from .index import stored_rows
 from .index.stored_rows import Standing
 from .index.threads import DetachedWorker
+from .rounds import Rounds
 from .store.backend import keys
 from .store.disk import NOT_KEPT, explained, file_sha256
 from .store.layout import PART_SUFFIX, PHOTOS, photos_in
 from .store.sidecar import SIDECAR_FILE
 from .stored_files import StoredFiles
-from .values.errors import IndexUnavailableError
 from .values.events import StoreAway, StorePresent
 from .values.store_faults import StoreError, StoreFault
 
@@ -66,46 +65,24 @@ class Storing:
             "bambu_library_store", AT_ONCE, answer_within_s=PUT_WITHIN_S
         )
         self._put: dict[str, dict[str, _Stamp]] = {}
-        self._reason: Explanation | None = None
         self._swept_at: float | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds(
+            self._round,
+            rest_s=LOOK_EVERY_S,
+            pauses=Pauses(TRY_AGAIN_AFTER_S, MAX_TRY_AGAIN_AFTER_S),
+            failing=self._away,
+            working=self._present,
+            wanted=context.store_wanted,
+        )
 
     def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._run())
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; what is under way is given up, and begun again by the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await self._rounds.stop()
         await self._worker.close(within_s=END_WITHIN_S)
-
-    async def _run(self) -> None:
-        wanted = self._context.store_wanted
-        pause_s = TRY_AGAIN_AFTER_S
-        while True:
-            wanted.clear()
-            try:
-                await self._round()
-            except IndexUnavailableError as err:
-                _LOGGER.debug("Nothing is stored while the index is away: %s", err)
-                wait_s = TRY_AGAIN_AFTER_S
-            except Exception as err:
-                if isinstance(err, StorageError):
-                    self._away(err)
-                else:
-                    _LOGGER.exception("Files are not stored, and tried again later")
-                # New uploads make the store no nearer.
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, MAX_TRY_AGAIN_AFTER_S)
-                continue
-            else:
-                self._present()
-                wait_s, pause_s = LOOK_EVERY_S, TRY_AGAIN_AFTER_S
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await wanted.wait()
 
     async def _round(self) -> None:
         """Store, renew and remove what there is to. Raises StoreError, StorageError."""
@@ -289,18 +266,14 @@ class Storing:
     # --- being away -------------------------------------------------------------------------------------------------
 
     def _away(self, err: StorageError) -> None:
-        if self._reason != err.explanation:
-            self._reason = err.explanation
-            _LOGGER.warning("Files wait for the store: %s", err)
-            self._context.emit(
-                StoreAway(place=self._stored.backend.place, reason=err.explanation)
-            )
+        _LOGGER.warning("Files wait for the store: %s", err)
+        self._context.emit(
+            StoreAway(place=self._stored.backend.place, reason=err.explanation)
+        )
 
     def _present(self) -> None:
-        if self._reason is not None:
-            self._reason = None
-            _LOGGER.warning("The store is there again")
-            self._context.emit(StorePresent())
+        _LOGGER.warning("The store is there again")
+        self._context.emit(StorePresent())
 
 
 async def _first(tasks: set[asyncio.Task[None]], event: asyncio.Event) -> None:

@@ -15,6 +15,8 @@ SAMPLE = 200
 
 _NOBODY = ""
 """In place of an instance, in a library that all have left, and in an index that only one has."""
+REBUILT_BY = "rebuilt-by"
+"""In place of an instance, in the row that says who makes the index anew; ids of instances are of another form."""
 
 
 class Identity(NamedTuple):
@@ -47,11 +49,12 @@ def put(connection: Connection, identity: Identity, instance: str = "") -> None:
 
 def leave(connection: Connection, instance: str) -> None:
     """Forget that an instance belongs to a library; which one it is stays known when that was the last."""
-    known = get(connection, instance)
+    known = connection.execute(select(libraries.c.id)).scalars().first()
     connection.execute(delete(libraries).where(libraries.c.instance == instance))
-    if known is not None and not connection.execute(select(libraries.c.id)).first():
+    left = select(libraries.c.id).where(libraries.c.instance != REBUILT_BY)
+    if known is not None and not connection.execute(left).first():
         connection.execute(
-            insert(libraries).values(id=known.id, folder="", instance=_NOBODY)
+            insert(libraries).values(id=known, folder="", instance=_NOBODY)
         )
 
 

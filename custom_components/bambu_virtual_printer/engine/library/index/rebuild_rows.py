@@ -8,18 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from .identity_rows import REBUILT_BY
 from .instance_rows import MISSING_AFTER
 from .schema import change_sequence, doomed_files, instances, libraries, uploads
-
-_MARK = "rebuilt-by"
-"""Where the others have the ids of instances, which are none of this form."""
 
 
 def begin(connection: Connection, library_id: str, instance_id: str) -> None:
     """Note that an instance makes the index anew."""
     end(connection)
     connection.execute(
-        insert(libraries).values(id=library_id, folder=instance_id, instance=_MARK)
+        insert(libraries).values(id=library_id, folder=instance_id, instance=REBUILT_BY)
     )
 
 
@@ -40,13 +38,13 @@ def take_over(
 
 def owner_of(connection: Connection) -> str | None:
     """Return which instance makes the index anew; None when nobody does."""
-    query = select(libraries.c.folder).where(libraries.c.instance == _MARK)
+    query = select(libraries.c.folder).where(libraries.c.instance == REBUILT_BY)
     return connection.execute(query).scalar_one_or_none()
 
 
 def end(connection: Connection) -> None:
     """Note that the index has everything."""
-    connection.execute(delete(libraries).where(libraries.c.instance == _MARK))
+    connection.execute(delete(libraries).where(libraries.c.instance == REBUILT_BY))
 
 
 def changes(connection: Connection) -> int:

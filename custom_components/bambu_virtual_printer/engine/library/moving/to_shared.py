@@ -122,8 +122,12 @@ class MoveToShared:
         return Moved(rows=counts, files=self.counts)
 
     def has_finished(self) -> bool:
-        """Return whether `finish` did it, for whoever was interrupted meanwhile. Raises IndexUnavailableError."""
+        """Return whether `finish` did it, for whoever was interrupted meanwhile.
+
+        Raises IndexUnavailableError, also where the library that it goes to is not in the database, or not yet.
+        """
         with connections.engine(self.target_url) as target, target.connect() as reading:
+            identity_rows.require(reading, self.library_id)
             found = reading.execute(
                 select(libraries.c.id).where(libraries.c.instance == self.instance.id)
             ).scalar_one_or_none()
