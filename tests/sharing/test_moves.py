@@ -73,6 +73,12 @@ async def done(hass: HomeAssistant, moves: LibraryMoves) -> None:
     await hass.async_block_till_done()
 
 
+async def carry_out(hass: HomeAssistant, moves: LibraryMoves, move: MoveState) -> None:
+    """Begin a move, and wait until it has ended, well or not."""
+    await moves.async_begin(move)
+    await done(hass, moves)
+
+
 async def names(entry: MockConfigEntry) -> list[str]:
     page = await entry.runtime_data.library.archives(ArchiveQuery())
     return [archive.name for archive in page.archives]
@@ -97,8 +103,9 @@ async def test_the_library_is_moved_there_and_back(
     assert moves.failure is None
     assert entry.data[CONF_SHARED_LIBRARY] == dict(move.settings)
     assert await names(entry) == ["Gear and star"]
-    await moves.async_begin(replace(move, direction=Direction.TO_LOCAL, is_new=False))
-    await done(hass, moves)
+    await carry_out(
+        hass, moves, replace(move, direction=Direction.TO_LOCAL, is_new=False)
+    )
     assert moves.failure is None
     assert CONF_SHARED_LIBRARY not in entry.data
     assert entry.state is ConfigEntryState.LOADED
@@ -119,8 +126,7 @@ async def test_a_move_that_fails_leaves_the_old_library_and_is_offered_as_a_repa
     with monkeypatch.context() as patch:
         patch.setattr(MoveToShared, "finish", away)
         patch.setattr(MoveToShared, "has_finished", lambda _self: False)
-        await moves.async_begin(move)
-        await done(hass, moves)
+        await carry_out(hass, moves, move)
     assert moves.failure
     assert moves.is_open
     assert CONF_SHARED_LIBRARY not in entry.data
@@ -238,8 +244,7 @@ async def test_a_move_is_given_up_with_all_that_was_copied(
     await send(printer)
     monkeypatch.setattr(MoveToShared, "finish", _fail)
     monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     assert isinstance(settings.files, FolderSettings)
     assert list(settings.files.path.rglob("*.3mf"))
     await moves.async_give_up()
@@ -258,11 +263,9 @@ async def test_jobs_that_could_not_be_ended_in_the_shared_queue_are_told(
     move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     monkeypatch.setattr(MoveToLocal, "leave", _fail)
-    await moves.async_begin(replace(move, direction=Direction.TO_LOCAL))
-    await done(hass, moves)
+    await carry_out(hass, moves, replace(move, direction=Direction.TO_LOCAL))
     await until(lambda: issue(hass, JOBS_LEFT_BEHIND) is not None)
     assert CONF_SHARED_LIBRARY not in entry.data
 
@@ -326,8 +329,7 @@ async def test_uploads_go_on_in_the_shared_library_and_to_its_store(
     settings: SharedLibrarySettings,
     sliced_file: Callable[..., SentFile],
 ) -> None:
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     hub: Hub = entry.runtime_data
     printer = hub.printers[printer.id]
     file = sliced_file("Lamp.gcode.3mf", title="Lamp")
@@ -378,11 +380,9 @@ async def test_a_move_that_begins_before_the_last_one_is_written_down_leaves_the
     is_given_up: bool,
 ) -> None:
     before = dict(entry.data)
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     monkeypatch.setattr(MoveToLocal, "copy", _fail)
-    await moves.async_begin(replace(move, direction=Direction.TO_LOCAL))
-    await done(hass, moves)
+    await carry_out(hass, moves, replace(move, direction=Direction.TO_LOCAL))
     if is_given_up:
         await moves.async_give_up()
     moves = await killed(hass, entry, before)
@@ -399,8 +399,7 @@ async def test_a_switch_that_home_assistant_did_not_write_down_is_a_switch(
     settings: SharedLibrarySettings,
 ) -> None:
     before = dict(entry.data)
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     moves = await killed(hass, entry, before)
     shared = dict(entry.data)
     assert shared[CONF_SHARED_LIBRARY]["library_id"] == LIBRARY_ID
@@ -435,8 +434,7 @@ async def test_a_move_is_forgotten_once_home_assistant_has_written_its_entry(
         return looks > 3
 
     monkeypatch.setattr(sharing_moves, "is_written", not_yet)
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     await until(lambda: moves.state is None)
     assert looks == 4
     assert not path.exists()
@@ -463,12 +461,10 @@ async def test_a_disk_that_fails_while_the_library_is_put_in_its_place_is_tried_
     move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     with monkeypatch.context() as patch:
         patch.setattr(MoveToLocal, "install", _fail)
-        await moves.async_begin(replace(move, direction=Direction.TO_LOCAL))
-        await done(hass, moves)
+        await carry_out(hass, moves, replace(move, direction=Direction.TO_LOCAL))
         assert entry.state is ConfigEntryState.SETUP_RETRY
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
@@ -487,8 +483,7 @@ async def test_jobs_that_were_moved_do_not_wait_in_the_library_of_before(
     await send(printer)
     [archive] = (await hub.library.archives(ArchiveQuery())).archives
     await hub.library.queue.add(archive.id)
-    await moves.async_begin(move)
-    await done(hass, moves)
+    await carry_out(hass, moves, move)
     hub = entry.runtime_data
     [job] = await hub.library.queue.queued_jobs()
     await moves.async_leave(

@@ -28,6 +28,7 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend import
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.seen import Seen
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexFault,
     IndexUnavailableError,
@@ -41,6 +42,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     Archive,
     ArchiveChanges,
     ArchiveQuery,
+    UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
@@ -53,7 +55,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
 from scripts.servers.postgresql import Server
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.engine.library.threemf.packages import PNG
-from tests.support.library import archive_file
+from tests.support.library import archive_file, hold_file
 
 type SlicedData = Callable[..., bytes]
 
@@ -238,7 +240,91 @@ async def test_what_is_newer_than_a_backup_of_the_index_is_filed(
 
 
 def seen(house: House) -> int:
-    return rebuilding._read_number(house.working_folder("one") / rebuilding.SEEN_FILE)
+    return Seen(house.working_folder("one")).read().changes
+
+
+async def test_an_older_backup_is_noticed_however_many_changes_others_have_made_in_it(
+    cottage: House,
+    tmp_path: Path,
+    sliced_data: SlicedData,
+    shared_server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await fill(cottage, tmp_path, sliced_data)
+    name = str(make_url(cottage.database_url).database)
+    shared_server.new_database("-T", name, name=f"{name}_backup")
+    async with cottage.open("one") as (one, events):
+        newer = (await archive_file(one, events, sliced_data(seed=9))).archive
+        await until(lambda: not cottage.local("one"))
+    changes = seen(cottage)
+    cottage = replace(cottage, database_url=shared_server.url(f"{name}_backup"))
+    LibraryFolder(cottage.working_folder("two")).mark(cottage.library_id)
+    async with cottage.open("two") as (two, _):
+        index = two._context.index
+        while await index.read(rebuild_rows.changes) <= changes + 50:
+            archive = (await all_archives(two))[0]
+            await two.update_archive(
+                archive.id, ArchiveChanges(favourite=not archive.annotations.favourite)
+            )
+        assert newer.id not in {each.id for each in await all_archives(two)}
+    async with cottage.open("one") as (one, events):
+        assert (await events.next(ArchivesRestored)).count == 1
+        assert newer.id in {each.id for each in await all_archives(one)}
+        await until_idle(one)
+        # Once: what it has now is as it should be.
+        assert not await one._upkeep.rebuilding._unknown()  # type: ignore[union-attr]
+
+
+async def test_what_the_store_has_no_more_is_not_looked_for_again(
+    cottage: House,
+    tmp_path: Path,
+    sliced_data: SlicedData,
+    postgresql: Callable[[], str],
+) -> None:
+    newest, second, first = await fill(cottage, tmp_path, sliced_data)
+    cottage.new_backend().remove(keys.item_prefix(newest.id))
+    cottage = await begin(cottage, url=postgresql())
+    async with cottage.open("one") as (one, events):
+        assert (await events.next(ArchivesRestored)).count == 2
+        await until(
+            lambda: (
+                set(Seen(cottage.working_folder("one")).read().stored)
+                == {second.id, first.id}
+            )
+        )
+
+
+async def test_what_was_pending_is_pending_again_and_what_was_approved_an_archive(
+    cottage: House, sliced_data: SlicedData, postgresql: Callable[[], str]
+) -> None:
+    async with cottage.open("one") as (one, events):
+        approved, waiting, back = [
+            (await hold_file(one, events, sliced_data(seed=seed))).upload
+            for seed in (1, 2, 3)
+        ]
+        await until(lambda: not cottage.local("one"))
+        # After they were stored.
+        await one.pending.approve_to_archive(approved.id)
+        await one.pending.approve_to_archive(back.id)
+        await one.pending.undo(back.id)
+        await until(lambda: not has_renewals(cottage))
+        await until(lambda: not cottage.local("one"))
+    cottage = await begin(cottage, url=postgresql())
+    LibraryFolder(cottage.working_folder("two")).mark(cottage.library_id)
+    async with cottage.open("one") as (one, events):
+        await events.next(ArchivesRestored)
+        await until_idle(one)
+        assert [each.id for each in await all_archives(one)] == [approved.id]
+        page = await one.pending.page()
+        assert {each.id for each in page.uploads} == {waiting.id, back.id}
+        for each in page.uploads:
+            assert each.facts and each.facts.plates
+            assert each.state is UploadState.PENDING
+        await one.pending.approve_to_archive(waiting.id)
+        assert {each.id for each in await all_archives(one)} == {
+            approved.id,
+            waiting.id,
+        }
 
 
 async def test_an_instance_that_is_there_is_left_to_fill_the_index_alone(
@@ -292,9 +378,11 @@ async def test_a_database_that_is_replaced_by_an_empty_one_is_filled_while_it_is
     name = str(make_url(cottage.database_url).database)
     async with cottage.open("one") as (one, events):
         await asyncio.to_thread(shared_server.new_database, name=name)
-        away = await events.next(IndexAway)
-        while away.fault is not IndexFault.NO_LIBRARY:
-            away = await events.next(IndexAway, count=len(events.of(IndexAway)) + 1)
+        await until(
+            lambda: (
+                IndexFault.NO_LIBRARY in {each.fault for each in events.of(IndexAway)}
+            )
+        )
         await begin(cottage)
         await events.next(IndexPresent)
         await events.next(ArchivesRestored)

@@ -404,6 +404,7 @@ class Intake:
             await context.unarchive_files(upload.id, upload.file.sha256)
             raise
         if is_approved:
+            await context.write_sidecar(upload, approval.archive)
             state = UploadState.QUEUED if approval.jobs else UploadState.ARCHIVED
             context.emit(
                 UploadApproved(
@@ -433,6 +434,8 @@ class Intake:
             reason=reason,
             filament_price=self._context.settings.filament_price,
         )
+        # For an index that is made anew from the store of a shared library, which this one may become.
+        await self._context.write_sidecar(held, None)
         self._context.emit(UploadHeld(upload=held))
         self._context.store_wanted.set()
         await self._context.watch_storage()

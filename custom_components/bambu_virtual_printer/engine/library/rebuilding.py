@@ -1,7 +1,7 @@
 """Files what lies in the store of a shared library and is not in its index: after the loss of the index, or an older backup of it.
 
-An index is older than the store when it has counted fewer changes than this instance has seen before. Items are looked
-at in the order of their ids, some at a time, and filed one by one, each in a transaction of its own: whatever interrupts it, it goes on
+An index is older than the store when it does not know what this instance took there last, or has counted fewer changes than this instance
+has seen before. Items are looked at in the order of their ids, some at a time, and filed one by one, each in a transaction of its own: whatever interrupts it, it goes on
 where it was. Nothing in the store is changed.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
-import json
 import logging
 from pathlib import Path
 import time
@@ -18,7 +17,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from ..durable import replace_file
 from ..pauses import Pauses
 from . import recovery, sliced
 from .context import LibraryContext
@@ -49,7 +47,6 @@ MAX_TRY_AGAIN_AFTER_S = 300.0
 TELL_EVERY_S = 60.0
 END_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 3600.0
-SEEN_FILE = "changes.json"
 # What is wrong with one file only; the others are filed all the same.
 _OF_ONE_FILE = {StoreFault.DIFFERS, StoreFault.MISSING}
 
@@ -84,8 +81,6 @@ class Rebuilding:
         self._worker = DetachedWorker(
             "bambu_library_rebuild", AT_ONCE, answer_within_s=ANSWER_WITHIN_S
         )
-        self._seen_file = context.folder.root / SEEN_FILE
-        self._seen: int | None = None
         self._rounds = Rounds(
             self._look,
             rest_s=LOOK_EVERY_S,
@@ -108,10 +103,12 @@ class Rebuilding:
         await context.archive_worker.run(context.folder.check_present)
         changes = await context.index.read(rebuild_rows.changes)
         owner = await context.index.read(rebuild_rows.owner_of)
-        seen = await self._seen_before()
-        if owner is None and changes >= seen:
-            if changes > seen:
-                await self._note(changes)
+        seen = await context.archive_worker.run(self._stored.seen.read)
+        if owner is None and changes >= seen.changes and not await self._unknown():
+            if changes > seen.changes:
+                await context.archive_worker.run(
+                    self._stored.seen.note_changes, changes
+                )
             return
         if (
             library_id := context.folder.library_id
@@ -127,14 +124,24 @@ class Rebuilding:
         finally:
             self.progress = None
         await context.index.run(rebuild_rows.end)
-        await self._note(await context.index.read(rebuild_rows.changes))
+        # What the store has no more, or not as a whole, is not looked for again.
+        if unknown := await self._unknown():
+            await context.archive_worker.run(self._stored.seen.forget, unknown)
+        changes = await context.index.read(rebuild_rows.changes)
+        await context.archive_worker.run(self._stored.seen.note_changes, changes)
         await recovery.count_photos(context)
         if count:
             _LOGGER.warning("%s archives the index had lost were found again", count)
             context.emit(ArchivesRestored(count=count))
 
+    async def _unknown(self) -> set[str]:
+        """Return what this instance took to the store last and the index does not know. Raises IndexUnavailableError."""
+        context = self._context
+        ids = (await context.archive_worker.run(self._stored.seen.read)).stored
+        return {*ids} - await context.index.read(rebuild_rows.known, ids)
+
     async def _look_through(self) -> int:
-        """File what is in the store and not in the index. Returns how many archives that were. Raises StorageError."""
+        """File what is in the store and not in the index. Returns how many that were. Raises StorageError."""
         filed = looked_at = 0
         told_at = time.monotonic()
         items = _by_item(self._stored.backend.list(""))
@@ -176,10 +183,10 @@ class Rebuilding:
         return sum(result is True for result in results)
 
     async def _file(self, item: _Item) -> bool:
-        """File an item as an archive. Returns False where nothing is known of it. Raises StorageError."""
+        """File an item as what it was. Returns False where nothing is known of it. Raises StorageError."""
         context, backend = self._context, self._stored.backend
         async with context.locks(item.id):
-            place = self._seen_file.with_name(f"{item.id}{PART_SUFFIX}")
+            place = context.folder.root / f"{item.id}{PART_SUFFIX}"
             try:
                 sidecar = await self._worker.run(_read_sidecar, backend, item.id, place)
             except (SidecarError, StoreError) as err:
@@ -215,28 +222,6 @@ class Rebuilding:
                 raise
             return SlicedFile(problems=(str(err),))
 
-    # --- how many changes were seen ---------------------------------------------------------------------------------
-
-    async def _seen_before(self) -> int:
-        if self._seen is None:
-            self._seen = await self._context.archive_worker.run(
-                _read_number, self._seen_file
-            )
-        return self._seen
-
-    async def _note(self, changes: int) -> None:
-        def work() -> None:
-            path = self._seen_file
-            with explained(NOT_KEPT):
-                replace_file(
-                    path,
-                    json.dumps({"changes": changes}).encode(),
-                    temporary=path.with_name(path.name + PART_SUFFIX),
-                )
-
-        await self._context.archive_worker.run(work)
-        self._seen = changes
-
 
 def _restore(
     connection: Connection,
@@ -247,19 +232,30 @@ def _restore(
     name: str,
     filament_price: float,
 ) -> bool:
-    """Store an archive that the index had lost. Returns False when somebody did it before."""
+    """Store an archive or a pending upload that the index had lost. Returns False when somebody did it before."""
     upload = recovery.upload_of(sidecar)
     if rebuild_rows.known(connection, [upload.id]):
         return False
-    archiving.restore_archive(
-        connection,
-        upload,
-        name=name,
-        facts=facts,
-        annotations=sidecar.annotations,
-        archived_at=upload.file.received_at,
-        filament_price=filament_price,
-    )
+    if sidecar.waits:
+        upload_rows.add(connection, upload, was_lost=True)
+        upload_rows.hold(
+            connection,
+            upload.id,
+            name=name,
+            facts=facts,
+            reason=None,
+            filament_price=filament_price,
+        )
+    else:
+        archiving.restore_archive(
+            connection,
+            upload,
+            name=name,
+            facts=facts,
+            annotations=sidecar.annotations,
+            archived_at=upload.file.received_at,
+            filament_price=filament_price,
+        )
     rebuild_rows.set_stored(connection, [upload.id], datetime.now(UTC))
     upload_rows.set_photo_count(connection, upload.id, photo_count)
     return True
@@ -314,11 +310,3 @@ def _by_item(found: Iterable[str]) -> Iterator[_Item]:
         its.append(key)
     if its:
         yield _Item(item_id, tuple(its))
-
-
-def _read_number(path: Path) -> int:
-    try:
-        number = json.loads(path.read_bytes())["changes"]
-    except OSError, ValueError, LookupError, TypeError:
-        return 0
-    return number if isinstance(number, int) else 0

@@ -15,6 +15,7 @@ from .store.backend import keys
 from .store.cache import Cache, photo_name
 from .store.folder import LibraryFolder
 from .store.renewals import Renewals
+from .store.seen import Seen
 from .store.sidecar import Sidecar
 from .threemf.thumbnails import name_of
 from .values.shared import SharedParts, StoreBackend
@@ -45,6 +46,7 @@ class StoredFiles:
         """Use the tools of the library; `worker` is for its own folder."""
         self.backend: StoreBackend = shared.backend
         self.cache = Cache(folder.root, shared.cache_bytes)
+        self.seen = Seen(folder.root)
         self.renewals = Renewals(folder.root)
         self.fetches = DetachedWorker(
             "bambu_library_fetch", FETCHES, answer_within_s=FETCHED_WITHIN_S

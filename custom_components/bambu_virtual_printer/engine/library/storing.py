@@ -172,12 +172,22 @@ class Storing:
                 context.store_wanted.set()
                 return False
             if await context.index.run(_mark_stored, item_id):
+                await self._note_stored(item_id)
                 if not self._stored.is_in_use(item_id):
                     await context.archive_worker.run(self._to_cache, item_id)
                     self._put.pop(item_id, None)
                 return True
         await self._let_go(item_id)
         return True
+
+    async def _note_stored(self, item_id: str) -> None:
+        """Remember that the index knows an item; everything goes on without."""
+        try:
+            await self._context.archive_worker.run(
+                self._stored.seen.note_stored, item_id
+            )
+        except StorageError as err:
+            _LOGGER.warning("What was stored is not remembered: %s", err)
 
     async def _put_all(self, item_id: str, sha256: str) -> None:
         """Put those files of an item that were not put as they are now, the sidecar last."""

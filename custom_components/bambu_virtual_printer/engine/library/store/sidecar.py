@@ -11,7 +11,7 @@ from ...values import PrinterRef, PrintRequest, ReceivedFile
 from ..values.job import DEFAULT_PLAN, JobPlan
 from ..values.json_codec import from_json, to_json
 from ..values.names import safe_file_name
-from ..values.records import NO_ANNOTATIONS, Annotations, Archive, Upload
+from ..values.records import NO_ANNOTATIONS, Annotations, Archive, Upload, UploadState
 
 SIDECAR_FILE = "upload.json"
 MAX_SIDECAR_BYTES = 4 * 1024 * 1024
@@ -32,6 +32,8 @@ class Sidecar:
     requests: tuple[PrintRequest, ...] = ()
     annotations: Annotations = NO_ANNOTATIONS
     plan: JobPlan = DEFAULT_PLAN
+    waits: bool = False
+    """Whether a person is to decide about it; in the folder of a Home Assistant's own its place says so too."""
 
     @classmethod
     def of(cls, upload: Upload, archive: Archive | None) -> Self:
@@ -44,6 +46,7 @@ class Sidecar:
             requests=upload.requests,
             annotations=noted.annotations,
             plan=upload.plan,
+            waits=archive is None and upload.state is UploadState.PENDING,
         )
 
     def encode(self) -> bytes:
@@ -57,6 +60,7 @@ class Sidecar:
                 "requests": [to_json(request) for request in self.requests],
                 "annotations": to_json(self.annotations),
                 "plan": to_json(self.plan),
+                "waits": self.waits,
             },
             indent=1,
         ).encode()
@@ -79,6 +83,7 @@ class Sidecar:
                 ),
                 annotations=from_json(Annotations, data["annotations"]),
                 plan=from_json(JobPlan, data.get("plan", {})),
+                waits=data.get("waits") is True,
             )
         except (
             ValueError,
