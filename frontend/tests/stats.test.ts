@@ -40,6 +40,36 @@ async function shown(query: string, kept: ReadonlyMap<string, number> = new Map(
   return { app, element, stats, press };
 }
 
+describe("statistics that cannot be had", () => {
+  it("say why, and are asked for again; those that are known stay", async () => {
+    const { app, toasts } = fakeApp({
+      stats: () => Promise.reject({ code: "not_loaded" }),
+      people: () => Promise.resolve({ people: [], renews_at: "2026-12-01T00:00:00+00:00" }),
+    });
+    const element = await show("bvp-stats", {
+      app,
+      state: live({ stats: { ever_archived: 1 } as never }),
+      route: { tab: "stats", id: null, query: new URLSearchParams() },
+    });
+    await settled();
+    expect(textOf(element.renderRoot as ShadowRoot)).toContain("not_loaded");
+    expect(toasts).toEqual([]);
+    const page = {
+      series: [{ start: "2026-10-01", ...NUMBERS }],
+      groups: { materials: [], printers: [], projects: [], people: [] },
+    };
+    const stats = vi.spyOn(app.api, "stats").mockResolvedValue(page as never);
+    all(element.renderRoot, "button").at(-1)!.click();
+    await settled();
+    expect(find(element.renderRoot, ".tiles")).not.toBeNull();
+    stats.mockRejectedValue({ code: "not_loaded" });
+    element.state = live({ stats: { ever_archived: 2 } as never });
+    await settled();
+    expect(toasts).toEqual(["not_loaded"]);
+    expect(find(element.renderRoot, ".tiles")).not.toBeNull();
+  });
+});
+
 describe("a month of the statistics", () => {
   it("is asked for by days, none of them to come", async () => {
     const { stats, element } = await shown("month=2026-10");

@@ -1,7 +1,8 @@
 import { css, html, nothing, svg, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { Allowance, Numbers, PeoplePage, PersonSettings, StatsPage } from "../api/types";
-import { button, icon, iconButton } from "../ha";
+import { attempt } from "../app";
+import { alert, button, icon, iconButton } from "../ha";
 import { INTEGRATION } from "../links";
 import { Screen } from "../parts/element";
 import { empty } from "../parts/empty";
@@ -217,6 +218,8 @@ export class BvpStats extends Screen {
   @state() private people: PeoplePage | null = null;
   /** How much space the library took, by the first days of periods; the library itself knows only how it is now. */
   @state() private space: ReadonlyMap<string, number> = new Map();
+  /** Why there are no numbers. */
+  @state() private error: unknown = null;
   @state() private changing: Allowance | null = null;
   private made: unknown;
   /** The month that was asked for last. */
@@ -237,11 +240,17 @@ export class BvpStats extends Screen {
 
   private async load(): Promise<void> {
     const round = ++this.round;
-    const found = await this.app.attempt(
+    this.error = null;
+    const found = await attempt(
       Promise.all([
         this.app.api.stats(this.period, ...(this.month ? daysOf(this.month, this.today) : [])),
         this.app.api.people(),
       ]),
+      (error) => {
+        // What is known stays.
+        if (this.page) this.app.toast(this.app.sayError(error));
+        else this.error = error;
+      },
     );
     if (!found || round !== this.round) return;
     [this.page, this.people] = found;
@@ -600,6 +609,16 @@ export class BvpStats extends Screen {
   protected override render() {
     const { page } = this;
     const { stats } = this.state;
+    if (this.error)
+      return alert(
+        "error",
+        this.app.sayError(this.error),
+        button({
+          label: this.t("archive.retry"),
+          look: "plain",
+          onClick: () => void this.load(),
+        }),
+      );
     if (!page) return skeleton("stats");
     if (!stats?.ever_archived && !page.groups.materials.length)
       return empty("mdi:chart-bar", this.t("stats.empty"));
