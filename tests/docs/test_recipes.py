@@ -277,7 +277,7 @@ async def test_a_tag_or_a_button_clears_the_plate_and_says_how_the_print_came_ou
     await automate(recipe("Clear a plate with a tag or a button", number))
     filing = {"hold": False, "target": machine.id}
     await send(await add_printer(mode="queue", filing=filing))
-    await until(lambda: EventKind.JOB_COMPLETED in told.kinds, timeout_s=30)
+    await until(lambda: EventKind.JOB_COMPLETED in told.kinds)
     await until(lambda: machine.share.plate.job_id)
     job_id = machine.share.plate.job_id
 
@@ -286,9 +286,7 @@ async def test_a_tag_or_a_button_clears_the_plate_and_says_how_the_print_came_ou
     else:
         hass.bus.async_fire("tag_scanned", {"tag_id": "garage-plate"})
 
-    await until(
-        lambda: told.kinds.count(EventKind.JOB_COMPLETED) == prints, timeout_s=30
-    )
+    await until(lambda: told.kinds.count(EventKind.JOB_COMPLETED) == prints)
     await until(lambda: EventKind.JOB_JUDGED in told.kinds)
     assert (await call("get_job", job_id=job_id))["verdict"] == verdict
     assert len(double.prints) == prints

@@ -36,6 +36,7 @@ from tests.support.library import (
     receive,
     settled,
 )
+from tests.support.waiting import until
 
 type SlicedData = Callable[..., bytes]
 
@@ -158,18 +159,17 @@ async def test_deleting_the_archive_while_its_duplicate_comes_leaves_one_of_them
 ) -> None:
     data = sliced_data()
     async with home.open() as (library, events):
+
+        def decided() -> int:
+            return len(events.of(ArchiveAdded)) + len(events.of(UploadDiscarded))
+
         for _ in range(5):
             first = (await archive_file(library, events, data, printer=SKIP)).archive
-            before = len(events.of(ArchiveAdded)) + len(events.of(UploadDiscarded))
+            before = decided()
             file = await receive(library.storage(SKIP), "Again.3mf", data)
             library.intake(file.id)
             await library.delete_archive(first.id)
-            async with asyncio.timeout(10):
-                while (
-                    len(events.of(ArchiveAdded)) + len(events.of(UploadDiscarded))
-                    == before
-                ):
-                    await asyncio.sleep(0.01)
+            await until(lambda before=before: decided() > before)
             upload = await library.upload(file.id)
             if upload.state is UploadState.ARCHIVED:
                 await library.delete_archive(file.id)

@@ -57,6 +57,9 @@ from tests.support.prints import begin
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Contents, Shared, every, finish
 from .test_to_shared import recount
 
+# Each step is a whole move and a half: all in one test would take minutes on a machine that has other things to do.
+PARTS = 4
+
 
 @pytest.fixture
 async def both(
@@ -390,6 +393,7 @@ async def test_a_move_that_is_given_up_leaves_the_old_index(
     assert sidecar_key(both[0].archives[0]) in set(shared.backend.list(""))
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 async def test_dying_at_any_step_leaves_the_old_index_or_the_new_one_whole(
     home: Home,
     shared: Shared,
@@ -397,8 +401,10 @@ async def test_dying_at_any_step_leaves_the_old_index_or_the_new_one_whole(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     request: pytest.FixtureRequest,
+    part: int,
 ) -> None:
-    for lifetime in itertools.count(1, every(request)):
+    apart = every(request)
+    for lifetime in itertools.count(1 + part * apart, PARTS * apart):
         target = Home(
             folder=tmp_path / f"target-{lifetime}",
             database_url=f"sqlite:///{tmp_path}/{lifetime}/library.db",
