@@ -95,10 +95,11 @@ async def test_only_reasons_that_last_are_told_and_only_for_a_minute(
     printer = await add_printer(mode="queue", filing={"on_print": "start"})
     told: list[str] = []
     monkeypatch.setattr(printer, "async_tell_busy", lambda peer, _: told.append(peer))
-    ids = []
     for _ in range(3):
         await send(printer, print_options=slicer.PrintOptions())
-        ids.append((await call("list_queue"))["jobs"][0]["job_id"])
+    jobs = (await call("list_queue"))["jobs"]
+    ids = [job["job_id"] for job in jobs]
+    assert len(ids) == 3
     # Without a real printer a person prints by hand: that is no failure.
     assert told == []
     notices = start_notices.StartNotices(hub.printers)
