@@ -75,7 +75,8 @@ class HubList(HubEntity, TodoListEntity):
     @callback
     @override
     def _async_write_ha_state(self) -> None:
-        if self._update_listeners:
+        # Where a Home Assistant keeps them by another name, everything is described as always.
+        if getattr(self, "_update_listeners", True):
             super()._async_write_ha_state()
             return
         # Whoever looks next gets the list as it is then, and is to be told of everything from there on.
