@@ -101,7 +101,6 @@ async def test_states_before_anything_was_received(
     plate = state("image", printer, "last_plate")
     assert plate.state == "unknown"
     assert "entity_picture" not in plate.attributes
-    assert state("event", printer, "activity").state == "unknown"
     assert state("sensor", hub, "archives").state == "0"
     assert (
         state("sensor", hub, "ca_expiry").state
@@ -127,6 +126,7 @@ async def test_the_fingerprint_of_the_ca_is_there_for_those_who_enable_it(
     assert shown.attributes["sha1"] == hub.certificates.authority.sha1_fingerprint
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_a_received_print_shows_everywhere(
     hass: HomeAssistant,
     printer: ManagedPrinter,
@@ -229,6 +229,7 @@ async def test_the_same_file_again_is_archived_and_shown_as_a_duplicate(
     assert (newest.duplicates.sequence, newest.duplicates.count) == (1, 2)
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_connected_slicers_are_counted_and_named(
     hass: HomeAssistant,
     printer: ManagedPrinter,
@@ -251,6 +252,7 @@ async def test_connected_slicers_are_counted_and_named(
     assert told["reason"]
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_a_wrong_code_is_told_without_the_code(
     printer: ManagedPrinter, state: Callable[..., Any]
 ) -> None:
@@ -266,6 +268,7 @@ async def test_a_wrong_code_is_told_without_the_code(
     assert "87654321" not in str(told)
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_an_upload_shows_its_progress_and_its_failure(
     hass: HomeAssistant,
     printer: ManagedPrinter,
@@ -418,6 +421,7 @@ async def test_what_cannot_be_archived_is_kept_and_a_repair_says_why(
     assert issue.translation_placeholders["reason"] == as_markdown(str(held.reason))
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_a_long_note_does_not_keep_the_recorder_from_keeping_the_event(
     hass: HomeAssistant,
     printer: ManagedPrinter,

@@ -122,19 +122,17 @@ async def test_what_another_version_told_is_no_error(
     assert describe(event) == ("Garage", "melted")
 
 
-async def test_the_hub_does_not_tell_everything_again(
+async def test_no_entity_tells_again_what_has_a_sentence(
     hub: Hub,
     printer: ManagedPrinter,
     entity_id: Callable[..., str],
     hass: HomeAssistant,
 ) -> None:
     registry = er.async_get(hass)
-    of_hub = registry.async_get(entity_id("event", hub, "activity"))
-    of_printer = registry.async_get(entity_id("event", printer, "activity"))
-    assert of_hub
-    assert of_hub.disabled_by is er.RegistryEntryDisabler.INTEGRATION
-    assert of_printer
-    assert of_printer.disabled_by is None
+    for owner in (hub, printer):
+        activity = registry.async_get(entity_id("event", owner, "activity"))
+        assert activity
+        assert activity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
 
 
 async def test_a_question_is_told_with_what_is_asked(

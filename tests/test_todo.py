@@ -677,6 +677,7 @@ async def test_a_print_takes_as_long_when_the_clocks_change(
     assert ends - begins == timedelta(seconds=20 * job["print_time_s"])
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_links_and_pictures_are_only_of_what_everybody_may_see(
     hass: HomeAssistant,
     hub: Hub,

@@ -20,15 +20,16 @@ The picture's address lets whoever has it in, for a time; the recorder keeps thi
 write, and what is said of each filament, may be so long that the recorder would keep none of the attributes.
 """
 
+# Home Assistant's Activity tells each of these as a sentence (`logbook`); with an entity it would have a second row.
 PRINTER_ACTIVITY = EventEntityDescription(
     key="activity",
     translation_key="activity",
+    entity_registry_enabled_default=False,
     event_types=[kind.value for kind in EventKind if kind.is_of_printer],
 )
 HUB_ACTIVITY = EventEntityDescription(
     key="activity",
     translation_key="hub_activity",
-    # Each printer's own shows the same; two entities would fill Home Assistant's Activity twice.
     entity_registry_enabled_default=False,
     event_types=[kind.value for kind in EventKind],
 )

@@ -890,6 +890,7 @@ async def test_slicers_stay_connected_when_only_filing_changes(
 # --- who it was
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_what_comes_of_an_action_says_who_did_it(
     hass: HomeAssistant,
     pending: str,
@@ -942,6 +943,7 @@ async def test_ticking_off_says_who_did_it_and_an_upload_is_nobodys(
     assert approved.context and approved.context.user_id == hass_admin_user.id
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_an_upload_after_an_action_is_not_that_persons(
     hass: HomeAssistant,
     hub: Hub,

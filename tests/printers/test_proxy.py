@@ -385,6 +385,7 @@ def _offered(form: Any) -> set[str]:
 # --- proxies
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_a_slicer_prints_through_a_proxy_and_home_assistant_shows_it(
     hass: HomeAssistant,
     hub: Hub,

@@ -358,6 +358,14 @@ def state(hass: HomeAssistant, entity_id: Callable[..., str]) -> Callable[..., A
     return _state
 
 
+@pytest.fixture
+def all_entities_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable what people enable themselves; name it before what sets up the integration."""
+    monkeypatch.setattr(
+        Entity, "entity_registry_enabled_default", property(lambda _self: True)
+    )
+
+
 type DeviceOf = Callable[[str], dr.DeviceEntry | None]
 
 
