@@ -18,6 +18,7 @@ from homeassistant.core import HomeAssistant
 from scripts.servers.postgresql import Server
 from tests.support.ftps_clients import RawClient, sliced_file as random_file
 from tests.support.home_assistant import ACCESS_CODE, SentFile
+from tests.support.waiting import until
 
 from .test_away_at_start import archived, send, shared, start, store, until_back
 
@@ -82,7 +83,8 @@ async def test_a_disk_that_gets_full_refuses_with_words_and_takes_what_fits_afte
     assert settings
     working = small_disk / settings.folder_name
     assert working.is_dir()
-    assert not list(working.rglob("*.3mf*"))
+    # It goes once the client has its answer.
+    await until(lambda: not list(working.rglob("*.3mf*")))
     await send(hub, printer, sliced_file("One.gcode.3mf", seed=1), tmp_path)
     if is_away:
         await asyncio.to_thread(postgresql_server.start)

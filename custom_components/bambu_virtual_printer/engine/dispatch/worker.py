@@ -112,6 +112,7 @@ class MachineWorker:
         self._free_since: datetime | None = None
         self._relevant: object = None
         self._is_swept = False
+        self._sweep_timer: asyncio.TimerHandle | None = None
         # By the ids that the printer would report of them.
         self._not_begun: dict[str, Print] = {}
         self._is_news_of_late = False
@@ -141,6 +142,9 @@ class MachineWorker:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        # Last, since a sweep that was under way may have failed meanwhile.
+        if self._sweep_timer:
+            self._sweep_timer.cancel()
 
     # --- what is known ---
 
@@ -507,7 +511,9 @@ class MachineWorker:
                 )
             except UploadError as err:
                 _LOGGER.debug("%s stays on %s: %s", print_.file, self.id, err)
-                self._loop.call_later(self._times.sweep_s, self._sweep_again)
+                self._sweep_timer = self._loop.call_later(
+                    self._times.sweep_s, self._sweep_again
+                )
                 return
             await self._store.removed(print_)
 
