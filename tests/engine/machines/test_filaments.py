@@ -375,6 +375,18 @@ def test_a_spool_with_too_little_on_it_is_none_and_says_so() -> None:
     assert found(red, state=two, left_g=left).places[0] == at(1)
 
 
+def test_more_of_a_spool_that_another_colour_takes_would_not_help() -> None:
+    result = found(
+        pla(0, BLACK),
+        pla(1, RED, grams=25.0),
+        state=loaded(PLA_RED),
+        left_g={at(0): 5.0},
+        rule=FilamentRule.ANY_COLOR,
+    )
+    assert result.places[:2] == (at(0), None)
+    assert [one.too_little for one in result.missing] == [()]
+
+
 def test_what_is_unknown_blocks_only_where_it_has_to_be_known() -> None:
     red = pla(0, RED, grams=84.0)
     assert found(red).is_complete

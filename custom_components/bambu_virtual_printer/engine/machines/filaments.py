@@ -6,7 +6,7 @@ costs more than one that waits. A spool that is known to have too little left is
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -272,19 +272,26 @@ def match(
     fitting = {one.index: loaded.fitting(one, rules) for one in wanted}
     enough = {one.index: amounts.sufficient(one, fitting[one.index]) for one in wanted}
     taken = _take(wanted, enough, amounts)
+    places = _places(taken, project_filaments)
+    if len(taken) == len(wanted):
+        return Match(places=places, missing=())
+    # More of a spool is of no use to a filament for which none would be left then.
+    uncounted = _Amounts(loaded.left_g, reserved, replace(rules, counts_grams=False))
+    possible = _take(wanted, fitting, uncounted)
+    would_help = possible.keys() if len(possible) > len(taken) else ()
     return Match(
-        places=_places(taken, project_filaments),
+        places=places,
         missing=tuple(
             Missing(
                 filament=filament,
                 same_type=loaded.of_type(filament).places,
-                too_little=amounts.too_little(filament, fitting[filament.index]),
+                too_little=amounts.too_little(filament, fitting[filament.index])
+                if filament.index in would_help
+                else (),
             )
             for filament in wanted
             if filament.index not in taken
-        )
-        if len(taken) < len(wanted)
-        else (),
+        ),
     )
 
 
