@@ -175,7 +175,7 @@ describe("the header", () => {
     const root = await panel();
     find(header(root), "button[aria-label='Search names, notes and tags']")!.click();
     await searched(root);
-    history.replaceState(null, "", "/bambu-prints/stats");
+    history.replaceState(null, "", "/bambu-prints/printers");
     window.dispatchEvent(new CustomEvent("location-changed"));
     await settled();
     press("/");
