@@ -1,16 +1,20 @@
 """The recipes of docs/automations.md, as they stand there, with real uploads."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from freezegun import freeze_time
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.hub import Hub
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from scripts.recipes import recipes
 from tests.support.home_assistant import (
     AddPrinter,
@@ -147,6 +151,19 @@ async def test_copies_from_the_archive_at_night(
     (job,) = (await call("list_queue"))["jobs"]
     assert job["copies"] == 4
     assert job["not_before"]
+
+
+@pytest.mark.parametrize("hour", [0, 21, 22, 23])
+async def test_the_night_of_a_recipe_is_never_over(
+    hass: HomeAssistant, hour: int
+) -> None:
+    template = Template(recipe("Prepare a farm", 1)["data"]["not_before"], hass)
+    now = dt_util.start_of_local_day() + timedelta(hours=hour)
+    with freeze_time(now):
+        night = dt_util.parse_datetime(str(template.async_render()))
+    assert night is not None
+    assert timedelta() < night - now <= timedelta(days=1)
+    assert night.hour == 22
 
 
 async def test_jobs_begin_when_there_is_sun_enough(
