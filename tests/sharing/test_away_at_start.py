@@ -9,12 +9,9 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from sqlalchemy import make_url
 
 from custom_components.bambu_virtual_printer.config.shared_library import (
     CONF_SHARED_LIBRARY,
-    DatabaseSettings,
-    FolderSettings,
     SharedLibrarySettings,
 )
 from custom_components.bambu_virtual_printer.const import (
@@ -44,18 +41,11 @@ from scripts.servers.postgresql import Server
 from tests.support.home_assistant import ACCESS_CODE, SentFile
 from tests.support.waiting import until
 
-TOP_MODULES = ("psycopg", "psycopg_binary", "obstore")
-LIBRARY_ID = "01KB1000000000000000000000"
+from .conftest import LIBRARY_ID, settings_of
 
+TOP_MODULES = ("psycopg", "psycopg_binary", "obstore")
 
 pytestmark = pytest.mark.usefixtures("impatient")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    folder = tmp_path / "media" / "nas"
-    folder.mkdir(parents=True)
-    return folder
 
 
 @pytest.fixture
@@ -69,14 +59,7 @@ async def shared(
 ) -> MockConfigEntry:
     """An entry with a virtual printer and a shared library that was joined, and is not loaded yet."""
     assert await async_setup_component(hass, "homeassistant", {})
-    url = make_url(postgresql_server.new_database())
-    settings = SharedLibrarySettings(
-        library_id=LIBRARY_ID,
-        database=DatabaseSettings(
-            host=str(url.query["host"]), name=str(url.database), user="library"
-        ),
-        files=FolderSettings(path=store),
-    )
+    settings = settings_of(postgresql_server.new_database(), store)
     # It is there once it was loaded.
     assert await hass.config_entries.async_setup(entry.entry_id)
     await async_adopt(hass, entry, settings)

@@ -20,9 +20,9 @@ from tests.support.ftps_clients import RawClient, sliced_file as random_file
 from tests.support.home_assistant import ACCESS_CODE, SentFile
 from tests.support.waiting import until
 
-from .test_away_at_start import archived, send, shared, start, store, until_back
+from .test_away_at_start import archived, send, shared, start, until_back
 
-__all__ = ["shared", "store"]
+__all__ = ["shared"]
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

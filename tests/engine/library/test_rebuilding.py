@@ -224,19 +224,25 @@ async def test_what_is_newer_than_a_backup_of_the_index_is_filed(
     shared_server: Server,
 ) -> None:
     await fill(cottage, tmp_path, sliced_data)
-    name = str(make_url(cottage.database_url).database)
-    shared_server.new_database("-T", name, name=f"{name}_backup")
+    backup = backup_of(cottage, shared_server)
     async with cottage.open("one") as (one, events):
         newer = (await archive_file(one, events, sliced_data(seed=9))).archive
         await until(lambda: not cottage.local("one"))
         changes = await one._context.index.read(rebuilding.rebuild_rows.changes)
         await until(lambda: seen(cottage) >= changes)
-    cottage = replace(cottage, database_url=shared_server.url(f"{name}_backup"))
+    cottage = replace(cottage, database_url=backup)
     async with cottage.open("one") as (one, events):
         assert (await events.next(ArchivesRestored)).count == 1
         archives = await all_archives(one)
         assert len(archives) == 4
         assert newer.id in {archive.id for archive in archives}
+
+
+def backup_of(house: House, server: Server) -> str:
+    """Copy the index as it is. Returns the URL of the copy."""
+    name = str(make_url(house.database_url).database)
+    server.new_database("-T", name, name=f"{name}_backup")
+    return server.url(f"{name}_backup")
 
 
 def seen(house: House) -> int:
@@ -251,13 +257,12 @@ async def test_an_older_backup_is_noticed_however_many_changes_others_have_made_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await fill(cottage, tmp_path, sliced_data)
-    name = str(make_url(cottage.database_url).database)
-    shared_server.new_database("-T", name, name=f"{name}_backup")
+    backup = backup_of(cottage, shared_server)
     async with cottage.open("one") as (one, events):
         newer = (await archive_file(one, events, sliced_data(seed=9))).archive
         await until(lambda: not cottage.local("one"))
     changes = seen(cottage)
-    cottage = replace(cottage, database_url=shared_server.url(f"{name}_backup"))
+    cottage = replace(cottage, database_url=backup)
     LibraryFolder(cottage.working_folder("two")).mark(cottage.library_id)
     async with cottage.open("two") as (two, _):
         index = two._context.index
