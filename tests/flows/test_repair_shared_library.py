@@ -28,14 +28,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from scripts.servers.postgresql import Server
-from tests.sharing.test_away_at_start import (
-    archived,
-    send,
-    shared,
-    start,
-    store,
-    until_back,
-)
+from tests.sharing.conftest import store
+from tests.sharing.test_away_at_start import archived, send, shared, start, until_back
 from tests.support.home_assistant import SentFile
 from tests.support.waiting import until
 
