@@ -38,9 +38,15 @@ class Worker:
         return await loop.run_in_executor(self._executor, lambda: work(*args, **kwargs))
 
     async def close(self) -> None:
-        """Wait for the work under way; no thread is left."""
+        """Wait for the work under way, also where this is cancelled; no thread is left."""
         self._closed = True
-        await asyncio.to_thread(self._executor.shutdown)
+        ended = asyncio.ensure_future(asyncio.to_thread(self._executor.shutdown))
+        try:
+            await asyncio.shield(ended)
+        except asyncio.CancelledError:
+            # Cancelled before it began, it would leave the threads waiting for work for good.
+            await asyncio.wait([ended])
+            raise
 
 
 _CLOSED = explain("library_closed", "The library is closed.")
