@@ -94,7 +94,7 @@ class Cut:
         """Begin again with what is in the file and what Home Assistant had written of the entry before the move."""
         await self.hass.config_entries.async_unload(self.entry.entry_id)
         self.hass.config_entries.async_update_entry(self.entry, data={})
-        self.hass.data.pop(_MOVES)._forget_no_more()
+        self.hass.data.pop(_MOVES).record.forget_no_more()
         await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.hass.async_block_till_done()
 

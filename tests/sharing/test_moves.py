@@ -18,10 +18,7 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
 )
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
-from custom_components.bambu_virtual_printer.engine.library.moving.ledger import (
-    Ledger,
-    Stamp,
-)
+from custom_components.bambu_virtual_printer.engine.library.moving.ledger import Stamp
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
     MoveToLocal,
 )
@@ -41,7 +38,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.pauses import Pauses
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
-from custom_components.bambu_virtual_printer.sharing import moves as sharing_moves
+from custom_components.bambu_virtual_printer.sharing import (
+    move_record,
+    moves as sharing_moves,
+)
 from custom_components.bambu_virtual_printer.sharing.drivers import DriversMissingError
 from custom_components.bambu_virtual_printer.sharing.move_state import (
     Direction,
@@ -304,7 +304,7 @@ async def killed(
     """Begin again as after a SIGKILL, with what Home Assistant had written of the entry by then."""
     await hass.config_entries.async_unload(entry.entry_id)
     hass.config_entries.async_update_entry(entry, data=written)
-    hass.data.pop(_MOVES)._forget_no_more()
+    hass.data.pop(_MOVES).record.forget_no_more()
     moves = library_moves(hass, entry)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
@@ -357,7 +357,7 @@ async def test_a_move_that_is_given_up_leaves_what_the_one_before_has_copied(
 ) -> None:
     moves = library_moves(hass, entry)
     key = file_key("01KB1000000000000000000000", "of-another.3mf")
-    with Ledger(moves._ledger) as ledger:
+    with moves.record.ledger() as ledger:
         ledger.note(key, Stamp(1, 1))
     path = tmp_path / "media" / "nas" / key
     path.parent.mkdir(parents=True)
@@ -424,7 +424,7 @@ async def test_a_move_is_forgotten_once_home_assistant_has_written_its_entry(
     move: MoveState,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sharing_moves, "LOOK_AFTER_S", 0)
+    monkeypatch.setattr(move_record, "LOOK_AFTER_S", 0)
     looks = 0
     path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
 
@@ -433,7 +433,7 @@ async def test_a_move_is_forgotten_once_home_assistant_has_written_its_entry(
         looks += 1
         return looks > 3
 
-    monkeypatch.setattr(sharing_moves, "is_written", not_yet)
+    monkeypatch.setattr(move_record, "is_written", not_yet)
     await carry_out(hass, moves, move)
     await until(lambda: moves.state is None)
     assert looks == 4

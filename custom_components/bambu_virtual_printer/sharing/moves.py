@@ -12,39 +12,29 @@ whichever library turns out to be in force.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 import logging
-from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import STORAGE_KEY, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
-from ..config.options import HubOptions
 from ..config.shared_library import CONF_SHARED_LIBRARY, SharedLibrarySettings
-from ..config.subentries import real_printers
 from ..const import DOMAIN
 from ..engine.explanations import ExplainedError, explain, why_failed
-from ..engine.library.index.threads import Worker
 from ..engine.library.moving.control import MoveCancelledError, MoveControl, Progress
-from ..engine.library.moving.ledger import Ledger
-from ..engine.library.moving.to_local import MoveToLocal
-from ..engine.library.moving.to_shared import Moved, MoveToShared
-from ..engine.library.store.backend.keys import MARKER
-from ..engine.library.store.folder import LibraryFolder
-from ..engine.library.values.errors import IndexFault, IndexUnavailableError
+from ..engine.library.moving.to_shared import Moved
+from ..engine.library.values.errors import IndexUnavailableError
 from ..engine.pauses import Pauses
 from ..engine.storage import StorageError
 from ..health.issues import Fix, async_raise, async_withdraw
 from ..language.texts import Texts
-from . import opening
 from .drivers import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,
@@ -52,16 +42,14 @@ from .drivers import (
     PatientDrivers,
     async_fetch_drivers,
 )
-from .move_state import Direction, MoveState, Phase, Take, forget, is_written
+from .move_record import MoveRecord
+from .move_state import Direction, MoveState, Phase, Take
+from .move_work import MoveWork
 
 _LOGGER = logging.getLogger(__name__)
 
 MOVE_INTERRUPTED = "move_interrupted"
 JOBS_LEFT_BEHIND = "jobs_left_behind"
-LOOK_AFTER_S = 30
-"""By then Home Assistant has written its entries, as a rule."""
-
-type _Move = MoveToShared | MoveToLocal
 
 
 class LibraryMoves:
@@ -71,26 +59,28 @@ class LibraryMoves:
         """Remember what is moved; nothing begins."""
         self._hass = hass
         self.entry = entry
-        self._path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
-        self._ledger = self._path.with_name("move.db")
-        self._entries = Path(hass.config.path(STORAGE_DIR, STORAGE_KEY))
-        self._control = MoveControl()
+        self.record = MoveRecord(hass, entry)
+        self._work = MoveWork(
+            hass, entry, self.record, jobs_left=self._tell_of_jobs_left
+        )
         self._task: asyncio.Task[None] | None = None
         self._is_in_the_last_step = False
         self._is_settled = False
         self._is_answered = False
         self._drivers = PatientDrivers(hass, entry)
-        self._noting = asyncio.Lock()
-        self._cancel_forgetting: CALLBACK_TYPE | None = None
         self._pauses = Pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         self._cancel_going_on: CALLBACK_TYPE | None = None
-        self.state: MoveState | None = None
         self.moved: Moved | None = None
         """What the last move did."""
         self.failure: str | None = None
         """Why a move does not go on, in the household's language."""
 
     # --- for people -------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> MoveState | None:
+        """How far it is, as it was read or written last."""
+        return self.record.state
 
     @property
     def is_running(self) -> bool:
@@ -105,13 +95,11 @@ class LibraryMoves:
     @property
     def progress(self) -> Progress:
         """How far it is."""
-        return self._control.progress
+        return self._work.control.progress
 
     async def async_begin(self, state: MoveState) -> None:
         """Begin a move. Raises OSError; then there is none."""
-        # That of a move that has just ended says nothing of this one; what it names is not to be removed with this one.
-        await self._hass.async_add_executor_job(Ledger(self._ledger).remove)
-        await self._async_note(state)
+        await self.record.async_begin(state)
         self.async_go_on()
 
     @callback
@@ -124,7 +112,7 @@ class LibraryMoves:
         self._wait_no_more()
         self.failure = None
         self.moved = None
-        self._control = MoveControl()
+        self._work.control = MoveControl()
         self._task = self._hass.async_create_background_task(
             self._async_move(), f"{DOMAIN} move of the library"
         )
@@ -142,17 +130,12 @@ class LibraryMoves:
         if state is None or not self.is_open:
             return
         async_withdraw(self._hass, MOVE_INTERRUPTED)
-        await self._async_in_thread(self._undo, state)
-        await self._async_note_done(state.given_up())
+        await self._work.async_undo(state)
+        await self.record.async_note_done(state.given_up())
 
     async def async_not_stored(self, state: MoveState) -> int:
         """Return how much came in here that the shared library does not have yet. Raises StorageError."""
-        return await self._async_in_thread(
-            lambda _state, move: (
-                move.not_stored() if isinstance(move, MoveToLocal) else 0
-            ),
-            state,
-        )
+        return await self._work.async_not_stored(state)
 
     async def async_leave(self, state: MoveState) -> None:
         """Have a library of this Home Assistant's own again without a move. Raises OSError, StorageError; then it is not left."""
@@ -160,13 +143,13 @@ class LibraryMoves:
         async_withdraw(self._hass, MOVE_INTERRUPTED)
         if self.state is not None and self.state.phase is Phase.COMMITTING:
             # The shared library may have its jobs by now.
-            await self._async_in_thread(self._retire, self.state)
-        await self._async_note(replace(state, phase=Phase.SWITCHED))
+            await self._work.async_retire(self.state)
+        await self.record.async_note(replace(state, phase=Phase.SWITCHED))
         await self._hass.config_entries.async_reload(self.entry.entry_id)
 
     async def async_use(self, settings: SharedLibrarySettings) -> None:
         """Use a shared library from now on, or the same one by another way. Raises OSError; then nothing is changed."""
-        await self._async_note_done(
+        await self.record.async_note_done(
             MoveState(
                 direction=Direction.TO_SHARED,
                 phase=Phase.DONE,
@@ -178,8 +161,7 @@ class LibraryMoves:
     async def async_drop(self) -> None:
         """Forget the move with the entry; what was copied stays. Raises OSError."""
         await self._async_stop()
-        self._forget_no_more()
-        await self._async_forget()
+        await self.record.async_forget()
 
     # --- for the hub ------------------------------------------------------------------------------------------------
 
@@ -190,13 +172,13 @@ class LibraryMoves:
         # Those of a hub that is no more were cancelled with it.
         self._drivers = PatientDrivers(self._hass, self.entry)
         self._is_answered = False
-        self.state = await self._hass.async_add_executor_job(MoveState.read, self._path)
-        if self.state is not None and self.state.phase is Phase.COMMITTING:
+        state = await self.record.async_read()
+        if state is not None and state.phase is Phase.COMMITTING:
             try:
-                await self._async_decide(self.state)
+                await self._async_decide(state)
             except StorageError as err:
                 self.failure = Texts(self._hass).explained(err.explanation)
-                self._enter(self.state.settings)
+                self._enter(state.settings)
                 self._is_settled = False
                 return
         if self.state is not None and self.state.phase is Phase.SWITCHED:
@@ -209,7 +191,7 @@ class LibraryMoves:
             self._enter(state.in_force)
             self._is_settled = True
         if state.phase is Phase.DONE:
-            self._forget_when_written()
+            self.record.forget_when_written()
 
     async def async_prepare(self) -> None:
         """Have what it takes to open the index of a shared library, which has to be in force. Raises IndexUnavailableError.
@@ -229,7 +211,7 @@ class LibraryMoves:
             await async_fetch_drivers(self._hass)
             self._pauses.reset()
             async_withdraw(self._hass, MOVE_INTERRUPTED)
-            await self._async_in_thread(self._copy, self.state)
+            await self._work.async_copy(self.state)
             await self._async_last_step(self.state)
         except MoveCancelledError:
             _LOGGER.info("The move of the library was stopped")
@@ -246,7 +228,7 @@ class LibraryMoves:
 
     async def _async_stop(self) -> None:
         """Stop the move under way, and have it not go on by itself."""
-        self._control.cancel()
+        self._work.control.cancel()
         await self.async_wait()
         self._wait_no_more()
 
@@ -278,40 +260,11 @@ class LibraryMoves:
         self._is_in_the_last_step = True
         try:
             await self._hass.config_entries.async_unload(self.entry.entry_id)
-            await self._async_in_thread(self._finish, state)
+            self.moved = await self._work.async_finish(state)
         finally:
             self._is_in_the_last_step = False
             if not self._hass.is_stopping:
                 await self._hass.config_entries.async_reload(self.entry.entry_id)
-
-    def _copy(self, state: MoveState, move: _Move) -> None:
-        if isinstance(move, MoveToShared):
-            opening.backend(state.shared.files).mark(state.shared.library_id)
-        move.copy()
-
-    def _finish(self, state: MoveState, move: _Move) -> None:
-        """Do the last step; what is written of it tells a later start which library is in force."""
-        if isinstance(move, MoveToShared):
-            move.copy()
-            # What comes in while nobody can say which library is in force waits there.
-            self._make_working_folder(state)
-            self._write(replace(state, phase=Phase.COMMITTING))
-            try:
-                self.moved = move.finish()
-            except BaseException:
-                # Also where the answer to the commit was lost.
-                if not self._has_it(state, move):
-                    self._write(state)
-                    raise
-        else:
-            self.moved = move.finish()
-        self._write(replace(state, phase=Phase.SWITCHED))
-
-    def _undo(self, state: MoveState, move: _Move) -> None:
-        move.give_up()
-        if isinstance(move, MoveToShared) and state.is_new:
-            move.backend.remove(MARKER)
-        move.ledger.remove()
 
     async def _async_decide(self, state: MoveState) -> None:
         """Find out which library is in force. Raises IndexUnavailableError while the shared one does not answer.
@@ -320,14 +273,14 @@ class LibraryMoves:
         """
         await self._drivers.async_have()
         if await self._async_has_it(state):
-            await self._async_note(replace(state, phase=Phase.SWITCHED))
+            await self.record.async_note(replace(state, phase=Phase.SWITCHED))
             return
         back = replace(state, direction=Direction.TO_LOCAL, take=Take.WAITING)
         try:
-            await self._async_in_thread(self._leave, back)
+            await self._work.async_leave(back)
         except StorageError as err:
             raise self._unusable(err) from err
-        await self._async_note(replace(state, phase=Phase.COPYING))
+        await self.record.async_note(replace(state, phase=Phase.COPYING))
 
     async def _async_be_clear(self) -> None:
         """Make sure that it is known which library is in force. Raises IndexUnavailableError.
@@ -346,24 +299,11 @@ class LibraryMoves:
     async def _async_has_it(self, state: MoveState) -> bool:
         """Ask the shared library whether it has what was moved. Raises IndexUnavailableError."""
         try:
-            return await self._async_in_thread(self._has_it, state)
+            return await self._work.async_has_it(state)
         except IndexUnavailableError:
             raise
         except StorageError as err:
             raise IndexUnavailableError(err.explanation) from err
-
-    def _has_it(self, state: MoveState, move: _Move) -> bool:
-        try:
-            return isinstance(move, MoveToShared) and move.has_finished()
-        except IndexUnavailableError as err:
-            if state.is_new and err.fault is IndexFault.NO_LIBRARY:
-                # It was nobody's.
-                return False
-            raise
-
-    def _retire(self, _state: MoveState, move: _Move) -> None:
-        if isinstance(move, MoveToShared):
-            move.retire()
 
     async def _async_end(self, state: MoveState) -> None:
         """Leave the old library, as well as possible. Raises ConfigEntryNotReady."""
@@ -372,30 +312,10 @@ class LibraryMoves:
             with suppress(StorageError):
                 await self._drivers.async_have()
         try:
-            await self._async_in_thread(self._leave, state)
+            await self._work.async_leave(state)
         except StorageError as err:
             raise self._unusable(err) from err
-        await self._async_note(replace(state, phase=Phase.DONE))
-
-    def _leave(self, state: MoveState, move: _Move) -> None:
-        """Leave the old library. It may be called again after an interruption. Raises StorageError."""
-        if isinstance(move, MoveToShared):
-            move.retire()
-        elif state.take is Take.WAITING:
-            # Of a move that came too late.
-            move.give_up()
-            move.bring_waiting()
-        else:
-            takes_along = state.take is not Take.NOTHING
-            if takes_along:
-                move.install()
-            try:
-                move.leave(takes_along=takes_along)
-            except StorageError as err:
-                # Whoever is left can remove this one there.
-                _LOGGER.warning("The shared library could not be told: %s", err)
-                if takes_along:
-                    self._hass.loop.call_soon_threadsafe(self._tell_of_jobs_left)
+        await self.record.async_note(replace(state, phase=Phase.DONE))
 
     @callback
     def _enter(self, settings: Mapping[str, Any] | None) -> None:
@@ -406,116 +326,12 @@ class LibraryMoves:
             data[CONF_SHARED_LIBRARY] = dict(settings)
         self._hass.config_entries.async_update_entry(self.entry, data=data)
 
-    def _make_working_folder(self, state: MoveState) -> None:
-        """Make the folder for what is not in the store yet, marked as the library's."""
-        options = HubOptions.from_entry(self._hass, self.entry)
-        folder = LibraryFolder(opening.working_folder(options, state.shared))
-        folder.mark(state.shared.library_id)
-
-    async def _async_in_thread[Result](
-        self, work: Callable[[MoveState, _Move], Result], state: MoveState
-    ) -> Result:
-        """Do work of a move in a thread of its own."""
-        worker = Worker("bambu_library_move", 1)
-        options = HubOptions.from_entry(self._hass, self.entry)
-
-        def run() -> Result:
-            with Ledger(self._ledger) as ledger:
-                return work(state, self._made(state, options, ledger))
-
-        try:
-            return await worker.run(run)
-        finally:
-            await worker.close()
-
-    def _made(self, state: MoveState, options: HubOptions, ledger: Ledger) -> _Move:
-        shared = state.shared
-        if state.direction is Direction.TO_SHARED:
-            return MoveToShared(
-                source_url=opening.local_url(self._hass),
-                folder=options.library_folder,
-                target_url=shared.database.url,
-                backend=opening.backend(shared.files),
-                instance=opening.instance(self._hass, self.entry),
-                library_id=shared.library_id,
-                printers=real_printers(self.entry),
-                ledger=ledger,
-                control=self._control,
-            )
-        return MoveToLocal(
-            source_url=shared.database.url,
-            backend=opening.backend(shared.files),
-            working=opening.working_folder(options, shared),
-            folder=options.library_folder,
-            database=opening.local_database(self._hass),
-            instance=opening.instance(self._hass, self.entry),
-            only_own=state.take is Take.OWN,
-            reserve_bytes=options.library_settings.reserve_bytes,
-            ledger=ledger,
-            control=self._control,
-        )
-
-    # --- noting -----------------------------------------------------------------------------------------------------
-
-    def _write(self, state: MoveState) -> None:
-        state.write(self._path)
-        self.state = state
-
-    async def _async_note(self, state: MoveState) -> None:
-        self._forget_no_more()
-        async with self._noting:
-            await self._hass.async_add_executor_job(self._write, state)
-
-    async def _async_note_done(self, state: MoveState) -> None:
-        await self._async_note(state)
-        self._forget_when_written()
-
-    async def _async_forget(self) -> None:
-        async with self._noting:
-            await self._hass.async_add_executor_job(self._forget)
-            self.state = None
-
-    def _forget(self) -> None:
-        forget(self._path)
-        Ledger(self._ledger).remove()
-
-    @callback
-    def _forget_when_written(self) -> None:
-        """Forget the move once Home Assistant has written the entry, which it does a second after a change."""
-        self._forget_no_more()
-        self._cancel_forgetting = async_call_later(
-            self._hass,
-            LOOK_AFTER_S,
-            HassJob(self._async_look_whether_written, cancel_on_shutdown=True),
-        )
-
-    @callback
-    def _forget_no_more(self) -> None:
-        if self._cancel_forgetting is not None:
-            self._cancel_forgetting()
-            self._cancel_forgetting = None
-
-    async def _async_look_whether_written(self, _now: object) -> None:
-        self._cancel_forgetting = None
-        state = self.state
-        if state is None or state.phase is not Phase.DONE:
-            return
-        has_written = await self._hass.async_add_executor_job(
-            is_written, self._entries, self.entry.entry_id, state.in_force
-        )
-        if self.state is not state:
-            return
-        if has_written:
-            await self._async_forget()
-        elif self._cancel_forgetting is None:
-            self._forget_when_written()
-
     # --- telling ----------------------------------------------------------------------------------------------------
 
     @callback
     def _stop(self, _event: Event) -> None:
         """Stop with Home Assistant; the move goes on when it is there again."""
-        self._control.cancel()
+        self._work.control.cancel()
 
     @callback
     def _fail(self, reason: str) -> None:

@@ -1,0 +1,196 @@
+"""The work of a move: what blocks, in a thread of its own, with what the entry says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..config.options import HubOptions
+from ..config.subentries import real_printers
+from ..engine.library.index.threads import Worker
+from ..engine.library.moving.control import MoveControl
+from ..engine.library.moving.ledger import Ledger
+from ..engine.library.moving.to_local import MoveToLocal
+from ..engine.library.moving.to_shared import Moved, MoveToShared
+from ..engine.library.store.backend.keys import MARKER
+from ..engine.library.store.folder import LibraryFolder
+from ..engine.library.values.errors import IndexFault, IndexUnavailableError
+from ..engine.storage import StorageError
+from . import opening
+from .move_record import MoveRecord
+from .move_state import Direction, MoveState, Phase, Take
+
+_LOGGER = logging.getLogger(__name__)
+
+type _Move = MoveToShared | MoveToLocal
+
+
+class MoveWork:
+    """The steps of a move. Each raises StorageError and OSError, and MoveCancelledError once its control says so."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        record: MoveRecord,
+        *,
+        jobs_left: Callable[[], None],
+    ) -> None:
+        """Remember whose library it is. `jobs_left` is called when a library could not be told that its jobs were taken along."""
+        self._hass = hass
+        self._entry = entry
+        self._record = record
+        self._jobs_left = jobs_left
+        self.control = MoveControl()
+        """How far it is, and how it is told to stop."""
+
+    async def async_copy(self, state: MoveState) -> None:
+        """Copy what there is, while everything goes on."""
+        await self._async_in_thread(self._copy, state)
+
+    async def async_finish(self, state: MoveState) -> Moved | None:
+        """Do the last step, while the hub is unloaded; what is written of it tells a later start which library is in force.
+
+        Returns what was moved, None where that was not answered but is done.
+        """
+        return await self._async_in_thread(self._finish, state)
+
+    async def async_has_it(self, state: MoveState) -> bool:
+        """Ask the shared library whether it has what was moved."""
+        return await self._async_in_thread(self._has_it, state)
+
+    async def async_not_stored(self, state: MoveState) -> int:
+        """Return how much came in here that the shared library does not have yet."""
+        return await self._async_in_thread(_not_stored, state)
+
+    async def async_retire(self, state: MoveState) -> None:
+        """Have the library of before print nothing any more."""
+        await self._async_in_thread(_retire, state)
+
+    async def async_leave(self, state: MoveState) -> None:
+        """Leave the old library. It may be called again after an interruption."""
+        await self._async_in_thread(self._leave, state)
+
+    async def async_undo(self, state: MoveState) -> None:
+        """Remove what was copied."""
+        await self._async_in_thread(_undo, state)
+
+    # --- in the thread ----------------------------------------------------------------------------------------------
+
+    def _copy(self, state: MoveState, move: _Move) -> None:
+        if isinstance(move, MoveToShared):
+            opening.backend(state.shared.files).mark(state.shared.library_id)
+        move.copy()
+
+    def _finish(self, state: MoveState, move: _Move) -> Moved | None:
+        moved = None
+        if isinstance(move, MoveToShared):
+            move.copy()
+            # What comes in while nobody can say which library is in force waits there.
+            self._make_working_folder(state)
+            self._record.write(replace(state, phase=Phase.COMMITTING))
+            try:
+                moved = move.finish()
+            except BaseException:
+                # Also where the answer to the commit was lost.
+                if not self._has_it(state, move):
+                    self._record.write(state)
+                    raise
+        else:
+            moved = move.finish()
+        self._record.write(replace(state, phase=Phase.SWITCHED))
+        return moved
+
+    def _has_it(self, state: MoveState, move: _Move) -> bool:
+        try:
+            return isinstance(move, MoveToShared) and move.has_finished()
+        except IndexUnavailableError as err:
+            if state.is_new and err.fault is IndexFault.NO_LIBRARY:
+                # It was nobody's.
+                return False
+            raise
+
+    def _leave(self, state: MoveState, move: _Move) -> None:
+        if isinstance(move, MoveToShared):
+            move.retire()
+        elif state.take is Take.WAITING:
+            # Of a move that came too late.
+            move.give_up()
+            move.bring_waiting()
+        else:
+            takes_along = state.take is not Take.NOTHING
+            if takes_along:
+                move.install()
+            try:
+                move.leave(takes_along=takes_along)
+            except StorageError as err:
+                # Whoever is left can remove this one there.
+                _LOGGER.warning("The shared library could not be told: %s", err)
+                if takes_along:
+                    self._hass.loop.call_soon_threadsafe(self._jobs_left)
+
+    def _make_working_folder(self, state: MoveState) -> None:
+        """Make the folder for what is not in the store yet, marked as the library's."""
+        options = HubOptions.from_entry(self._hass, self._entry)
+        folder = LibraryFolder(opening.working_folder(options, state.shared))
+        folder.mark(state.shared.library_id)
+
+    async def _async_in_thread[Result](
+        self, work: Callable[[MoveState, _Move], Result], state: MoveState
+    ) -> Result:
+        worker = Worker("bambu_library_move", 1)
+        options = HubOptions.from_entry(self._hass, self._entry)
+
+        def run() -> Result:
+            with self._record.ledger() as ledger:
+                return work(state, self._made(state, options, ledger))
+
+        try:
+            return await worker.run(run)
+        finally:
+            await worker.close()
+
+    def _made(self, state: MoveState, options: HubOptions, ledger: Ledger) -> _Move:
+        shared = state.shared
+        if state.direction is Direction.TO_SHARED:
+            return MoveToShared(
+                source_url=opening.local_url(self._hass),
+                folder=options.library_folder,
+                target_url=shared.database.url,
+                backend=opening.backend(shared.files),
+                instance=opening.instance(self._hass, self._entry),
+                library_id=shared.library_id,
+                printers=real_printers(self._entry),
+                ledger=ledger,
+                control=self.control,
+            )
+        return MoveToLocal(
+            source_url=shared.database.url,
+            backend=opening.backend(shared.files),
+            working=opening.working_folder(options, shared),
+            folder=options.library_folder,
+            database=opening.local_database(self._hass),
+            instance=opening.instance(self._hass, self._entry),
+            only_own=state.take is Take.OWN,
+            reserve_bytes=options.library_settings.reserve_bytes,
+            ledger=ledger,
+            control=self.control,
+        )
+
+
+def _not_stored(_state: MoveState, move: _Move) -> int:
+    return move.not_stored() if isinstance(move, MoveToLocal) else 0
+
+
+def _retire(_state: MoveState, move: _Move) -> None:
+    if isinstance(move, MoveToShared):
+        move.retire()
+
+
+def _undo(state: MoveState, move: _Move) -> None:
+    move.give_up()
+    if isinstance(move, MoveToShared) and state.is_new:
+        move.backend.remove(MARKER)
+    move.ledger.remove()
