@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
-from ..engine.dispatch.dispatcher import (
-    Cancellation,
-    NoSuchPrintError,
-    PrintedElsewhereError,
-    Started,
-)
+from ..engine.dispatch.dispatcher import Cancellation, Started
 from ..engine.dispatch.orders import WrongAnswerError
 from ..engine.dispatch.reasons import Reason
+from ..engine.dispatch.unattended import NoSuchPrintError, PrintedElsewhereError
 from ..engine.library.values.errors import SlicedFileError
 from ..engine.library.values.judgements import Answered
 from ..engine.library.values.prints import Answer, Problem

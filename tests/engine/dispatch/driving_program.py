@@ -11,7 +11,6 @@ from typing import Any, override
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     Dispatcher,
-    NoSuchPrintError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
     LibraryStore,
@@ -23,6 +22,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
 from custom_components.bambu_virtual_printer.engine.dispatch.times import DispatchTimes
 from custom_components.bambu_virtual_printer.engine.dispatch.tracking import (
     TrackingTimes,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
+    NoSuchPrintError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (

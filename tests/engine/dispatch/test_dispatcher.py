@@ -12,7 +12,6 @@ import pytest
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     Cancellation,
-    NoSuchPrintError,
     Started,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
@@ -24,6 +23,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
+    NoSuchPrintError,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (

@@ -8,8 +8,6 @@ import pytest
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
     Cancellation,
-    NoSuchPrintError,
-    PrintedElsewhereError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
     AnyPrinter,
@@ -19,6 +17,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import (
     Reason,
     ReasonKey,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
+    NoSuchPrintError,
+    PrintedElsewhereError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (

@@ -19,12 +19,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
-    NoSuchPrintError,
-)
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import OnePrinter
 from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
+    NoSuchPrintError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Answer,

@@ -9,17 +9,8 @@ from enum import StrEnum
 import logging
 from typing import Self
 
-from ..library.values.driving import NO_OTHERS, Driver, OtherPrinter, OtherPrinters
-from ..library.values.prints import (
-    ANSWERED,
-    Answer,
-    Plate,
-    Print,
-    PrintPhase,
-    Problem,
-    Question,
-    StalePrintError,
-)
+from ..library.values.driving import NO_OTHERS, Driver, OtherPrinters
+from ..library.values.prints import Answer, Plate
 from ..machines.filaments import Grams
 from ..storage import StorageError
 from .admission import MachineView, driven_elsewhere
@@ -27,9 +18,8 @@ from .by_hand import copying_obstacle
 from .demand import Foreseen, foresee
 from .fits import SpoolFits
 from .jobs import QueuedJob
-from .orders import PrintOverError, Stopping, check_answer
+from .orders import PrintOverError, Stopping
 from .planner import Plan, Planner
-from .plates import occupied_by
 from .ports import (
     Drivers,
     FileAwayError,
@@ -45,6 +35,7 @@ from .printers import AttachedPrinters
 from .reasons import Reason, ReasonKey
 from .times import Clock, DispatchTimes, utc_now
 from .timing import Planned
+from .unattended import NoSuchPrintError, PrintedElsewhereError, UnattendedPrints
 from .when.decide import Decider
 from .when.prices import Curves
 from .when.values import NO_RULES, NOTHING_ASKED, Asked, Facts
@@ -88,19 +79,6 @@ class Started:
     machine_id: str
 
 
-class NoSuchPrintError(Exception):
-    """No printer has the job, or it is not set up."""
-
-
-class PrintedElsewhereError(Exception):
-    """Another Home Assistant prints the job, or drives the printer; only there something can be done about it."""
-
-    def __init__(self, instance: str) -> None:
-        """Take what the other one is called; empty where that is not known."""
-        super().__init__(instance)
-        self.instance = instance
-
-
 class Dispatcher:
     """Works inside its `async with`."""
 
@@ -139,6 +117,7 @@ class Dispatcher:
             times=self._times,
             clock=clock,
         )
+        self._unattended = UnattendedPrints(store, self._printers)
         self._others: OtherPrinters = NO_OTHERS
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -209,20 +188,8 @@ class Dispatcher:
         async with self._planning:
             print_ = await self._printers.open_print(machine_id)
             if print_ is not None:
-                await self._abandon(print_)
+                await self._unattended.abandon(print_)
         self.wake()
-
-    async def _abandon(self, print_: Print) -> None:
-        """Requeue the job of a print that nobody follows any more, or have a person asked. Raises what the store raises."""
-        if not print_.phase.may_print:
-            await self._store.put_back(print_, problem=None)
-        elif print_.question is None:
-            question = (
-                Question.HOW_DID_IT_END
-                if print_.phase.has_begun
-                else Question.DID_IT_START
-            )
-            await self._store.advance(print_, replace(print_, question=question))
 
     async def _look_after_others(self) -> None:
         """Look now and then for prints of Home Assistants that are gone."""
@@ -240,15 +207,7 @@ class Dispatcher:
         follows its prints on. Raises what the store raises.
         """
         async with self._planning:
-            printers = await self._store.printers()
-            for print_ in await self._store.open_prints():
-                id_ = print_.machine_id
-                other = printers.others.get(id_)
-                is_lost = other.is_missing if other else not printers.is_known(id_)
-                # The same printer is driven from here in a moment, which knows more than a person.
-                if is_lost and id_ not in self._printers and id_ not in printers.same:
-                    with suppress(StalePrintError):
-                        await self._abandon(print_)
+            await self._unattended.abandon_lost()
         self.wake()
 
     def status(self, machine_id: str) -> MachineStatus | None:
@@ -501,11 +460,11 @@ class Dispatcher:
         async with self._planning:
             # No claim is under way here.
             worker = self._printers.worker_of(job_id)
-            print_ = worker.open_print if worker else await self._stored_print(job_id)
+            print_ = worker.open_print if worker else await self._unattended.of(job_id)
             if print_ is None:
                 await self._store.cancel(job_id)
                 return Cancellation.CANCELLED
-        if worker is None and (other := await self._elsewhere(print_)):
+        if worker is None and (other := await self._unattended.elsewhere(print_)):
             if not other.is_away or print_.phase.may_print:
                 raise PrintedElsewhereError(other.instance)
             # Nothing had been published, nor can it be any more without this being stored.
@@ -540,7 +499,8 @@ class Dispatcher:
             # Its printer is not attached while that is answered.
             worker = self._printers.worker_of(job_id)
             if worker is None:
-                await self._answer_for_absent(job_id, answer)
+                await self._unattended.answer(job_id, answer)
+                self.wake()
                 return
         run = await worker.current_run()
         if run is None:
@@ -549,31 +509,6 @@ class Dispatcher:
             await run.answer(answer)
         except (PrintOverError, TimeoutError) as err:
             raise NoSuchPrintError from err
-
-    async def _answer_for_absent(self, job_id: str, answer: Answer) -> None:
-        """Apply a person's answer for a printer that is not attached."""
-        print_ = await self._stored_print(job_id)
-        if print_ is None:
-            raise NoSuchPrintError
-        other = await self._elsewhere(print_)
-        if other and not other.is_away:
-            raise PrintedElsewhereError(other.instance)
-        check_answer(print_, answer)
-        match answer:
-            case Answer.STARTED:
-                question = Question.HOW_DID_IT_END
-                await self._store.advance(
-                    print_,
-                    replace(print_, phase=PrintPhase.STARTED, question=question),
-                )
-            case Answer.NOT_STARTED:
-                await self._store.put_back(print_, problem=Problem.NOT_STARTED)
-            case _:
-                await self._store.end(print_, ANSWERED[answer], occupies=True)
-                machine_id = print_.machine_id
-                plate = occupied_by(self.plate(machine_id), print_)
-                self._printers.set_plate(machine_id, plate)
-        self.wake()
 
     async def retry(self, job_id: str) -> None:
         """Requeue a job that is held for a problem, failed or was cancelled. Raises what the queue raises."""
@@ -621,24 +556,5 @@ class Dispatcher:
 
     async def check_here(self, job_id: str) -> None:
         """Make sure that no other Home Assistant prints a job. Raises PrintedElsewhereError."""
-        if self._printers.worker_of(job_id) or not (
-            print_ := await self._stored_print(job_id)
-        ):
-            return
-        if other := await self._elsewhere(print_):
-            raise PrintedElsewhereError(other.instance)
-
-    async def _elsewhere(self, print_: Print) -> OtherPrinter | None:
-        """Return the printer of another Home Assistant that has a print; None where this one may settle it."""
-        if other := (await self._store.printers()).others.get(print_.machine_id):
-            return other
-        if driver := self.other_driver(print_.machine_id):
-            model = self._printers.model(print_.machine_id)
-            return OtherPrinter(name="", model=model, instance=driver.instance)
-        return None
-
-    async def _stored_print(self, job_id: str) -> Print | None:
-        for print_ in await self._store.open_prints():
-            if print_.job_id == job_id:
-                return print_
-        return None
+        if not self._printers.worker_of(job_id):
+            await self._unattended.check_here(job_id)
