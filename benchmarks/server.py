@@ -6,7 +6,7 @@ Reads one JSON command a line and answers with one JSON line:
 
     {"do": "open", "printers": N}   start that many more (of "model"); seconds until all run, longest stall of the loop meanwhile
     {"do": "door"}                  take in forms over HTTP for the first of them, as Home Assistant's view does
-    {"do": "mark"}                  measure from here
+    {"do": "mark"}                  measure from here; with "pulse": false only processor seconds, which measuring the rest costs too
     {"do": "read"}                  processor seconds, stalls of the loop in ms, growth of memory in MiB since the mark
     {"do": "archived", "count": N}  wait for that many archives since the last asking; when the last was visible
     {"do": "clean"}                 remove all archives
@@ -65,6 +65,8 @@ from custom_components.bambu_virtual_printer.engine.values import (
 ACCESS_CODE = "12345678"
 DOOR_PORT = 8123
 TICK_S = 0.005
+MEMORY_EVERY = 10
+"""After how many ticks the memory is looked at, which takes longer than the rest of a tick."""
 PAGE = os.sysconf("SC_PAGESIZE")
 
 MODEL = "C12"
@@ -97,17 +99,23 @@ class Pulse:
     def __init__(self) -> None:
         """Start beating."""
         self._loop = asyncio.get_running_loop()
+        self._next: asyncio.TimerHandle | None = None
         self.mark()
-        self._beat(self._loop.time())
 
-    def mark(self) -> None:
-        """Forget what was."""
+    def mark(self, *, beating: bool = True) -> None:
+        """Forget what was, and go on beating or not."""
+        if self._next is not None:
+            self._next.cancel()
         self._stalls_s: list[float] = []
-        self._cpu_s = time.process_time()
         self._memory = self._peak = _resident_bytes()
+        self._next = None
+        if beating:
+            self._beat(self._loop.time())
+        self._cpu_s = time.process_time()
 
     def read(self) -> dict[str, float]:
         """Return what was since the mark."""
+        self._peak = max(self._peak, _resident_bytes())
         stalls = sorted(self._stalls_s) or [0.0]
         return {
             "cpu_s": time.process_time() - self._cpu_s,
@@ -121,8 +129,10 @@ class Pulse:
     def _beat(self, due: float) -> None:
         now = self._loop.time()
         self._stalls_s.append(now - due)
-        self._peak = max(self._peak, _resident_bytes())
-        self._loop.call_at(now + TICK_S, self._beat, now + TICK_S)
+        if not len(self._stalls_s) % MEMORY_EVERY:
+            self._peak = max(self._peak, _resident_bytes())
+        due = now + TICK_S
+        self._next = self._loop.call_at(due, self._beat, due)
 
 
 def _resident_bytes() -> int:
@@ -249,7 +259,7 @@ async def _main(folder: Path) -> None:
                 case {"do": "door"}:
                     return await server.open_door(stack)
                 case {"do": "mark"}:
-                    server.pulse.mark()
+                    server.pulse.mark(beating=command.get("pulse", True))
                 case {"do": "read"}:
                     return server.pulse.read()
                 case {"do": "archived", "count": int(count)}:

@@ -59,7 +59,9 @@ def run(rounds: int) -> None:
 
 
 def _ours(server: Server, file: Path, count: int, **options: Any) -> Cell:
-    mark = partial(server.do, "mark")
+    # Of uploads in the clear only the speed is told, which nothing but the uploads should cost.
+    pulse = not options.get("clear")
+    mark = partial(server.do, "mark", pulse=pulse)
     # A name that was sent a moment ago costs an MD5 more, to tell apart what is printed.
     seconds, each = upload(
         OURS, file, count, batch=next(_batches), begin=mark, **options
