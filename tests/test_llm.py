@@ -105,9 +105,16 @@ async def test_what_is_waiting_and_why(
         "Gift box",
     ]
     assert "Review, from 127.0.0.1" in told["waiting_for_approval"][0]["details"]
+    newest = hub.coordinator.data.pending[0]
+    assert f"/bambu-prints/inbox/{newest.id}" in [
+        one["link"] for one in told["waiting_for_approval"]
+    ]
     (job,) = told["print_queue"]
     assert (job["name"], job["position"]) == ("3DBenchy", 1)
     assert "On hold" in job["details"]
+    assert job["link"] == (
+        f"/bambu-prints/queue/{hub.coordinator.data.queued_jobs[0].id}"
+    )
 
 
 @pytest.mark.parametrize("said", ["benchy", "Benchi", "3d benchy", "3DBenchy"])

@@ -151,3 +151,13 @@ async def test_a_question_is_told_with_what_is_asked(
         "Gear",
         "needs no answer any more",
     )
+
+
+async def test_what_is_sent_to_a_printer_names_that_one(
+    hass: HomeAssistant, hub: Hub, describe: Describe
+) -> None:
+    told = {"type": "job_dispatching", "name": "Planter", "target_name": "any P1S"}
+    for printed_on, name in ((None, "any P1S"), ("Garage", "Garage")):
+        data = told | {"printed_on": printed_on}
+        event = Event(EVENT_ACTIVITY, data)
+        assert describe(event) == ("Planter", f"is being sent to {name}")

@@ -720,6 +720,9 @@ async def test_links_and_pictures_are_only_of_what_everybody_may_see(
     assert {
         item["summary"]: "authSig" in item["description"] for item in items
     } == is_shown
+    # The panel knows who looks.
+    for item in items:
+        assert f'href="/bambu-prints/inbox/{item["uid"]}"' in item["description"]
     for upload in tuple(hub.coordinator.data.pending):
         await call("queue_pending", upload_id=upload.id)
     await until(lambda: state("todo", hub, "print_queue").state == "2")
@@ -730,6 +733,8 @@ async def test_links_and_pictures_are_only_of_what_everybody_may_see(
         for item in items
         if name in item["summary"]
     } == is_shown
+    for item in items:
+        assert f'href="/bambu-prints/queue/{item["uid"]}"' in item["description"]
 
 
 async def test_lists_are_described_for_those_only_who_look(

@@ -32,7 +32,7 @@ from .operations.permissions import Right
 from .operations.plans import PlanChanges
 from .operations.queue import JobAction
 from .operations.targets import shown_machines
-from .presentation import job_failure_text, job_text, upload_text
+from .presentation import job_failure_text, job_text, panel_url, upload_text
 from .voice.exposure import async_exposed
 from .voice.spoken_names import (
     AmbiguousNameError,
@@ -150,6 +150,7 @@ class WaitingTool(HubTool):
                     "name": upload.name,
                     "received": _local(upload),
                     "details": upload_text(upload, self.hub.wording),
+                    "link": panel_url("inbox", upload.id),
                 }
                 for upload in page.uploads
             ]
@@ -166,6 +167,7 @@ class WaitingTool(HubTool):
                     "position": job.position,
                     "state": job.state.value,
                     "details": job_text(job, self.hub.wording),
+                    "link": panel_url("queue", job.id),
                 }
                 for job in jobs[:MAX_TOLD]
             ]
@@ -219,6 +221,7 @@ class ApproveTool(HubTool):
                 {
                     "name": job.title,
                     "details": job_text(job, self.hub.wording),
+                    "link": panel_url("queue", job.id),
                 }
                 for job in outcome.jobs
             ],
@@ -268,6 +271,7 @@ class DiscardTool(HubTool):
                 "result": "confirmation_needed",
                 "ask_the_user": f"Delete {found.name}, received {_local(found)}?",
                 "details": upload_text(found, self.hub.wording),
+                "link": panel_url("inbox", found.id),
                 ATTR_CONFIRMED_ID: found.id,
             }
         )
@@ -295,6 +299,7 @@ class StartTool(HubTool):
                 "state": job.state.value,
                 "details": job_failure_text(job, self.hub.texts)
                 or job_text(job, self.hub.wording),
+                "link": panel_url("queue", job.id),
             }
         )
 

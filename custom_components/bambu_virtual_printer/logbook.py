@@ -120,6 +120,7 @@ def _message(texts: Texts, data: Any) -> str:
         printer=data.get("printer", ""),
         source=data.get("source_ip", ""),
         reason=reason,
-        target=data.get("target_name", ""),
+        # Once it is sent somewhere it is one printer, whatever it was for.
+        target=data.get("printed_on") or data.get("target_name", ""),
         status=data.get("status", ""),
     )

@@ -34,6 +34,8 @@ from .presentation import (
     html_link,
     job_text,
     job_title,
+    page_link,
+    panel_url,
     upload_text,
 )
 
@@ -269,11 +271,12 @@ class QueueList(HubList):
 
 
 def _linked(hub: Hub, text: str, thing: Upload | Job) -> str:
-    """Return a description, which cards show as Markdown, with a link to the file where everybody may have that.
+    """Return a description, which cards show as Markdown, with links to its page and, where everybody may have that, to the file.
 
-    Home Assistant asks for the list without saying who looks.
+    Home Assistant asks for the list without saying who looks; the page knows.
     """
-    text = as_markdown(text)
+    page = panel_url("queue" if isinstance(thing, Job) else "inbox", thing.id)
+    text = f"{as_markdown(text)} · {page_link(page, hub.texts('open'))}"
     if not hub.permissions.is_for_all(Thing.of(thing).person):
         return text
     item_id = thing.archive_id if isinstance(thing, Job) else thing.id

@@ -163,6 +163,8 @@ export class BackendTexts {
         .map((each) => this.say(each))
         .join(this.resources[`component.${DOMAIN}.common.sentence_separator`] ?? "; ");
     if ("time" in value) return this.format.moment(value.time);
+    if ("day" in value) return this.format.date(value.day);
+    if ("grams" in value) return this.format.weight(value.grams);
     return this.say(value);
   }
 

@@ -674,7 +674,7 @@ export class BvpPanel extends LitElement {
       ${this.strip()}
       ${this.library.available && this.library.options.library_away
         ? html`<div class="message">
-            ${alert("warning", this.tr("error.library_away", { reason: this.library.options.library_away }))}
+            ${alert("warning", this.tr("error.library_away", { reason: this.app.say(this.library.options.library_away) }))}
           </div>`
         : nothing}
       ${this.library.connection === "lost"

@@ -13,6 +13,8 @@ const NOTHING = { archives: [], total: 0, is_total_exact: true, cursor: null };
 const FACETS = { tags: [], materials: [], colours: [], printers: [], projects: [], models: [], people: [], instances: [] };
 
 /** The panel, with a server that has nothing in its library. */
+const BACKEND = { "component.bambu_virtual_printer.common.disk_gone": "{disk} is gone." };
+
 async function panel({
   narrow = false,
   isAdmin = true,
@@ -53,7 +55,7 @@ async function panel({
       type.endsWith("archive/get")
         ? Promise.reject({ code: "not_found" })
         : Promise.resolve(
-            type.endsWith("archive/list") ? { ...NOTHING, facets: FACETS } : { resources: {} },
+            type.endsWith("archive/list") ? { ...NOTHING, facets: FACETS } : { resources: BACKEND },
           ),
   } as unknown as Hass;
   const element = Object.assign(document.createElement("bvp-panel"), { hass, narrow });
@@ -194,8 +196,8 @@ describe("the header", () => {
 
 describe("a library that is away", () => {
   it("is said above every tab, with what is in the way, until it is back", async () => {
-    const away = await panel({ options: { library_away: "The disk is gone." } });
-    expect(textOf(find(away, ".message")!)).toContain("The disk is gone.");
+    const away = await panel({ options: { library_away: { text_key: "disk_gone", values: { disk: "NAS" } } } });
+    expect(textOf(find(away, ".message")!)).toContain("NAS is gone.");
     expect(find(away, "bvp-archive")).not.toBeNull();
     expect(find(await panel(), ".message")).toBeNull();
   });

@@ -6,13 +6,16 @@ import pytest
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.language.sentences import (
+    Day,
     Listed,
     Sentence,
+    Weight,
     sentence,
 )
 from custom_components.bambu_virtual_printer.language.texts import Texts
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 
 PLACES = Listed((sentence("place_ams", unit="A", slot=1), sentence("place_external")))
 
@@ -74,3 +77,19 @@ async def test_a_count_chooses_the_form(texts: Texts) -> None:
     said = Sentence(key="plates", count=1)
     assert said.as_json() == {"text_key": "plates", "values": {}, "count": 1}
     assert said.text(texts) != Sentence(key="plates", count=2).text(texts)
+
+
+async def test_days_and_weights_are_written_by_whoever_shows_them(
+    hass: HomeAssistant, texts: Texts
+) -> None:
+    day = datetime(2031, 5, 4, 12, tzinfo=UTC)
+    said = sentence("check_ca_expires", date=Day(day))
+    assert said.as_json()["values"] == {"date": {"day": "2031-05-04T12:00:00+00:00"}}
+    assert texts.date(day) in said.text(texts)
+    left = sentence("spool_left", place="A1", weight=Weight(14.2))
+    assert left.as_json()["values"]["weight"] == {"grams": 14.2}
+    assert "14 g" in left.text(texts)
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    assert "0.5 oz" in left.text(texts)
+    assert texts.weight(500) == "18 oz"
+    assert texts.weight(1000) == "2.20 lb"

@@ -24,6 +24,7 @@ VERBATIM = "as_it_stands"
 # Modules that speak English, and why.
 ENGLISH = {
     "intent.py": "Descriptions of intents are for language models, in English as Home Assistant's own.",
+    "voice/words.py": "Words in ten languages that are heard, and never told.",
     "llm.py": "Tools and their answers are for language models, in English as Home Assistant's own.",
 }
 # What else may stand in the code outside of the engine; what begins like this is allowed.

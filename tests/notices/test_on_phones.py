@@ -526,13 +526,17 @@ async def test_who_clears_the_plate_says_how_the_print_came_out(
     assert ended["verdict"] == "good"
 
 
-async def test_a_job_that_cannot_be_ready_in_time_is_told_once(
+async def test_a_job_that_cannot_be_ready_in_time_is_told_until_it_is_over(
     phone: TestPhone, job_id: str, call: Call
 ) -> None:
     soon = dt_util.utcnow().replace(microsecond=0) + timedelta(minutes=1)
     await call("edit_job", job_id=job_id, due=soon.isoformat())
     await until(lambda: any("late" in tag for tag in phone.shown), timeout_s=20)
     assert phone.the("late")["message"].startswith("It cannot be ready by ")
+    await call("edit_job", job_id=job_id, priority="high")
+    assert any("late" in tag for tag in phone.shown)
+    await call("cancel_job", job_id=job_id)
+    await until(lambda: not any("late" in tag for tag in phone.shown))
 
 
 @pytest.mark.parametrize(("button", "first"), [("Print again", 0), ("Not again", 1)])
@@ -781,9 +785,14 @@ async def test_who_sent_hears_every_decision(
     hers = await add_phone(anna)
     await choose(tell_senders=True)
     await send(review, access_code=code)
-    await call(action, upload_id=hub.coordinator.data.pending[0].id, **more)
+    upload_id = hub.coordinator.data.pending[0].id
+    await call(action, upload_id=upload_id, **more)
     await until(lambda: hers.shown)
     assert [one["message"] for one in hers.shown.values()] == [message]
+    # And when it was taken back.
+    await call("undo", upload_id=upload_id)
+    again = "Your file waits for a decision again"
+    await until(lambda: [one["message"] for one in hers.shown.values()] == [again])
 
 
 async def test_who_sent_what_the_queue_cannot_print_hears_why(

@@ -51,7 +51,6 @@ async def test_an_upload_that_waits_is_told_until_it_is_decided(
     add_printer: AddPrinter,
     send: Send,
     call: Call,
-    entity_id: Callable[..., str],
 ) -> None:
     assert notices.shown is None
     await send(await add_printer("Attic", mode="review"))
@@ -59,7 +58,7 @@ async def test_an_upload_that_waits_is_told_until_it_is_decided(
     assert notices.shown["title"] == "1 upload is waiting for a decision"
     assert hub.coordinator.data.pending[0].name in notices.shown["message"]
     assert "(Attic)" in notices.shown["message"]
-    assert entity_id("todo", hub, "pending_uploads") in notices.shown["message"]
+    assert "](/bambu-prints/inbox)" in notices.shown["message"]
     assert notices.count == 1
     await call("archive_pending", all=True)
     assert notices.shown is None

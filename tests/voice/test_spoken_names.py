@@ -86,6 +86,31 @@ def test_names_are_found_as_they_are_heard(said: str, found: int) -> None:
     assert find(Kind.UPLOAD, there, said) == found
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "auf irgendeinem Drucker P1S",
+        "en cualquier impresora P1S",
+        "n’importe quelle imprimante P1S",
+        "qualsiasi stampante P1S",
+        "een willekeurige printer P1S",
+        "dowolnej drukarce P1S",
+        "qualquer impressora P1S",
+        "vilken skrivare som helst P1S",
+    ],
+)
+def test_words_around_a_model_are_understood_in_other_languages(said: str) -> None:
+    there = [machine("Garage"), machine("P1S of the attic")]
+    assert find_target(there, said).name == ANY_P1S
+
+
+@pytest.mark.parametrize(
+    "said", ["Planter zwei", "Planter dos", "Planter deux", "Planter två"]
+)
+def test_numbers_are_understood_in_other_languages(said: str) -> None:
+    assert find(Kind.UPLOAD, choices("Planter 1", "Planter 2", "Planter 3"), said) == 1
+
+
 def test_what_is_not_clear_says_what_there_is() -> None:
     there = choices("Gift box", "Gift box lid", "Gift box", "Benchy")
     with pytest.raises(AmbiguousNameError) as ambiguous:

@@ -24,8 +24,7 @@ from ..engine.net.host import has_address
 from ..engine.pki.authority import CertificateAuthority, DeviceCertificate
 from ..engine.protocol.printer_models import CameraKind
 from ..engine.values import Service, Shows
-from ..language.sentences import Sentence, said, sentence
-from ..language.texts import Texts
+from ..language.sentences import Day, Sentence, said, sentence
 from ..printers.client_history import Cause
 from ..printers.managed import ManagedPrinter
 from ..printers.ports import PortProblem, PortProblemKind
@@ -49,7 +48,6 @@ class Facts:
     statistics: Statistics
     sharing: SharingCheck | None
     """None where the library is this Home Assistant's own."""
-    texts: Texts
     now: datetime
 
 
@@ -269,7 +267,7 @@ def _check_certificate(printer: ManagedPrinter, facts: Facts) -> list[Finding]:
             warning(
                 "certificate",
                 "check_ca_expires",
-                date=facts.texts.date(authority.expires_at),
+                date=Day(authority.expires_at),
             )
         ]
     untrusting = [

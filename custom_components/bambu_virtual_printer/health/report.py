@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..language.sentences import Sentence, Value
+from ..language.sentences import Day, Sentence, Value
 from ..language.texts import Texts
 
 
@@ -34,7 +34,9 @@ class Finding:
     def sentence(self) -> Sentence:
         """The sentence."""
         values: dict[str, Value] = {
-            name: value if isinstance(value, int | float | Sentence) else str(value)
+            name: (
+                value if isinstance(value, int | float | Day | Sentence) else str(value)
+            )
             for name, value in self.placeholders.items()
         }
         return Sentence(key=self.key, values=values, count=self.count)

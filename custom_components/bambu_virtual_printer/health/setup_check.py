@@ -63,7 +63,6 @@ class SetupChecks:
                     options=HubOptions.from_entry(self._hass, self._entry),
                     statistics=self._statistics(),
                     sharing=await self._sharing(),
-                    texts=self._texts,
                     now=now,
                 ),
             ),

@@ -8,7 +8,31 @@ from typing import Any
 from ..engine.explanations import Explanation
 from .texts import Texts
 
-type Value = str | int | float | datetime | Sentence | tuple[Sentence, ...] | Listed
+type Value = (
+    str
+    | int
+    | float
+    | datetime
+    | Day
+    | Weight
+    | Sentence
+    | tuple[Sentence, ...]
+    | Listed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day of a moment."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How heavy something is."""
+
+    grams: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +94,10 @@ def _written(value: Value, texts: Texts) -> object:
             return texts.listed(each.text(texts) for each in sentences)
         case datetime():
             return texts.date_time(value)
+        case Day(moment=moment):
+            return texts.date(moment)
+        case Weight(grams=grams):
+            return texts.weight(grams)
         case float():
             return texts.number(value)
     return value
@@ -85,4 +113,8 @@ def _shown(value: Value) -> Any:
             return [each.as_json() for each in sentences]
         case datetime():
             return {"time": value.isoformat()}
+        case Day(moment=moment):
+            return {"day": moment.isoformat()}
+        case Weight(grams=grams):
+            return {"grams": grams}
     return value

@@ -2,12 +2,13 @@
 
 They are the `common` texts of the translations. Actions, to-do lists and calendars answer a household and not a browser, so
 the language is the one Home Assistant is set to; voice answers in the one that is spoken. Times are in the household's time
-zone, money in its currency.
+zone, money in its currency, weights in its units.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from homeassistant.const import UnitOfMass
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import (
@@ -28,6 +29,10 @@ TRANSLATED = ("de", "en", "es", "fr", "it", "nl", "pl", "pt-BR", "sv", "zh-Hans"
 """The languages of the integration, as Home Assistant names them."""
 
 NO_BREAK_SPACE = "\u00a0"
+GRAMS_PER_OUNCE = 28.349523125
+OUNCES_PER_POUND = 16
+POUNDS_FROM_OUNCES = 32
+TENTHS_BELOW_OUNCES = 10
 
 
 class Texts:
@@ -130,8 +135,14 @@ class Texts:
         return self("hours_and_minutes", hours=hours, minutes=f"{minutes:02}")
 
     def weight(self, grams: float) -> str:
-        """Write how heavy something is, to the gram."""
-        return self("grams", grams=self.number(grams, 0))
+        """Write how heavy something is, in the household's units: to the gram, or about as exactly."""
+        if self._hass.config.units.mass_unit != UnitOfMass.POUNDS:
+            return self("grams", grams=self.number(grams, 0))
+        ounces = grams / GRAMS_PER_OUNCE
+        if ounces >= POUNDS_FROM_OUNCES:
+            return self("pounds", pounds=self.number(ounces / OUNCES_PER_POUND, 2))
+        decimals = 1 if ounces < TENTHS_BELOW_OUNCES else 0
+        return self("ounces", ounces=self.number(ounces, decimals))
 
     def date(self, moment: datetime) -> str:
         """Write the day of a moment; without the year when that is this one."""

@@ -53,6 +53,7 @@ _ANSWERS = {
 _FATES = {
     EventKind.DISCARDED: "notice_discarded",
     EventKind.EXPIRED: "notice_expired",
+    EventKind.RESTORED: "notice_restored",
     EventKind.JOB_CANCELLED: "notice_cancelled",
 }
 
@@ -330,7 +331,13 @@ def matter_of(hub: Hub, activity: Activity) -> Matter | None:
         case EventKind.NOT_QUEUED:
             place = "archive" if told["archived"] else "inbox", told["upload_id"]
             topic = Topic.OWN
-        case EventKind.DISCARDED | EventKind.SENT_BACK | EventKind.EXPIRED:
+        case (
+            EventKind.DISCARDED
+            | EventKind.SENT_BACK
+            | EventKind.EXPIRED
+            # In the place of what was told of the decision.
+            | EventKind.RESTORED
+        ):
             topic, place = Topic.OWN, ("inbox", told["upload_id"])
         case _:
             return None

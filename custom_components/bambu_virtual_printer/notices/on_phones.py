@@ -244,11 +244,9 @@ class PhoneNotices:
         record = self._records.of(phone.device_id)
         await self._async_take_back(phone, record, wanted)
         for matter in [*wanted.values(), *news]:
-            if (
-                matter.tag in record.told
-                or matter.tag in record.summed
-                or matter.tag in record.held
-            ):
+            # That a job is late is told anew, in the place of what was told before.
+            is_told = matter.tag in record.told and matter.topic is not Topic.LATE
+            if is_told or matter.tag in record.summed or matter.tag in record.held:
                 continue
             # Who waits already is told first, with the others.
             if record.held or not self._take(phone):
@@ -259,7 +257,7 @@ class PhoneNotices:
                 # What stands is tried again with the next change.
                 if matter.tag not in wanted:
                     record.held.append(matter.tag)
-            elif matter.tag in wanted:
+            elif matter.tag in wanted or matter.topic is Topic.LATE:
                 record.told[matter.tag] = message.verbs
         record.held = record.held[-MAX_HELD:]
         if record.held and self._take(phone):
@@ -273,6 +271,8 @@ class PhoneNotices:
         self, phone: Phone, record: PhoneRecord, wanted: Mapping[str, Matter]
     ) -> None:
         for tag in record.told.keys() - wanted.keys():
+            if self._waits_late(tag):
+                continue
             if await async_clear(self._hass, phone, tag):
                 record.settle(tag)
         record.held = [
@@ -285,6 +285,12 @@ class PhoneNotices:
             record.summed = left
         elif await async_clear(self._hass, phone, SUMMARY_TAG):
             record.summed = []
+
+    def _waits_late(self, tag: str) -> bool:
+        """Tell whether a job still waits of which it was told that it will be late."""
+        topic, job_id = read_tag(tag)
+        jobs = self._hub.coordinator.data.queued_jobs
+        return topic is Topic.LATE and any(job.id == job_id for job in jobs)
 
     def _for(self, user: User, matter: Matter) -> Message:
         """Write the message, with the buttons that a user may use."""

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import Notification, UpdateType
-from homeassistant.components.todo import DOMAIN as TODO_DOMAIN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..hub import Hub
 from ..language.markdown import as_markdown
+from ..presentation import panel_url
 
 NOTIFICATION_ID = f"{DOMAIN}_pending_uploads"
 MAX_NAMED = 5
 
 
 class PendingNotice:
-    """Shows, changes and takes back the notification. Who dismisses it sees it again with the next upload only."""
+    """Shows, changes and takes back the notification. Who dismisses it sees it again with the next upload, or after a restart."""
 
     def __init__(self, hass: HomeAssistant, hub: Hub) -> None:
         """Show nothing yet."""
@@ -66,14 +65,11 @@ class PendingNotice:
         if further := len(uploads) - MAX_NAMED:
             if further > 0:
                 lines.append(f"- {texts.count('pending_notice_more', further)}")
-        list_id = er.async_get(self._hass).async_get_entity_id(
-            TODO_DOMAIN, DOMAIN, f"{self._hub.entry.entry_id}_pending_uploads"
-        )
-        url = f"/todo?entity_id={list_id}" if list_id else "/todo"
+        link = f"[{texts('pending_notice_link')}]({panel_url('inbox')})"
         self._shown = True
         persistent_notification.async_create(
             self._hass,
-            "\n".join([*lines, "", f"[{texts('pending_notice_link')}]({url})"]),
+            "\n".join([*lines, "", link]),
             title=texts.count("pending_notice_title", len(uploads)),
             notification_id=NOTIFICATION_ID,
         )

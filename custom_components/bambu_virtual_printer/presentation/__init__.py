@@ -23,7 +23,7 @@ from .jobs import (
     wrong_target,
     wrong_target_sentence,
 )
-from .links import SignedLinks, html_link
+from .links import SignedLinks, html_link, page_link
 from .machines import error_sentence, problem_sentence, shown_error
 from .photos import photo_view
 from .requests import request_view
@@ -81,6 +81,7 @@ __all__ = [
     "job_title",
     "job_view",
     "known_view",
+    "page_link",
     "panel_url",
     "photo_url",
     "photo_view",

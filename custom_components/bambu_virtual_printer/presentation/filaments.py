@@ -6,7 +6,7 @@ from ..engine.dispatch.reasons import Load
 from ..engine.machines.colors import distance, normalized
 from ..engine.machines.filaments import Filament, TooLittle
 from ..engine.machines.values import SpoolPlace
-from ..language.sentences import Listed, Sentence, sentence
+from ..language.sentences import Listed, Sentence, Weight, sentence
 from ..language.texts import Texts
 
 _LETTERS = "ABCDEFGH"
@@ -78,7 +78,7 @@ def load_sentence(load: Load) -> Sentence:
         filament = sentence(
             "filament_with_weight",
             filament=filament,
-            weight=_grams(load.filament.grams),
+            weight=Weight(load.filament.grams),
         )
     if load.too_little:
         spools = Listed(tuple(map(_left, load.too_little)))
@@ -100,19 +100,15 @@ def _left(spool: TooLittle) -> Sentence:
     place = shown_place(spool.place)
     if spool.left_g is None:
         return sentence("spool_left_unknown", place=place)
-    weight = _grams(spool.left_g)
+    weight = Weight(spool.left_g)
     if not spool.reserved_g:
         return sentence("spool_left", place=place, weight=weight)
     return sentence(
         "spool_left_reserved",
         place=place,
         weight=weight,
-        reserved=_grams(spool.reserved_g),
+        reserved=Weight(spool.reserved_g),
     )
-
-
-def _grams(grams: float) -> Sentence:
-    return sentence("grams", grams=round(grams))
 
 
 def _either(places: tuple[SpoolPlace, ...]) -> Sentence:

@@ -22,6 +22,11 @@ def html_link(path: str, text: str) -> str:
     return f'<a href="{path}" target="_blank">{text}</a>'
 
 
+def page_link(path: str, text: str) -> str:
+    """Write a link to a page of Home Assistant, which it opens in place."""
+    return f'<a href="{path}">{text}</a>'
+
+
 class SignedLinks:
     """Signed paths that stay the same for half their life, for what is shown again and again."""
 

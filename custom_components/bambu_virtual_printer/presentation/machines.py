@@ -9,7 +9,7 @@ from ..engine.dispatch.reasons import Reason, ReasonKey
 from ..engine.machines.codes import CodeSpace, ErrorCode, Severity
 from ..engine.machines.values import Availability, MachineState, Spool
 from ..engine.protocol.printer_models import find_model
-from ..language.sentences import Sentence, sentence
+from ..language.sentences import Sentence, Weight, sentence
 from ..language.texts import Texts
 from ..operations.plans import ShownTarget
 from .filaments import load_sentence, place_name
@@ -315,11 +315,11 @@ def problem_sentence(problem: str) -> Sentence:
     return sentence("as_it_stands", text=problem)
 
 
-def _limit(reason: Reason) -> Sentence:
+def _limit(reason: Reason) -> Sentence | Weight:
     """Say which limit it is."""
     if reason.limit_s is not None:
         return sentence("hours", hours=_shortly(reason.limit_s / 3600))
-    return sentence("grams", grams=_shortly(reason.limit_g or 0))
+    return Weight(reason.limit_g or 0)
 
 
 def _shortly(number: float) -> float:

@@ -13,6 +13,7 @@ from ..engine.library.values.targets import TARGET_ANY
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
 from ..language.sentences import Sentence, sentence
+from .words import ANY, NUMBERS, OF_PRINTERS
 
 ALIKE = 0.6
 """How much a name has to be like what was said: 1 is the very same."""
@@ -22,28 +23,6 @@ MAX_ARCHIVES = 500
 """Archives that are looked at; comparing names takes a tenth of a millisecond each."""
 BY_WORD = 0.95
 """What a name counts of which every word occurs, but not as a whole."""
-
-NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-        ]
-    )
-}
-ANY = "any"
-OF_PRINTERS = {ANY, "the", "my", "our", "bambu", "lab", "printer", "printers"}
-"""What people say of printers beside their names."""
 
 
 class Kind(StrEnum):
@@ -144,12 +123,13 @@ def find_target(machines: Collection[MachineConfig], said: str) -> SpokenTarget:
             return _target_of(machine)
     words = _words(said)
     telling = [word for word in words if word not in OF_PRINTERS]
-    if not telling and ANY in words:
+    is_any = not ANY.isdisjoint(words)
+    if not telling and is_any:
         return SpokenTarget(name=sentence("any_printer_of_model"), target=TARGET_ANY)
     choices = [
         Choice(name=machine.name, item=_target_of(machine))
         for machine in machines
-        if ANY not in words
+        if not is_any
     ]
     choices += _MODELS
     return find(Kind.PRINTER, choices, " ".join(telling) or said)

@@ -7,6 +7,7 @@ from typing import Any
 from ..engine.library.values.records import Statistics
 from ..engine.protocol.printer_models import MODELS
 from ..hub import Hub
+from ..language.sentences import said
 from ..operations.forecast import Forecast
 from .items import instances_of, job_item, upload_item
 from .printer_items import browser_item, machine_item, printer_item, transfer_items
@@ -120,7 +121,5 @@ def _options(hub: Hub) -> Mapping[str, Any]:
             {"id": instance_id, "value": name}
             for instance_id, name in instances_of(hub).items()
         ],
-        "library_away": hub.texts.explained(why)
-        if (why := hub.library.why_away)
-        else None,
+        "library_away": said(why).as_json() if (why := hub.library.why_away) else None,
     }

@@ -1,6 +1,6 @@
 /** What the websocket API sends, as docs/panel-api.md says it. */
 
-export type Value = string | number | Text | Text[] | { time: string };
+export type Value = string | number | Text | Text[] | { time: string } | { day: string } | { grams: number };
 
 /** The key of a sentence of the integration's translations, and what goes into it. */
 export interface Text {
@@ -339,7 +339,7 @@ export interface Options {
   /** The Home Assistants that share the library; none if there are not several. */
   instances?: { id: string; value: string }[];
   /** Why a shared library cannot be used now, in the household's words. */
-  library_away: string | null;
+  library_away: Text | null;
 }
 
 export interface LastUpload extends Pictured {

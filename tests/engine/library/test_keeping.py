@@ -263,13 +263,14 @@ async def test_a_spent_budget_is_told_once_and_refuses_uploads_until_there_is_ro
 
 def test_a_disk_that_is_nearly_full_is_told_once() -> None:
     watch = StorageWatch()
-    settings = LibrarySettings(low_space_bytes=1000)
-    full = Space(free_bytes=999, disk_bytes=5000)
+    settings = LibrarySettings(low_space_bytes=10**9)
+    full = Space(free_bytes=987_600_000, disk_bytes=5 * 10**9)
     event = watch.update(settings, full, 7)
     assert isinstance(event, StorageLow)
-    assert "free on the disk" in str(event.reason)
+    # In the unit in which people choose theirs.
+    assert "Only 0.99 GB are free on the disk" in str(event.reason)
     assert watch.update(settings, full, 7) is None
     assert watch.refusal is None
-    free = Space(free_bytes=1000, disk_bytes=5000)
-    assert watch.update(settings, free, 7) == StorageOk(free_bytes=1000, used_bytes=7)
+    free = Space(free_bytes=10**9, disk_bytes=5 * 10**9)
+    assert watch.update(settings, free, 7) == StorageOk(free_bytes=10**9, used_bytes=7)
     assert watch.update(settings, free, 7) is None

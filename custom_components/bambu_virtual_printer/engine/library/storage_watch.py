@@ -7,7 +7,7 @@ from .values.space import Space
 
 # Of the budget; beyond it, storage is low.
 BUDGET_WARNING = 0.9
-_MIB = 1024 * 1024
+_GB = 10**9
 _SPENT = explain("budget_spent", "The library has used up its storage budget.")
 
 
@@ -33,15 +33,15 @@ class StorageWatch:
         if space.free_bytes < settings.low_space_bytes:
             reason = explain(
                 "disk_nearly_full",
-                "Only {free} MiB are free on the disk.",
-                free=space.free_bytes // _MIB,
+                "Only {free} GB are free on the disk.",
+                free=_in_gb(space.free_bytes),
             )
         elif budget is not None and used >= budget * BUDGET_WARNING:
             reason = explain(
                 "budget_nearly_spent",
-                "The library uses {used} of {budget} MiB.",
-                used=used // _MIB,
-                budget=budget // _MIB,
+                "The library uses {used} of {budget} GB.",
+                used=_in_gb(used),
+                budget=_in_gb(budget),
             )
         was_low, self.is_low = self.is_low, reason is not None
         if reason is not None and not was_low:
@@ -51,3 +51,8 @@ class StorageWatch:
         if was_low and not self.is_low:
             return StorageOk(free_bytes=space.free_bytes, used_bytes=used)
         return None
+
+
+def _in_gb(size_bytes: int) -> float:
+    """Return a size in the unit in which people choose theirs."""
+    return round(size_bytes / _GB, 2)
