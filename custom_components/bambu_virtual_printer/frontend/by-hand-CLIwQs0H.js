@@ -1,4 +1,4 @@
-import{M as e,N as t,at as n,st as r,t as i,ut as a,v as o}from"./shared-BqOKua9_.js";import"./parts-DimmfkN-.js";import{n as s}from"./queue-copy-hdDV7oX4.js";var c=class extends i{constructor(...e){super(...e),this.disabled=!1}static{this.styles=a`
+import{M as e,N as t,at as n,st as r,t as i,ut as a,v as o}from"./shared-CThElaYT.js";import"./parts-BXICXrGM.js";import{n as s}from"./queue-copy-DHqk9LMz.js";var c=class extends i{constructor(...e){super(...e),this.disabled=!1}static{this.styles=a`
 :host{display:contents}`}render(){let{app:e,job:t}=this,i=s(e,[t]);return!t.download&&!i.length?n:r`<bvp-menu
 .app=${e}
 .label=${this.t(`queue.more`,{name:t.name})}

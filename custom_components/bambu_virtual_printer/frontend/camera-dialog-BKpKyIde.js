@@ -1,4 +1,4 @@
-import{M as e,N as t,X as n,at as r,j as i,p as a,st as o,t as s,ut as c,v as l}from"./shared-BqOKua9_.js";import{w as u}from"./parts-DimmfkN-.js";var d=2e3,f=class extends s{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[a,u,c`
+import{M as e,N as t,X as n,at as r,j as i,p as a,st as o,t as s,ut as c,v as l}from"./shared-CThElaYT.js";import{w as u}from"./parts-BXICXrGM.js";var d=2e3,f=class extends s{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[a,u,c`
 bvp-picture{width:100%;aspect-ratio:16 / 9}`]}connectedCallback(){super.connectedCallback(),this.refreshing=setInterval(()=>this.moment=Date.now(),d)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.refreshing)}render(){let e=this.cameras.find(e=>e.id===this.chosen)??this.cameras[0],t=e?.picture.includes(`?`)?`&`:`?`;return o`<bvp-dialog
 .app=${this.app}
 .heading=${this.t(`archive.photo_camera`)}
