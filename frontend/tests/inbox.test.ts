@@ -228,6 +228,47 @@ describe("what waits", () => {
   });
 });
 
+describe("a file that is gone", () => {
+  const at = (id: string) => ({ tab: "inbox", id, query: new URLSearchParams() }) as const;
+
+  it("gives its place to no other one, beside the list too", async () => {
+    const decide = vi.fn(() => new Promise(() => undefined));
+    const { app, element, press } = await waiting(WAITING, { decide });
+    element.route = at("gone");
+    await settled();
+    expect(find(element.renderRoot, "bvp-upload")).toBeNull();
+    expect(textOf(element.renderRoot as ShadowRoot)).toContain("This file is no longer waiting.");
+    expect(all(element.renderRoot, ".row")).toHaveLength(3);
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+    expect(decide).not.toHaveBeenCalled();
+    press("Inbox");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", null, {}, true);
+  });
+
+  it("does not become the next one under the pointer when somebody else decides", async () => {
+    const { element } = await waiting(WAITING);
+    element.route = at("b");
+    await settled();
+    expect(textOf(find(element.renderRoot, "bvp-upload h2")!)).toBe("Part 9");
+    element.state = live({ inbox: [WAITING[0]!, WAITING[2]!], targets: [P1S] });
+    await settled();
+    expect(find(element.renderRoot, "bvp-upload")).toBeNull();
+    element.state = live({ inbox: [], targets: [P1S] });
+    await settled();
+    expect(textOf(element.renderRoot as ShadowRoot)).toContain("This file is no longer waiting.");
+  });
+
+  it("leads on to the next one where one decided oneself", async () => {
+    const decide = vi.fn(() => new Promise(() => undefined));
+    const { app, element } = await waiting(WAITING, { decide });
+    element.route = at("b");
+    await settled();
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+    expect(decide).toHaveBeenCalledWith(["b"], "archive", {});
+    expect(app.go).toHaveBeenLastCalledWith("inbox", "c", {}, true);
+  });
+});
+
 describe("notes", () => {
   it("are plain text where Home Assistant's own element for Markdown is missing", async () => {
     const { element } = await waiting([upload("a", { notes: "**Brim**" })]);

@@ -231,10 +231,11 @@ export class BvpInbox extends Screen {
     return Object.fromEntries(this.route.query);
   }
 
+  /** What the address names, and nothing in its place where that is gone; without one, the first beside the list. */
   private get current(): Upload | undefined {
-    const { inbox } = this;
-    const chosen = this.state.inbox.find((each) => each.id === this.route.id);
-    return chosen ?? (this.narrow ? undefined : inbox[0]);
+    const { id } = this.route;
+    if (id) return this.state.inbox.find((each) => each.id === id);
+    return this.narrow ? undefined : this.inbox[0];
   }
 
   private get canAct(): boolean {
@@ -684,22 +685,25 @@ export class BvpInbox extends Screen {
     ></bvp-upload>`;
   }
 
+  /** The file that was asked for, or that it no longer waits. */
+  private one() {
+    const { current } = this;
+    if (current) return this.detail(current);
+    return this.route.id
+      ? empty(
+          "mdi:check-circle-outline",
+          this.t("inbox.gone"),
+          button({ label: this.t("tab.inbox"), onClick: () => this.go(null, true) }),
+        )
+      : nothing;
+  }
+
   protected override render() {
     const { inbox } = this.state;
-    const current = this.current;
-    if (this.narrow && this.route.id)
-      return html`${current
-        ? this.detail(current)
-        : empty(
-            "mdi:check-circle-outline",
-            this.t("inbox.gone"),
-            button({ label: this.t("tab.inbox"), onClick: () => this.go(null, true) }),
-          )}
-      ${this.dialogPart()}`;
+    if (this.route.id && (this.narrow || !inbox.length))
+      return html`${this.one()} ${this.dialogPart()}`;
     if (!inbox.length) return this.nothing();
-    return html`<div class="page">
-        ${this.list()} ${!this.narrow && current ? this.detail(current) : nothing}
-      </div>
+    return html`<div class="page">${this.list()} ${this.one()}</div>
       ${this.dialogPart()}`;
   }
 }
