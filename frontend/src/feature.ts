@@ -9,6 +9,7 @@ import type { Hass } from "./hass";
 import type { Key } from "./i18n";
 import { orderJobs } from "./job-verbs";
 import { may } from "./rights";
+import { isByHand, jobTitle } from "./screens/queue-rows";
 import { shared } from "./styles";
 
 export type FeatureKind = "pending" | "job" | "plate";
@@ -127,18 +128,19 @@ abstract class Feature extends Follower {
   protected abstract can(id: string): boolean;
   protected abstract do(id: string): Promise<unknown>;
 
-  /** Why a button does nothing, where that is not plain. */
-  protected why?(id: string): string;
+  /** Why a button does nothing, or what it is about, where that is not plain. */
+  protected why?(id: string, named: string): string;
 
   /** What the buttons are about, for those who do not see the tile. */
   protected abstract get about(): string;
 
   private button(each: Button): TemplateResult {
     const label = this.t(each.label);
+    const named = this.about ? `${label}: ${this.about}` : label;
     return html`<button
       type="button"
-      title=${this.why?.(each.id) || label}
-      aria-label=${this.about ? `${label}: ${this.about}` : label}
+      title=${this.why?.(each.id, named) || label}
+      aria-label=${named}
       ?disabled=${this.library.connection !== "live" || !this.can(each.id)}
       @click=${(event: Event) => {
         event.stopPropagation();
@@ -194,12 +196,18 @@ class JobFeature extends Feature {
 
   private get job(): Job | undefined {
     const { queue } = this.library;
-    const begun = queue.find((each) => each.state === "waiting");
+    // One that only waits for its printer is no person's to print.
+    const begun = queue.find((each) => each.state === "waiting" && isByHand(each));
     return begun ?? queue.find((each) => each.id === this.entityAttributes["job_id"]) ?? queue[0];
   }
 
   protected override get about(): string {
-    return this.job?.name ?? "";
+    return this.job ? jobTitle(this.app!, this.job) : "";
+  }
+
+  protected override why(_id: string, named: string): string {
+    // The tile shows another one.
+    return this.job?.id === this.entityAttributes["job_id"] ? "" : named;
   }
 
   protected override can(id: string): boolean {

@@ -23,7 +23,7 @@ const UPLOADS = [
   },
   { id: "old", name: "Vase", rights: ALL_RIGHTS },
 ];
-const JOB = { id: "j1", name: "Hook", state: "staged", verbs: ["start"] };
+const JOB = { id: "j1", name: "Hook", state: "staged", verbs: ["start"], plate: 1, plate_count: 1 };
 const SNAPSHOT = {
   type: "snapshot",
   rev: 0,
@@ -62,6 +62,7 @@ const hass = {
   states: {
     "image.next": { state: "x", attributes: { upload_id: "old" } },
     "image.refused": { state: "x", attributes: { upload_id: "new" } },
+    "sensor.next": { state: "Hook", attributes: { job_id: "j1" } },
   },
   entities: {
     "image.next": { platform: "bambu_virtual_printer", translation_key: "next_pending" },
@@ -129,6 +130,30 @@ describe("features of tiles", () => {
     expect(given("job/verb")).toEqual([
       expect.objectContaining({ job_ids: ["j1"], verb: "start" }),
     ]);
+  });
+
+  it("are about the job of the tile, and name another one that a person is to print", async () => {
+    const { queue } = SNAPSHOT;
+    const waiting = (id: string, key: string, text_key: string, more: object = {}) => ({
+      ...JOB, id, name: id, state: "waiting", verbs: ["complete", "fail"], waiting: { key, text_key }, ...more,
+    });
+    const busy = waiting("Busy", "printer_busy", "waiting_printer_busy");
+    try {
+      SNAPSHOT.queue = [busy, JOB];
+      const own = await shown("job", "sensor.next");
+      expect(own.labels()[0]).toBe("Start: Hook");
+      expect(own.buttons().map((each) => each.title)).toEqual(["Start", "Printed", "Failed"]);
+      const byHand = waiting("Lamp", "no_target", "waiting_started", { plate: 2, plate_count: 3 });
+      SNAPSHOT.queue = [busy, JOB, byHand];
+      const other = await shown("job", "sensor.next");
+      expect(other.buttons().map((each) => each.title)).toEqual([
+        "Start: Lamp – plate 2",
+        "Printed: Lamp – plate 2",
+        "Failed: Lamp – plate 2",
+      ]);
+    } finally {
+      SNAPSHOT.queue = queue;
+    }
   });
 
   it("clear the plate of the tile's printer", async () => {
