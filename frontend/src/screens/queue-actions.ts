@@ -3,7 +3,7 @@ import { isApiError } from "../app";
 import type { Answer, Failure, Job, JobVerb } from "../api/types";
 import type { Judging } from "../parts/judging";
 import { reordered } from "./queue-model";
-import { isActive, jobTitle } from "./queue-rows";
+import { isActive, jobTitle, printedWords } from "./queue-rows";
 
 /** What of jobs can be changed alone. */
 export type EditPart = "copies" | "not_before" | "due" | "options";
@@ -102,26 +102,15 @@ export class QueueActions {
 
   private told(verb: JobVerb, jobs: readonly Job[]): void {
     const { app } = this;
-    const name = jobs.length === 1 ? jobTitle(app, jobs[0]!) : "";
-    if (verb === "complete") {
-      const job = jobs[0]!;
-      app.toast(
-        name && job.copies_printed < job.copies
-          ? app.t("queue.copy_printed", {
-              name,
-              printed: job.copies_printed,
-              copies: job.copies,
-            })
-          : name
-            ? app.t("queue.was_printed", { name })
-            : app.t("queue.were_printed", { count: jobs.length }),
-      );
-    } else if (verb === "retry")
-      app.toast(
-        name
-          ? app.t("queue.was_retried", { name })
-          : app.t("queue.were_retried", { count: jobs.length }),
-      );
+    if (verb === "complete") app.toast(printedWords(app, jobs));
+    else if (verb === "retry") app.toast(this.retriedWords(jobs));
+  }
+
+  private retriedWords(jobs: readonly Job[]): string {
+    const { app } = this;
+    return jobs.length === 1
+      ? app.t("queue.was_retried", { name: jobTitle(app, jobs[0]!) })
+      : app.t("queue.were_retried", { count: jobs.length });
   }
 
   /** Cancel jobs that have not begun; that can be undone. */

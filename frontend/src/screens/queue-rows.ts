@@ -98,3 +98,14 @@ export function jobTitle(app: App, job: Job): string {
       })
     : job.name;
 }
+
+/** What became of jobs of which somebody says that they are printed: of each that is one copy more. */
+export function printedWords(app: App, jobs: readonly Job[]): string {
+  const [job] = jobs;
+  if (!job || jobs.length > 1) return app.t("queue.were_printed", { count: jobs.length });
+  const name = jobTitle(app, job);
+  const { copies_printed: printed, copies } = job;
+  return printed < copies
+    ? app.t("queue.copy_printed", { name, printed, copies })
+    : app.t("queue.was_printed", { name });
+}
