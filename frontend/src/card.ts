@@ -17,7 +17,7 @@ import { progressBar, progressStyles } from "./parts/progress";
 import { swatchStyles, swatches } from "./parts/swatches";
 import { may } from "./rights";
 import { follow } from "./router";
-import { commonVerbs, grouped, isStarted, jobTitle, sum, type Row } from "./screens/queue-rows";
+import { commonVerbs, grouped, isByHand, isStarted, jobTitle, sum, type Row } from "./screens/queue-rows";
 import { shared } from "./styles";
 import { targetName } from "./targets";
 
@@ -29,6 +29,15 @@ const VERBS: Partial<Record<JobVerb, string>> = {
   complete: "mdi:check",
   fail: "mdi:close",
 };
+
+/** What people most likely do next with jobs; as in the panel nothing where they only wait for their printer. */
+function nextVerbs(jobs: readonly Job[]): JobVerb[] {
+  const [job] = jobs;
+  const verbs = commonVerbs(jobs);
+  const shown: JobVerb[] =
+    job!.state !== "waiting" ? ["start"] : isByHand(job!) ? ["complete", "fail"] : [];
+  return shown.filter((verb) => verbs.has(verb));
+}
 
 /** Whether it waits for its turn: what is printed now has none. */
 function isInLine({ jobs: [job] }: Row): boolean {
@@ -227,17 +236,12 @@ class PrintsCard extends Follower {
 
   private job(row: Row, handle: TemplateResult | typeof nothing) {
     const { jobs } = row;
-    const verbs = commonVerbs(jobs);
-    const isBegun = jobs[0]!.state === "waiting";
+    const [verb] = nextVerbs(jobs);
     return html`<li class="row">
       <bvp-picture .src=${jobs[0]!.picture_small}></bvp-picture>
       ${this.jobWords(jobs)}
       <div class="acts">
-        ${isBegun && verbs.has("complete")
-          ? this.verb(jobs, "complete", "primary")
-          : verbs.has("start")
-            ? this.verb(jobs, "start")
-            : nothing}
+        ${verb ? this.verb(jobs, verb, verb === "complete" ? "primary" : undefined) : nothing}
         ${this.byHand(jobs[0]!)} ${handle}
       </div>
     </li>`;
@@ -256,7 +260,7 @@ class PrintsCard extends Follower {
 
   /** What is printed now or comes next, with everything that can be said of it. */
   private next(job: Job) {
-    const verbs = (["start", "complete", "fail"] as const).filter((verb) => job.verbs.includes(verb));
+    const verbs = nextVerbs([job]);
     return html`<div class="next">
       <bvp-picture .src=${job.picture ?? job.picture_small}></bvp-picture>
       ${this.jobWords([job])}

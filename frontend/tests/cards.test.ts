@@ -217,6 +217,21 @@ describe("cards", () => {
     ]);
   });
 
+  it("have no button for what only waits for its printer, as the panel", async () => {
+    const { queue } = SNAPSHOT;
+    const waiting = { key: "printer_busy", text_key: "waiting_printer_busy", values: {}, wrong_model: null };
+    SNAPSHOT.queue = [job("Hook", { state: "waiting", verbs: ["hold", "complete", "fail"], waiting })];
+    try {
+      for (const show of ["queue", "wall"]) {
+        const { button, rows } = await shown({ show });
+        expect(rows()).toContain("Hook");
+        expect([button("Printed"), button("Failed")], show).toEqual([undefined, undefined]);
+      }
+    } finally {
+      SNAPSHOT.queue = queue;
+    }
+  });
+
   it("close a list by its heading, and keep it closed in this browser", async () => {
     const config = { show: "queue", title: "Prints" };
     const { folds, rows } = await shown(config);
