@@ -1,0 +1,1 @@
+export{t as BvpStill}from"./still-DJ80xMLe.js";
