@@ -181,6 +181,7 @@ async def test_options_take_effect_at_once(
             "question": [],
             "ask_approvers": False,
             "tell_senders": False,
+            "show_pending": True,
         },
         "retention": {
             "pending_days": None,
@@ -210,7 +211,12 @@ async def test_the_phones_that_hear_of_something_are_chosen(
         config_entry_id=phone.entry_id, identifiers={("mobile_app", "phone")}
     )
     form = await _open_settings(hass, entry)
-    chosen = {"pending": [device.id], "ask_approvers": True, "tell_senders": False}
+    chosen = {
+        "pending": [device.id],
+        "ask_approvers": True,
+        "tell_senders": False,
+        "show_pending": True,
+    }
     await hass.config_entries.options.async_configure(
         form["flow_id"], _filled(form) | {"notifications": chosen}
     )

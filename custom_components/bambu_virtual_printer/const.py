@@ -107,6 +107,7 @@ CONF_PENDING_DAYS = "pending_days"
 CONF_UNDO_MINUTES = "undo_minutes"
 SECTION_NOTIFICATIONS = "notifications"
 CONF_ASK_APPROVERS = "ask_approvers"
+CONF_SHOW_PENDING = "show_pending"
 CONF_TELL_SENDERS = "tell_senders"
 CONF_WHEN = "when"
 

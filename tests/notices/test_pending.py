@@ -131,3 +131,19 @@ async def test_it_goes_with_the_integration_and_comes_back_with_it(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert notices.shown
+
+
+async def test_it_can_be_switched_off_and_on(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    notices: Notices,
+    add_printer: AddPrinter,
+    send: Send,
+) -> None:
+    await send(await add_printer(mode="review"))
+    assert notices.shown
+    for is_on in (False, True):
+        options = {**entry.options, "notifications": {"show_pending": is_on}}
+        hass.config_entries.async_update_entry(entry, options=options)
+        await hass.async_block_till_done()
+        assert bool(notices.shown) is is_on

@@ -1,4 +1,4 @@
-"""Who is told what on the phone, as the hub's options say. Nobody is told anything at first."""
+"""Who is told what on the phone, as the hub's options say. No phone is told anything at first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,12 @@ from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 
-from ..const import CONF_ASK_APPROVERS, CONF_TELL_SENDERS, SECTION_NOTIFICATIONS
+from ..const import (
+    CONF_ASK_APPROVERS,
+    CONF_SHOW_PENDING,
+    CONF_TELL_SENDERS,
+    SECTION_NOTIFICATIONS,
+)
 
 
 class Topic(StrEnum):
@@ -52,6 +57,8 @@ class NotificationOptions:
     """Whether who approves for a virtual printer is asked on their phones."""
     tells_senders: bool = False
     """Whether who sent something hears on their phones what became of it."""
+    shows_pending: bool = True
+    """Whether Home Assistant's own notifications name what waits for a decision."""
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry[Any]) -> Self:
@@ -61,6 +68,7 @@ class NotificationOptions:
             phones={topic: frozenset(stored.get(topic.value, ())) for topic in CHOSEN},
             asks_approvers=stored.get(CONF_ASK_APPROVERS, False),
             tells_senders=stored.get(CONF_TELL_SENDERS, False),
+            shows_pending=stored.get(CONF_SHOW_PENDING, True),
         )
 
     def as_form(self) -> dict[str, Any]:
@@ -69,4 +77,5 @@ class NotificationOptions:
             **{topic.value: sorted(self.phones[topic]) for topic in CHOSEN},
             CONF_ASK_APPROVERS: self.asks_approvers,
             CONF_TELL_SENDERS: self.tells_senders,
+            CONF_SHOW_PENDING: self.shows_pending,
         }

@@ -43,6 +43,7 @@ from ..const import (
     CONF_PENDING_DAYS,
     CONF_RESERVE_GB,
     CONF_SHOW_PANEL,
+    CONF_SHOW_PENDING,
     CONF_TELL_SENDERS,
     CONF_UNDO_MINUTES,
     SECTION_NOTIFICATIONS,
@@ -185,6 +186,7 @@ class HubOptionsFlow(LibrarySteps):
                             },
                             vol.Required(CONF_ASK_APPROVERS): BooleanSelector(),
                             vol.Required(CONF_TELL_SENDERS): BooleanSelector(),
+                            vol.Required(CONF_SHOW_PENDING): BooleanSelector(),
                         }
                     ),
                     {"collapsed": True},

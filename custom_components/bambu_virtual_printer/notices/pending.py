@@ -6,8 +6,9 @@ from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import Notification, UpdateType
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from ..config.notifications import NotificationOptions
 from ..const import DOMAIN
-from ..hub import Hub
+from ..hub import Hub, HubConfigEntry
 from ..language.markdown import as_markdown
 from ..presentation import panel_url
 
@@ -33,6 +34,7 @@ class PendingNotice:
                 self._hass, self._note_dismissal
             ),
             self._hub.coordinator.async_add_listener(self._look),
+            self._hub.entry.add_update_listener(self._async_look_again),
         ]
         self._look()
 
@@ -44,8 +46,18 @@ class PendingNotice:
 
         return _stop
 
+    async def _async_look_again(
+        self, _hass: HomeAssistant, _entry: HubConfigEntry
+    ) -> None:
+        """Look after a change of the options."""
+        self._look()
+
     @callback
     def _look(self) -> None:
+        if not NotificationOptions.from_entry(self._hub.entry).shows_pending:
+            self._known = set()
+            self._withdraw()
+            return
         waiting = {upload.id for upload in self._hub.coordinator.data.pending}
         has_new = not waiting <= self._known
         changed = waiting != self._known
