@@ -436,7 +436,7 @@ class PrintsCard extends Follower {
   /** One bar for each printer. Nothing where there is neither a real printer nor anything foreseen. */
   protected schedule() {
     const app = this.app!;
-    const found = schedule(this.jobs, this.printers, Date.now());
+    const found = schedule(this.jobs, this.printers, Date.now(), app.format);
     if (!found.bars.length) return nothing;
     return this.fold("schedule", this.t("card.schedule"), () =>
       schedulePart(app, found, (job) =>

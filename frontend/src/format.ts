@@ -185,6 +185,35 @@ export class Format {
     return new Intl.DateTimeFormat("en-CA", { timeZone: this.zone }).format(new Date(moment));
   }
 
+  /** A moment as fields for dates take it, as `2026-11-29T22:05`; empty without one. */
+  toField(moment: string | Date | null | undefined): string {
+    if (!moment) return "";
+    const time = new Intl.DateTimeFormat("en-GB", {
+      timeZone: this.zone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }).format(new Date(moment));
+    // Years that are being typed have few digits.
+    return `${this.dayKey(moment).padStart(10, "0")}T${time}`;
+  }
+
+  /**
+   * The moment of such a field; null when it is empty. An hour that clocks leave out is the one after it, and of one that
+   * they have twice it is the first.
+   */
+  fromField(field: string): string | null {
+    const text = field.slice(0, 16);
+    const utc = Date.parse(`${text}Z`);
+    if (Number.isNaN(utc)) return null;
+    // Zones change their clocks once within a day at most.
+    const [before, after] = [-DAY_S, DAY_S].map((away) => {
+      const near = utc + away * 1000;
+      return new Date(utc - Date.parse(`${this.toField(new Date(near))}Z`) + near);
+    });
+    return (this.toField(before!) !== text && this.toField(after!) === text ? after! : before!).toISOString();
+  }
+
   /** A month in full, of a day of it in UTC. */
   monthName(day: Date): string {
     return new Intl.DateTimeFormat(this.locale.language, {

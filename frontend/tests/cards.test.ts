@@ -1,13 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Job } from "../src/api/types";
 import { schedule } from "../src/cards/schedule";
+import { Format } from "../src/format";
 import type { Hass } from "../src/hass";
 import type { BvpMenu } from "../src/parts/menu";
-import { all, ALL_RIGHTS, find, real, settled, textOf, virtual } from "./fake_app";
+import { all, ALL_RIGHTS, fakeApp, find, real, settled, textOf, virtual } from "./fake_app";
 
 const HOUR = 3_600_000;
 const NOW = new Date(2026, 10, 29, 12, 20).getTime();
 const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString();
+
+const LOCALE = { language: "en", number_format: "language", time_format: "24", date_format: "language", time_zone: "local" };
+const { format } = fakeApp().app;
 
 function job(id: string, parts: Partial<Job> = {}): Job {
   return {
@@ -45,6 +49,7 @@ describe("the schedule of the printers", () => {
       [foreseen("b", "r1", 1, 2), foreseen("a", "r1", -1, 1), foreseen("c", "C12", 0, 3), job("held")],
       [virtual(), real(), real({ id: "r2" })],
       NOW,
+      format,
     );
     expect(found.bars.map((bar) => [bar.id, bar.spans.map((each) => each.job.id)])).toEqual([
       ["r1", ["a", "b"]],
@@ -54,15 +59,36 @@ describe("the schedule of the printers", () => {
   });
 
   it("reaches from now until the last is done, and marks whole hours", () => {
-    const { begin, end, marks } = schedule([foreseen("a", "r1", 0, 7)], [real()], NOW);
+    const { begin, end, marks } = schedule([foreseen("a", "r1", 0, 7)], [real()], NOW, format);
     expect([begin, end]).toEqual([NOW, NOW + 8 * HOUR]);
     expect(marks.map((mark) => new Date(mark).getHours())).toEqual([14, 16, 18, 20]);
+  });
+
+  it("marks what clocks show in the time zone that the person chose, also where they are set back", () => {
+    const marked = (time_zone: string, now: string, hours: number) => {
+      const there = new Format({ ...LOCALE, time_zone: "server" }, { time_zone, unit_system: { mass: "g" } }, "EUR");
+      const end = new Date(Date.parse(now) + hours * HOUR).toISOString();
+      const only = job("a", { expected_on: "r1", expected_start: now, expected_end: end });
+      return schedule([only], [real()], Date.parse(now), there).marks.map((mark) => new Date(mark).toISOString().slice(5, 16));
+    };
+    // There it is 17:50, half an hour off from whole hours elsewhere.
+    expect(marked("Asia/Kolkata", "2026-11-29T12:20:00Z", 7)).toEqual([
+      "11-29T12:30", "11-29T14:30", "11-29T16:30", "11-29T18:30",
+    ]);
+    // Noon and midnight of New York, an hour later in summer.
+    expect(marked("America/New_York", "2026-10-31T12:20:00Z", 40)).toEqual([
+      "10-31T16:00", "11-01T04:00", "11-01T17:00", "11-02T05:00",
+    ]);
+    // The hour that is left out in spring is marked once.
+    expect(marked("Europe/Berlin", "2026-03-28T23:20:00Z", 4)).toEqual([
+      "03-29T00:00", "03-29T01:00", "03-29T02:00", "03-29T03:00",
+    ]);
   });
 
   it("joins plates of one file that follow each other", () => {
     const of = (from: number, archive_id: string) =>
       foreseen(`${archive_id}${from}`, "r1", from, from + 1, { archive_id });
-    const { bars } = schedule([of(0, "box"), of(1, "box"), of(2, "hook"), of(5, "hook")], [real()], NOW);
+    const { bars } = schedule([of(0, "box"), of(1, "box"), of(2, "hook"), of(5, "hook")], [real()], NOW, format);
     expect(bars[0]!.spans.map((each) => [each.job.id, (each.end - each.begin) / HOUR])).toEqual([
       ["box0", 2],
       ["hook2", 1],
@@ -75,6 +101,7 @@ describe("the schedule of the printers", () => {
       [foreseen("over", "r1", -3, -1), foreseen("a", "r1", 0, 90), foreseen("b", "r1", 100, 200)],
       [real()],
       NOW,
+      format,
     );
     expect(end).toBe(NOW + 96 * HOUR);
     expect(bars[0]!.spans.map((each) => each.job.id)).toEqual(["a"]);

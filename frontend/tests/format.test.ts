@@ -81,6 +81,45 @@ describe("texts", () => {
   });
 });
 
+describe("fields for dates", () => {
+  const there = (time_zone: string) =>
+    new Format(locale("en"), { time_zone, unit_system: { mass: "g" } }, "EUR");
+  /** As it stands in a field, and what comes of that. */
+  const taken = (zone: string, moment: string) => {
+    const field = there(zone).toField(moment);
+    return [field, there(zone).fromField(field)];
+  };
+
+  it("read and write in the time zone that all else is shown in", () => {
+    expect(taken("Europe/Berlin", "2026-11-28T22:05:00Z")).toEqual(["2026-11-28T23:05", "2026-11-28T22:05:00.000Z"]);
+    expect(taken("America/St_Johns", "2026-07-01T00:00:00Z")).toEqual(["2026-06-30T21:30", "2026-07-01T00:00:00.000Z"]);
+    expect(taken("Pacific/Kiritimati", "2026-12-31T10:00:00Z")).toEqual(["2027-01-01T00:00", "2026-12-31T10:00:00.000Z"]);
+    expect([there("Asia/Tokyo").toField(null), there("Asia/Tokyo").fromField("")]).toEqual(["", null]);
+  });
+
+  it("are the browser's where the person chose that", () => {
+    const here = new Format(locale("en", { time_zone: "local" }), config(), "EUR");
+    expect(here.fromField("2026-11-28T23:05")).toBe(new Date("2026-11-28T23:05").toISOString());
+  });
+
+  it("have the hours around which clocks change", () => {
+    const berlin = (field: string) => there("Europe/Berlin").fromField(field);
+    const fields = ["2026-03-29T01:59", "2026-03-29T03:00", "2026-10-25T01:59", "2026-10-25T03:00"];
+    expect(fields.map(berlin)).toEqual([
+      "2026-03-29T00:59:00.000Z", "2026-03-29T01:00:00.000Z", "2026-10-24T23:59:00.000Z", "2026-10-25T02:00:00.000Z",
+    ]);
+    // An hour that is left out is the one after it; of two alike it is the first.
+    expect(berlin("2026-03-29T02:30")).toBe("2026-03-29T01:30:00.000Z");
+    expect(berlin("2026-10-25T02:30")).toBe("2026-10-25T00:30:00.000Z");
+  });
+
+  it("bear a year that is being typed", () => {
+    const at = there("Europe/Berlin").fromField("0002-01-01T10:00");
+    expect(Date.parse(at!)).toBeLessThan(0);
+    expect(there("Europe/Berlin").fromField("12026-01-01T10:00")).toBeNull();
+  });
+});
+
 describe("English words", () => {
   const format = new Format(locale("ar"), config(), "EUR");
 

@@ -6,9 +6,12 @@ import type { QueueAsked } from "../src/parts/queue-dialog";
 import "../src/parts/queue-dialog";
 import { spoolRule } from "../src/parts/spool-rule";
 import "../src/screens/queue-dialogs";
-import { fieldTime, momentOf } from "../src/parts/time-field";
+import type { App } from "../src/app";
+import { Format } from "../src/format";
 import { timingFacts } from "../src/parts/timing-fields";
 import { all, fakeApp, find, OF_ALL, real, settled, show, textOf } from "./fake_app";
+
+const { format } = fakeApp().app;
 
 const drawn = (part: unknown): HTMLElement => {
   const place = document.createElement("div");
@@ -145,9 +148,13 @@ describe("when a job may begin", () => {
     return fields!;
   }
 
-  async function edited(job: Partial<Job>, change: (root: ParentNode) => void | Promise<void>) {
+  async function edited(
+    job: Partial<Job>,
+    change: (root: ParentNode) => void | Promise<void>,
+    words: Partial<App> = {},
+  ) {
     const editJob = vi.fn(() => Promise.resolve({}));
-    const { app } = fakeApp({ editJob });
+    const app = { ...fakeApp({ editJob }).app, ...words };
     const whole = {
       id: "j", name: "Vase", copies: 1, copies_printed: 0, target: "none", priority: "normal", plate_count: 1,
       not_before: null, due: null, only_while: null, only_while_unknown: "hold", cheapest_before: null,
@@ -161,7 +168,7 @@ describe("when a job may begin", () => {
     return editJob;
   }
 
-  const told = { due: momentOf(DUE), cheapest_before: momentOf(CHEAP), only_while: SENSOR };
+  const told = { due: format.fromField(DUE), cheapest_before: format.fromField(CHEAP), only_while: SENSOR };
 
   it("shows what is loaded for it before it is queued, asked anew for another printer", async () => {
     const spools = vi.fn((_: object, plan: { target: string }) =>
@@ -249,7 +256,7 @@ describe("when a job may begin", () => {
   });
 
   it("is no time that is over, but may be what was there before", async () => {
-    const past = fieldTime(new Date(Date.now() - 3_600_000).toISOString());
+    const past = format.toField(new Date(Date.now() - 3_600_000).toISOString());
     for (const field of ["#not-before", "#due", "#cheapest-before"]) {
       const editJob = await edited({}, async (root) => {
         enter(root, field, past);
@@ -258,7 +265,7 @@ describe("when a job may begin", () => {
       });
       expect(editJob).not.toHaveBeenCalled();
     }
-    const late = await edited({ due: momentOf(past) }, (root) => enter(root, "#copies", "2", "change"));
+    const late = await edited({ due: format.fromField(past) }, (root) => enter(root, "#copies", "2", "change"));
     expect(late).toHaveBeenCalledWith("j", { copies: 2 });
     const told = await queued(null, async (root) => {
       enter(root, "#due", past);
@@ -267,12 +274,33 @@ describe("when a job may begin", () => {
     expect(told).toBeUndefined();
   });
 
+  it("is read and written in the time zone that it is shown in", async () => {
+    const locale = { language: "en", number_format: "language", time_format: "24", date_format: "language", time_zone: "server" };
+    for (const [time_zone, due, not_before] of [
+      ["Asia/Kolkata", "2090-07-01T21:30", "2090-07-01T10:30:00.000Z"],
+      ["America/Los_Angeles", "2090-07-01T09:00", "2090-07-01T23:00:00.000Z"],
+    ] as const) {
+      const there = new Format(locale, { time_zone, unit_system: { mass: "g" } }, "EUR");
+      const editJob = await edited(
+        { due: "2090-07-01T16:00:00+00:00" },
+        async (root) => {
+          expect(find<HTMLInputElement>(root, "#due")!.value).toBe(due);
+          enter(root, "#not-before", "2090-07-01T16:00");
+          enter(root, "#cheapest-before", "2090-07-01T16:00");
+          await settled();
+        },
+        { format: there },
+      );
+      expect(editJob).toHaveBeenCalledWith("j", { not_before, cheapest_before: not_before });
+    }
+  });
+
   it("shows what holds, and takes it back", async () => {
     const job: Partial<Job> = {
-      due: momentOf(DUE), cheapest_before: momentOf(CHEAP), only_while: SENSOR, only_while_unknown: "let_go",
+      due: format.fromField(DUE), cheapest_before: format.fromField(CHEAP), only_while: SENSOR, only_while_unknown: "let_go",
     };
     const editJob = await edited(job, async (root) => {
-      expect(find<HTMLInputElement>(root, "#due")!.value).toBe(fieldTime(momentOf(DUE)));
+      expect(find<HTMLInputElement>(root, "#due")!.value).toBe(format.toField(format.fromField(DUE)));
       expect(find<HTMLInputElement>(root, "#cheapest-before")!.value).toBe(CHEAP);
       expect(find<HTMLInputElement>(root, "#only-while")!.value).toBe(SENSOR);
       expect(chosen(find(root, "#only-while-unknown")!)).toBe("let_go");
@@ -319,7 +347,7 @@ describe("when a job may begin", () => {
     quiet_hours: { from: "22:00", until: "07:00", schedule: null, scope: "run", unknown: "hold" },
     sun: { sensor: "sensor.roof", limit: 500, hysteresis: 80, unknown: "hold" },
     only_while: SENSOR,
-    cheapest_before: momentOf(CHEAP),
+    cheapest_before: format.fromField(CHEAP),
   };
 
   it("takes back quiet hours and the sun, and tells neither where nothing changed", async () => {
@@ -337,7 +365,7 @@ describe("when a job may begin", () => {
   it("is among what is read of a job", () => {
     const { app } = fakeApp();
     const said = textOf(drawn(timingFacts(app, { only_while_unknown: "hold", ...own } as unknown as Job)));
-    for (const text of ["22:00–07:00", app.t("timing.quiet_run"), "sensor.roof, 500 W", SENSOR, app.format.moment(momentOf(CHEAP)!)])
+    for (const text of ["22:00–07:00", app.t("timing.quiet_run"), "sensor.roof, 500 W", SENSOR, app.format.moment(format.fromField(CHEAP)!)])
       expect(said).toContain(text);
     const nothing = { only_while: null, cheapest_before: null, quiet_hours: null, sun: null };
     expect(textOf(drawn(timingFacts(app, nothing as unknown as Job)))).toBe("");

@@ -3,6 +3,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
 import type { Job, Printer } from "../api/types";
+import type { Format } from "../format";
 import { isActive } from "../screens/queue-rows";
 
 const HOUR_MS = 3_600_000;
@@ -50,11 +51,25 @@ function spansOf(jobs: readonly Job[]): Span[] {
   return spans;
 }
 
+/** What clocks show at whole hours, so many apart, where they are set forward or back as well. */
+function marksOf(begin: number, end: number, step: number, format: Format): number[] {
+  const clock = new Date(`${format.toField(new Date(begin))}Z`);
+  clock.setUTCHours(Math.ceil((clock.getUTCHours() + 1) / step) * step, 0);
+  const marks: number[] = [];
+  for (;;) {
+    const mark = Date.parse(format.fromField(clock.toISOString())!);
+    if (mark >= end) return marks;
+    if (mark !== marks.at(-1)) marks.push(mark);
+    clock.setTime(clock.getTime() + step * HOUR_MS);
+  }
+}
+
 /** From now on, as long as it takes, or as far as can be shown. Printers that have nothing to do are there as well. */
 export function schedule(
   jobs: readonly Job[],
   printers: readonly Printer[],
   now: number,
+  format: Format,
 ): Schedule {
   const real = printers.filter((each) => each.kind === "real");
   const foreseen = jobs.filter(
@@ -67,16 +82,11 @@ export function schedule(
   const last = Math.max(now, ...foreseen.map(endOf));
   const [hours, step] =
     LENGTHS.find(([length]) => now + length * HOUR_MS >= last) ?? LENGTHS.at(-1)!;
-  const first = new Date(now);
-  first.setMinutes(0, 0, 0);
-  first.setHours(Math.ceil((first.getHours() + 1) / step) * step);
   const end = now + hours * HOUR_MS;
-  const marks: number[] = [];
-  for (let mark = first.getTime(); mark < end; mark += step * HOUR_MS) marks.push(mark);
   return {
     begin: now,
     end,
-    marks,
+    marks: marksOf(now, end, step, format),
     bars: [...ids].map((id) => ({
       id,
       printer: real.find((each) => each.id === id),
@@ -145,9 +155,11 @@ export function schedulePart(
   // The last one has no room for its words.
   const shown = marks.filter((mark) => share(mark) < 88);
   const marked = (mark: number) => {
-    const day = new Date(mark);
-    const isMidnight = day.getHours() === 0 && day.getMinutes() === 0;
-    return isMidnight && end - begin > 24 * HOUR_MS ? format.weekday(day.getDay()) : format.time(day);
+    const moment = new Date(mark);
+    const [day, time] = format.toField(moment).split("T");
+    return time === "00:00" && end - begin > 24 * HOUR_MS
+      ? format.weekday(new Date(day!).getUTCDay())
+      : format.time(moment);
   };
   const bar = ({ printer, spans }: Bar) => {
     const last = spans.at(-1);

@@ -23,7 +23,7 @@ import {
 } from "./several-files";
 import { spoolRule, type RuleChoice } from "./spool-rule";
 import { swatchStyles } from "./swatches";
-import { fieldTime, isOver, momentOf, timeField } from "./time-field";
+import { isOver, timeField } from "./time-field";
 import { isSame, isTimingOver, timingChanges, timingFields, timingOf, type Timing } from "./timing-fields";
 
 /** What is queued: a pending upload, an archive, or several of either (`files`, without plates then). */
@@ -148,13 +148,13 @@ export class BvpQueueDialog extends BvpElement {
       this.target = plan?.target ?? this.suggestedTarget();
       this.copies = plan?.copies ?? 1;
       this.when = plan?.not_before ? "later" : plan?.hold ? "hold" : "now";
-      this.notBefore = fieldTime(plan?.not_before ?? null);
-      this.due = fieldTime(plan?.due ?? null);
+      this.notBefore = this.app.format.toField(plan?.not_before);
+      this.due = this.app.format.toField(plan?.due);
       this.next = plan?.priority === "high";
       this.options = { ...(plan?.options ?? {}) };
       this.rule = plan?.filament_rule ?? "printer";
       this.anyway = plan?.print_anyway ?? false;
-      this.timing = timingOf(plan);
+      this.timing = timingOf(plan, this.app);
     }
     const numbers = this.printable.map((plate) => plate.number);
     if (numbers.length && ![...this.plates].some((number) => numbers.includes(number))) {
@@ -258,11 +258,11 @@ export class BvpQueueDialog extends BvpElement {
       copies: this.copies,
       hold: this.when === "hold",
       priority: this.next ? "high" : "normal",
-      not_before: this.when === "later" ? momentOf(this.notBefore) : null,
-      due: momentOf(this.due),
+      not_before: this.when === "later" ? this.app.format.fromField(this.notBefore) : null,
+      due: this.app.format.fromField(this.due),
       filament_rule: this.rule,
       print_anyway: this.anyway,
-      ...timingChanges(timingOf(this.subject.plan), this.timing),
+      ...timingChanges(this.app, timingOf(this.subject.plan, this.app), this.timing),
       ...(numbers.length && !all
         ? { plates: numbers.filter((number) => this.plates.has(number)) }
         : {}),
@@ -438,9 +438,9 @@ export class BvpQueueDialog extends BvpElement {
   private get planned() {
     const { plan } = this.subject;
     return {
-      notBefore: fieldTime(plan?.not_before ?? null),
-      due: fieldTime(plan?.due ?? null),
-      timing: timingOf(plan),
+      notBefore: this.app.format.toField(plan?.not_before),
+      due: this.app.format.toField(plan?.due),
+      timing: timingOf(plan, this.app),
     };
   }
 
@@ -448,9 +448,9 @@ export class BvpQueueDialog extends BvpElement {
   private get isOver(): boolean {
     const { planned } = this;
     return (
-      (this.when === "later" && isOver(this.notBefore, planned.notBefore)) ||
-      isOver(this.due, planned.due) ||
-      isTimingOver(planned.timing, this.timing)
+      (this.when === "later" && isOver(this.app, this.notBefore, planned.notBefore)) ||
+      isOver(this.app, this.due, planned.due) ||
+      isTimingOver(this.app, planned.timing, this.timing)
     );
   }
 

@@ -1,23 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
 
-/** A moment as fields for dates take it: in the browser's time. */
-export function fieldTime(iso: string | null): string {
-  if (!iso) return "";
-  const day = new Date(iso);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const date = [day.getFullYear(), two(day.getMonth() + 1), two(day.getDate())].join("-");
-  return `${date}T${two(day.getHours())}:${two(day.getMinutes())}`;
-}
-
-/** The moment of such a field; null when it is empty. */
-export function momentOf(field: string): string | null {
-  return field ? new Date(field).toISOString() : null;
-}
-
 /** Whether a field has a time that is over. What was there before may stay. */
-export function isOver(field: string, before = ""): boolean {
-  return field !== "" && field !== before && new Date(field).getTime() < Date.now();
+export function isOver({ format }: App, field: string, before = ""): boolean {
+  return field !== "" && field !== before && Date.parse(format.fromField(field) ?? "") < Date.now();
 }
 
 /** A field for a moment to come, which says so where it is over. */
@@ -33,12 +19,13 @@ export function timeField(
   },
 ): TemplateResult {
   const { id, label, value } = field;
-  const over = isOver(value, field.before);
+  const over = isOver(app, value, field.before);
   return html`<div class="field">
     <label for=${id}>${label}</label>
     <input
       id=${id}
       type="datetime-local"
+      max="9999-12-31T23:59"
       aria-invalid=${over}
       aria-describedby=${over ? `${id}-over` : nothing}
       .value=${value}

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
 import type { OwnQuietHours, OwnSun, Unknown } from "../api/types";
 import { fact } from "./chip";
-import { fieldTime, isOver, momentOf, timeField } from "./time-field";
+import { isOver, timeField } from "./time-field";
 
 const HYSTERESIS_W = 50;
 
@@ -23,13 +23,15 @@ export interface StoredTiming {
   sun: OwnSun | null;
 }
 
-export function timingOf(stored: StoredTiming | null | undefined): Timing {
+export function timingOf(stored: null): Timing;
+export function timingOf(stored: StoredTiming | null | undefined, app: App): Timing;
+export function timingOf(stored: StoredTiming | null | undefined, app?: App): Timing {
   const quiet = stored?.quiet_hours;
   const sun = stored?.sun;
   return {
     onlyWhile: stored?.only_while ?? "",
     unknown: stored?.only_while_unknown ?? "hold",
-    cheapestBefore: fieldTime(stored?.cheapest_before ?? null),
+    cheapestBefore: app?.format.toField(stored?.cheapest_before) ?? "",
     quiet: {
       from: quiet?.from ?? "",
       until: quiet?.until ?? "",
@@ -74,21 +76,21 @@ export function isSame(before: unknown, now: unknown): boolean {
 }
 
 /** What was changed, as commands take it. */
-export function timingChanges(before: Timing, now: Timing) {
+export function timingChanges(app: App, before: Timing, now: Timing) {
   return {
     ...(now.onlyWhile.trim() === before.onlyWhile ? {} : { only_while: now.onlyWhile.trim() }),
     ...(now.unknown === before.unknown ? {} : { only_while_unknown: now.unknown }),
     ...(now.cheapestBefore === before.cheapestBefore
       ? {}
-      : { cheapest_before: momentOf(now.cheapestBefore) }),
+      : { cheapest_before: app.format.fromField(now.cheapestBefore) }),
     ...(isSame(quietHours(before), quietHours(now)) ? {} : { quiet_hours: quietHours(now) }),
     ...(isSame(sunOf(before), sunOf(now)) ? {} : { sun: sunOf(now) }),
   };
 }
 
 /** Whether a time of it was changed to one that is over. */
-export function isTimingOver(before: Timing, now: Timing): boolean {
-  return isOver(now.cheapestBefore, before.cheapestBefore);
+export function isTimingOver(app: App, before: Timing, now: Timing): boolean {
+  return isOver(app, now.cheapestBefore, before.cheapestBefore);
 }
 
 interface Field {

@@ -15,7 +15,7 @@ import { printOptions, type PrintOptions } from "../parts/print-options";
 import { progressStyles } from "../parts/progress";
 import { spoolRule, type RuleChoice } from "../parts/spool-rule";
 import { swatchStyles } from "../parts/swatches";
-import { fieldTime, isOver, momentOf, timeField } from "../parts/time-field";
+import { isOver, timeField } from "../parts/time-field";
 import {
   isSame,
   isTimingOver,
@@ -212,11 +212,11 @@ export class BvpQueueEdit extends QueueDialog {
     this.copies = job.copies;
     this.target = job.target;
     this.priority = job.priority;
-    this.notBefore = fieldTime(job.not_before);
-    this.due = fieldTime(job.due);
+    this.notBefore = this.app.format.toField(job.not_before);
+    this.due = this.app.format.toField(job.due);
     this.rule = job.filament_rule ?? "printer";
     this.anyway = job.print_anyway;
-    this.timing = timingOf(job);
+    this.timing = timingOf(job, this.app);
     this.options = { ...job.options };
   }
 
@@ -224,9 +224,9 @@ export class BvpQueueEdit extends QueueDialog {
   private get isOver(): boolean {
     const { job } = this;
     return (
-      isOver(this.notBefore, fieldTime(job.not_before)) ||
-      isOver(this.due, fieldTime(job.due)) ||
-      isTimingOver(timingOf(job), this.timing)
+      isOver(this.app, this.notBefore, this.app.format.toField(job.not_before)) ||
+      isOver(this.app, this.due, this.app.format.toField(job.due)) ||
+      isTimingOver(this.app, timingOf(job, this.app), this.timing)
     );
   }
 
@@ -236,13 +236,15 @@ export class BvpQueueEdit extends QueueDialog {
       ...(this.copies === job.copies ? {} : { copies: this.copies }),
       ...(this.target === job.target ? {} : { target: this.target }),
       ...(this.priority === job.priority ? {} : { priority: this.priority }),
-      ...(this.notBefore === fieldTime(job.not_before)
+      ...(this.notBefore === this.app.format.toField(job.not_before)
         ? {}
-        : { not_before: momentOf(this.notBefore) }),
+        : { not_before: this.app.format.fromField(this.notBefore) }),
       ...(this.rule === (job.filament_rule ?? "printer") ? {} : { filament_rule: this.rule }),
       ...(this.anyway === job.print_anyway ? {} : { print_anyway: this.anyway }),
-      ...(this.due === fieldTime(job.due) ? {} : { due: momentOf(this.due) }),
-      ...timingChanges(timingOf(job), this.timing),
+      ...(this.due === this.app.format.toField(job.due)
+        ? {}
+        : { due: this.app.format.fromField(this.due) }),
+      ...timingChanges(this.app, timingOf(job, this.app), this.timing),
       ...(isSame(this.options, job.options ?? {}) ? {} : { options: this.options }),
     };
   }
@@ -328,7 +330,7 @@ export class BvpQueueEdit extends QueueDialog {
       id: "not-before",
       label: this.t("queue.not_before"),
       value: this.notBefore,
-      before: fieldTime(this.job.not_before),
+      before: this.app.format.toField(this.job.not_before),
       set: (value) => (this.notBefore = value),
     });
   }
@@ -338,7 +340,7 @@ export class BvpQueueEdit extends QueueDialog {
       id: "due",
       label: this.t("queue.due"),
       value: this.due,
-      before: fieldTime(this.job.due),
+      before: this.app.format.toField(this.job.due),
       set: (value) => (this.due = value),
     });
   }
@@ -369,7 +371,7 @@ export class BvpQueueEdit extends QueueDialog {
           (timing) => {
             this.timing = timing;
           },
-          timingOf(this.job),
+          timingOf(this.job, this.app),
         )}
         ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
           this.rule = rule;
