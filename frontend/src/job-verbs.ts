@@ -2,7 +2,7 @@ import type { App } from "./app";
 import type { Job, JobVerb } from "./api/types";
 import { jobTitle, printedWords } from "./screens/queue-rows";
 
-/** Order something about jobs from a dashboard, and say what became of it. What failed is offered to be printed again. */
+/** Order something about jobs from a dashboard, and say what became of it. What failed is offered to be printed again to who may have that. */
 export async function orderJobs(app: App, jobs: readonly Job[], verb: JobVerb): Promise<void> {
   const ids = jobs.map((job) => job.id);
   const work = app.api.doJobs(ids, verb);
@@ -19,6 +19,7 @@ export async function orderJobs(app: App, jobs: readonly Job[], verb: JobVerb): 
   if (!done) return;
   const [failed] = done.failed;
   const [first] = done.jobs;
+  const mayRetry = done.jobs.every((job) => job.verbs.includes("retry"));
   if (failed) app.toast(app.sayError(failed.error));
   else if (!first) return;
   else if (verb === "complete") app.toast(printedWords(app, done.jobs));
@@ -26,9 +27,11 @@ export async function orderJobs(app: App, jobs: readonly Job[], verb: JobVerb): 
     app.toast({
       message: app.t("queue.again_text", { name: jobTitle(app, first) }),
       duration: 8000,
-      action: {
-        text: app.t("queue.again_yes"),
-        run: () => void app.attempt(app.api.doJobs(ids, "retry")),
-      },
+      ...(mayRetry && {
+        action: {
+          text: app.t("queue.again_yes"),
+          run: () => void app.attempt(app.api.doJobs(ids, "retry")),
+        },
+      }),
     });
 }

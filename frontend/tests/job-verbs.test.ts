@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { App, Toast } from "../src/app";
 import type { Job } from "../src/api/types";
 import { orderJobs } from "../src/job-verbs";
 import { fakeApp } from "./fake_app";
@@ -24,6 +25,17 @@ describe("what is ordered from a dashboard", () => {
       const { app, toasts } = ordering(jobs);
       await orderJobs(app, [JOB], "complete");
       expect(toasts).toEqual([said]);
+    }
+  });
+
+  it("offers to print what failed again only to who may have that", async () => {
+    for (const [verbs, offered] of [[["retry"], true], [[], false]] as const) {
+      const { app } = ordering([{ verbs: [...verbs] }]);
+      const toast = vi.fn<App["toast"]>();
+      await orderJobs({ ...app, toast }, [JOB], "fail");
+      const [said] = toast.mock.lastCall!;
+      expect(said).toMatchObject({ message: "Planter is noted as failed." });
+      expect("action" in (said as Toast)).toBe(offered);
     }
   });
 

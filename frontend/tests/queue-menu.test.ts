@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Toast } from "../src/app";
 import type { Job, TargetChoice } from "../src/api/types";
 import type { MenuItem } from "../src/parts/menu";
 import { QueueActions, type Ask } from "../src/screens/queue-actions";
@@ -150,5 +151,43 @@ describe("the dialog of one thing of a job", () => {
     element.renderRoot.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
     await settled();
     expect(editJob).not.toHaveBeenCalled();
+  });
+});
+
+describe("the dialog of why a print failed", () => {
+  it("asks whether it is put back in line only who may do that", async () => {
+    for (const [verbs, asked] of [[["retry"], true], [[], false]] as const) {
+      const failed = job({ state: "failed", verbs: [...verbs] });
+      const { app } = fakeApp({ doJobs: () => Promise.resolve({ jobs: [failed], failed: [] }) });
+      const element = await show("bvp-queue-fail", { app, jobs: [job()], actions: new QueueActions(app, () => undefined) });
+      const closed = vi.fn();
+      element.addEventListener("closed", closed);
+      element.renderRoot.querySelector<HTMLElement>(".choose")!.click();
+      await settled();
+      expect(textOf(element.renderRoot).includes("Put it back in line?")).toBe(asked);
+      expect(closed).toHaveBeenCalledTimes(asked ? 0 : 1);
+    }
+  });
+});
+
+describe("a job that was cancelled", () => {
+  it("is read out once it is back", async () => {
+    const doJobs = vi.fn<(ids: string[], verb: string) => Promise<{ jobs: Job[]; failed: object[] }>>(() =>
+      Promise.resolve({ jobs: [job()], failed: [] }),
+    );
+    const { app, item } = menuOf([job()], { doJobs, moveJob: () => Promise.resolve({}) });
+    const toast = vi.spyOn(app, "toast");
+    item("Cancel")!.onClick!(document.body);
+    await vi.waitFor(() => expect(toast).toHaveBeenCalled());
+    const { action } = toast.mock.lastCall![0] as Toast;
+    action!.run();
+    await settled();
+    expect(doJobs).toHaveBeenLastCalledWith(["j"], "retry");
+    expect(app.announce).toHaveBeenCalledWith("Cube is in line again.");
+    doJobs.mockResolvedValueOnce({ jobs: [], failed: [{ id: "j", error: { code: "gone" } }] });
+    vi.mocked(app.announce).mockClear();
+    action!.run();
+    await settled();
+    expect(app.announce).not.toHaveBeenCalled();
   });
 });

@@ -148,13 +148,11 @@ export class BvpQueueDialog extends BvpElement {
       this.target = plan?.target ?? this.suggestedTarget();
       this.copies = plan?.copies ?? 1;
       this.when = plan?.not_before ? "later" : plan?.hold ? "hold" : "now";
-      this.notBefore = this.app.format.toField(plan?.not_before);
-      this.due = this.app.format.toField(plan?.due);
+      Object.assign(this, this.planned);
       this.next = plan?.priority === "high";
       this.options = { ...(plan?.options ?? {}) };
       this.rule = plan?.filament_rule ?? "printer";
       this.anyway = plan?.print_anyway ?? false;
-      this.timing = timingOf(plan, this.app);
     }
     const numbers = this.printable.map((plate) => plate.number);
     if (numbers.length && ![...this.plates].some((number) => numbers.includes(number))) {
@@ -262,7 +260,7 @@ export class BvpQueueDialog extends BvpElement {
       due: this.app.format.fromField(this.due),
       filament_rule: this.rule,
       print_anyway: this.anyway,
-      ...timingChanges(this.app, timingOf(this.subject.plan, this.app), this.timing),
+      ...timingChanges(this.app, this.planned.timing, this.timing),
       ...(numbers.length && !all
         ? { plates: numbers.filter((number) => this.plates.has(number)) }
         : {}),

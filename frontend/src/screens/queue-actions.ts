@@ -5,6 +5,9 @@ import type { Judging } from "../parts/judging";
 import { reordered } from "./queue-model";
 import { isActive, jobTitle, printedWords } from "./queue-rows";
 
+/** What jobs become by what is done to them. */
+const STATES: Partial<Record<JobVerb, Job["state"]>> = { start: "waiting", hold: "staged", release: "pending" };
+
 /** What of jobs can be changed alone. */
 export type EditPart = "copies" | "not_before" | "due" | "options";
 
@@ -62,23 +65,9 @@ export class QueueActions {
   private guess(verb: JobVerb, jobs: readonly Job[], work: Promise<unknown>): void {
     const ids = new Set(jobs.map((job) => job.id));
     const then = (job: Job): Job | null => {
-      switch (verb) {
-        case "complete":
-          return job.copies_printed + 1 < job.copies
-            ? { ...job, copies_printed: job.copies_printed + 1, verbs: [] }
-            : null;
-        case "fail":
-        case "cancel":
-          return null;
-        case "start":
-          return { ...job, state: "waiting", verbs: [] };
-        case "hold":
-          return { ...job, state: "staged", verbs: [] };
-        case "release":
-          return { ...job, state: "pending", verbs: [] };
-        default:
-          return { ...job, verbs: [] };
-      }
+      const printed = job.copies_printed + (verb === "complete" ? 1 : 0);
+      if (verb === "fail" || verb === "cancel" || (verb === "complete" && printed >= job.copies)) return null;
+      return { ...job, state: STATES[verb] ?? job.state, copies_printed: printed, verbs: [] };
     };
     this.app.store.guess(
       (state) => ({
@@ -136,7 +125,7 @@ export class QueueActions {
     const { api } = this.app;
     const ids = (state: Job["state"]) =>
       jobs.filter((job) => job.state === state).map((job) => job.id);
-    await this.app.attempt(
+    const done = await this.app.attempt(
       (async () => {
         const { failed } = await api.doJobs(
           jobs.map((job) => job.id),
@@ -145,9 +134,10 @@ export class QueueActions {
         if (failed.length) throw failed[0]!.error;
         if (ids("staged").length) await api.doJobs(ids("staged"), "hold");
         if (ids("waiting").length) await api.doJobs(ids("waiting"), "start");
-        await this.moveAll(jobs, before);
+        return this.moveAll(jobs, before);
       })(),
     );
+    if (done) this.app.announce(this.retriedWords(jobs));
   }
 
   async answer(job: Job, answer: Answer): Promise<void> {

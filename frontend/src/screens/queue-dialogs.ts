@@ -29,7 +29,7 @@ import { shared } from "../styles";
 import { fits, targetName } from "../targets";
 import type { EditPart, QueueActions } from "./queue-actions";
 import { buttons, factsPart, menuItems, queueStyles, statusPart } from "./queue-parts";
-import { jobTitle } from "./queue-rows";
+import { commonVerbs, jobTitle } from "./queue-rows";
 
 class QueueDialog extends BvpElement {
   @property({ attribute: false }) actions!: QueueActions;
@@ -56,7 +56,7 @@ export class BvpQueueFail extends QueueDialog {
 
   private async done(reason: string): Promise<void> {
     const failed = await this.actions.do("fail", this.jobs, { reason });
-    if (failed.length) this.failed = failed;
+    if (commonVerbs(failed).has("retry")) this.failed = failed;
     else this.close();
   }
 
@@ -190,7 +190,8 @@ export class BvpQueueEdit extends QueueDialog {
   @state() private options: PrintOptions = {};
   /** Why it was not saved. */
   @state() private problem = "";
-  private seeded = false;
+  /** What they were before anything was changed. */
+  private stored?: { notBefore: string; due: string; timing: Timing };
 
   /** The one whose values the fields begin with. */
   private get job(): Job {
@@ -206,45 +207,53 @@ export class BvpQueueEdit extends QueueDialog {
   }
 
   protected override willUpdate(): void {
-    if (this.seeded) return;
-    this.seeded = true;
+    if (this.stored) return;
     const { job } = this;
+    this.stored = this.timesOf(job);
+    Object.assign(this, this.stored);
     this.copies = job.copies;
     this.target = job.target;
     this.priority = job.priority;
-    this.notBefore = this.app.format.toField(job.not_before);
-    this.due = this.app.format.toField(job.due);
     this.rule = job.filament_rule ?? "printer";
     this.anyway = job.print_anyway;
-    this.timing = timingOf(job, this.app);
     this.options = { ...job.options };
+  }
+
+  /** When a job is to be printed, as the fields have it. */
+  private timesOf(job: Job) {
+    const { app } = this;
+    return {
+      notBefore: app.format.toField(job.not_before),
+      due: app.format.toField(job.due),
+      timing: timingOf(job, app),
+    };
   }
 
   /** Whether a time was changed to one that is over. */
   private get isOver(): boolean {
-    const { job } = this;
+    const { app, stored } = this;
     return (
-      isOver(this.app, this.notBefore, this.app.format.toField(job.not_before)) ||
-      isOver(this.app, this.due, this.app.format.toField(job.due)) ||
-      isTimingOver(this.app, timingOf(job, this.app), this.timing)
+      isOver(app, this.notBefore, stored!.notBefore) ||
+      isOver(app, this.due, stored!.due) ||
+      isTimingOver(app, stored!.timing, this.timing)
     );
   }
 
   /** What was changed of a job. Of several all get what is chosen, as far as anything was. */
   private changesOf(job: Job) {
+    const { format } = this.app;
+    const before = this.timesOf(job);
     return {
       ...(this.copies === job.copies ? {} : { copies: this.copies }),
       ...(this.target === job.target ? {} : { target: this.target }),
       ...(this.priority === job.priority ? {} : { priority: this.priority }),
-      ...(this.notBefore === this.app.format.toField(job.not_before)
+      ...(this.notBefore === before.notBefore
         ? {}
-        : { not_before: this.app.format.fromField(this.notBefore) }),
+        : { not_before: format.fromField(this.notBefore) }),
       ...(this.rule === (job.filament_rule ?? "printer") ? {} : { filament_rule: this.rule }),
       ...(this.anyway === job.print_anyway ? {} : { print_anyway: this.anyway }),
-      ...(this.due === this.app.format.toField(job.due)
-        ? {}
-        : { due: this.app.format.fromField(this.due) }),
-      ...timingChanges(this.app, timingOf(job, this.app), this.timing),
+      ...(this.due === before.due ? {} : { due: format.fromField(this.due) }),
+      ...timingChanges(this.app, before.timing, this.timing),
       ...(isSame(this.options, job.options ?? {}) ? {} : { options: this.options }),
     };
   }
@@ -330,7 +339,7 @@ export class BvpQueueEdit extends QueueDialog {
       id: "not-before",
       label: this.t("queue.not_before"),
       value: this.notBefore,
-      before: this.app.format.toField(this.job.not_before),
+      before: this.stored!.notBefore,
       set: (value) => (this.notBefore = value),
     });
   }
@@ -340,7 +349,7 @@ export class BvpQueueEdit extends QueueDialog {
       id: "due",
       label: this.t("queue.due"),
       value: this.due,
-      before: this.app.format.toField(this.job.due),
+      before: this.stored!.due,
       set: (value) => (this.due = value),
     });
   }
@@ -371,7 +380,7 @@ export class BvpQueueEdit extends QueueDialog {
           (timing) => {
             this.timing = timing;
           },
-          timingOf(this.job, this.app),
+          this.stored!.timing,
         )}
         ${spoolRule(this.app, this.rule, this.anyway, (rule, anyway) => {
           this.rule = rule;
