@@ -27,6 +27,7 @@ import {
   type Words,
 } from "./i18n";
 import { DOCUMENTATION, INTEGRATION } from "./links";
+import { focused } from "./parts/focus";
 import type { MenuItem } from "./parts/menu";
 import { pickFiles } from "./parts/pick-files";
 import { progressBar, progressStyles } from "./parts/progress";
@@ -428,11 +429,14 @@ export class BvpPanel extends LitElement {
   private toast(toast: Toast | string): void {
     const { message, action, duration = TOAST_MS } =
       typeof toast === "string" ? ({ message: toast } as Toast) : toast;
-    showToast(this, {
-      message,
-      duration,
-      ...(action ? { action: { text: action.text, action: action.run } } : {}),
-    });
+    const before = focused();
+    const act = () => {
+      action!.run();
+      // The toast, which had it, is gone.
+      const screen = this.renderRoot.querySelector("main > *")?.shadowRoot;
+      (before?.isConnected ? before : screen?.querySelector<HTMLElement>(".row"))?.focus();
+    };
+    showToast(this, { message, duration, ...(action && { action: { text: action.text, action: act } }) });
   }
 
   /** What shows the keys is loaded when somebody asks. */

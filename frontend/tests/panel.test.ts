@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { App } from "../src/app";
 import type { Options, Snapshot, Upload, Viewer } from "../src/api/types";
 import type { Hass } from "../src/hass";
 import type { BvpMenu } from "../src/parts/menu";
@@ -191,6 +192,37 @@ describe("the header", () => {
     press("/");
     expect(location.pathname + location.search).toBe("/bambu-prints/archive?q=gift");
     await searched(root);
+  });
+});
+
+describe("the way back in a toast", () => {
+  it("has the focus where it was before, else on the first line of the screen", async () => {
+    const root = await panel();
+    const { app } = find<HTMLElement & { app: App }>(root, "bvp-archive")!;
+    const run = vi.fn();
+    const undo = (from: HTMLElement) => {
+      let action: { action(): void } | undefined;
+      const heard = (event: Event) => ({ action } = (event as CustomEvent<{ action: typeof action }>).detail);
+      from.focus();
+      document.addEventListener("hass-notification", heard, { once: true });
+      app.toast({ message: "Gone", action: { text: "Undo", run } });
+      // Home Assistant's own toast has it then, and goes.
+      from.blur();
+      return action!;
+    };
+    const search = find(header(root), "button[aria-label='Search names, notes and tags']")!;
+    undo(search).action();
+    expect(run).toHaveBeenCalledOnce();
+    expect((root as ShadowRoot).activeElement).toBe(search);
+    search.blur();
+    const archive = find(root, "bvp-archive")!.shadowRoot!;
+    const [row, gone] = ["a", "button"].map((tag) => document.createElement(tag)) as [HTMLElement, HTMLElement];
+    Object.assign(row, { className: "row", href: "#" });
+    archive.append(row, gone);
+    const back = undo(gone);
+    gone.remove();
+    back.action();
+    expect(archive.activeElement).toBe(row);
   });
 });
 
