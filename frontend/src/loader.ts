@@ -8,8 +8,14 @@ interface Config {
   type: string;
   [key: string]: unknown;
 }
+interface Entity {
+  platform?: string;
+  translation_key?: string;
+  device_id?: string;
+}
 interface HassLike {
-  entities?: Record<string, { platform?: string; translation_key?: string } | undefined>;
+  entities?: Record<string, Entity | undefined>;
+  devices?: Record<string, { manufacturer?: string | null } | undefined>;
 }
 interface Body extends HTMLElement {
   config?: Config;
@@ -22,11 +28,12 @@ const PRINTS = "bvp-prints-card";
 const PRINTER = "bvp-printer-card";
 const body = () => import("./card");
 const features = () => import("./feature");
-/** The features of tiles, and for which of our entities they are, by their translation keys. */
-const FEATURES: readonly [FeatureKind, string, readonly string[]][] = [
-  ["pending", "Archive, queue, discard", ["next_pending", "pending_uploads"]],
-  ["job", "Start, printed, failed", ["next_job", "queued_jobs"]],
-  ["plate", "Plate cleared", ["plate_occupied", "plate_cleared", "printer_state"]],
+const PENDING = ["next_pending", "pending_uploads"];
+/** The features of tiles, for which of our entities they are, by their translation keys, and their buttons. */
+const FEATURES: readonly [FeatureKind, string, string[], string[]][] = [
+  ["pending", "Archive, queue, discard", PENDING, ["archive", "queue", "discard"]],
+  ["job", "Start, printed, failed", ["next_job", "queued_jobs"], ["start", "complete", "fail"]],
+  ["plate", "Plate cleared", ["plate_occupied", "plate_cleared", "printer_state"], []],
 ];
 
 function makeCard(kind: "prints" | "printer") {
@@ -74,7 +81,7 @@ function makeCard(kind: "prints" | "printer") {
   };
 }
 
-function makeFeature(kind: FeatureKind) {
+function makeFeature(kind: FeatureKind, buttons: string[]) {
   return class extends HTMLElement {
     private body?: Body;
     private given: { config?: Config; hass?: unknown; entity?: string } = {};
@@ -112,7 +119,8 @@ function makeFeature(kind: FeatureKind) {
     }
 
     static getStubConfig() {
-      return { type: `custom:bvp-${kind}-feature` };
+      // Its editor shows what is listed: all are ticked, for all are shown.
+      return { type: `custom:bvp-${kind}-feature`, ...(buttons.length && { buttons: [...buttons] }) };
     }
   };
 }
@@ -132,10 +140,14 @@ define(
   },
 );
 
-/** Ours are offered for our entities, and for no others. */
-function suggestion(config: Config) {
-  return (hass: HassLike, entity: string) =>
-    hass.entities?.[entity]?.platform === "bambu_virtual_printer" ? { config } : null;
+/** Ours are offered for our entities, and for no others; the card of one printer for those of a real one. */
+function suggestion(isOfPrinter: boolean, config: (entity: Entity) => Config) {
+  return (hass: HassLike, id: string) => {
+    const entity = hass.entities?.[id];
+    if (entity?.platform !== "bambu_virtual_printer") return null;
+    const isReal = hass.devices?.[entity.device_id ?? ""]?.manufacturer === "Bambu Lab";
+    return isReal === isOfPrinter ? { config: config(entity) } : null;
+  };
 }
 
 function list(name: keyof Listed, items: Record<string, unknown>[]): void {
@@ -154,7 +166,10 @@ list("customCards", [
     description: "Pending uploads, the print queue or the printers.",
     preview: true,
     documentationURL,
-    getEntitySuggestion: suggestion({ type: `custom:${PRINTS}`, show: "queue" }),
+    getEntitySuggestion: suggestion(false, ({ translation_key: key = "" }) => ({
+      type: `custom:${PRINTS}`,
+      show: PENDING.includes(key) ? "inbox" : "queue",
+    })),
   },
   {
     type: PRINTER,
@@ -162,9 +177,13 @@ list("customCards", [
     description: "One printer: what it prints and what is next.",
     preview: true,
     documentationURL,
+    getEntitySuggestion: suggestion(true, ({ device_id: printer }) => ({
+      type: `custom:${PRINTER}`,
+      printer,
+    })),
   },
 ]);
-for (const [kind] of FEATURES) define(`bvp-${kind}-feature`, makeFeature(kind));
+for (const [kind, , , buttons] of FEATURES) define(`bvp-${kind}-feature`, makeFeature(kind, buttons));
 list(
   "customCardFeatures",
   FEATURES.map(([kind, name, keys]) => ({

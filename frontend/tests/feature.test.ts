@@ -122,6 +122,20 @@ describe("features of tiles", () => {
     ]);
   });
 
+  it("begin with all of their buttons, which are ticked in the form then", async () => {
+    for (const kind of ["pending", "job"]) {
+      const element = customElements.get(`bvp-${kind}-feature`) as unknown as {
+        getStubConfig(): { buttons: string[] };
+        getConfigForm(): Promise<{ schema: { selector: { select: { options: { value: string }[] } } }[] }>;
+      };
+      const { schema } = await element.getConfigForm();
+      const all = schema[0]!.selector.select.options.map((each) => each.value);
+      expect(element.getStubConfig()).toEqual({ type: `custom:bvp-${kind}-feature`, buttons: all });
+    }
+    const plate = customElements.get("bvp-plate-feature") as unknown as { getStubConfig(): object };
+    expect(plate.getStubConfig()).toEqual({ type: "custom:bvp-plate-feature" });
+  });
+
   it("start the next job, and say nothing of what cannot be said yet", async () => {
     const { buttons } = await shown("job", "sensor.next");
     expect(buttons().map((each) => each.disabled)).toEqual([false, true, true]);
