@@ -7,6 +7,9 @@ import { BackendTexts, ENGLISH, loadWords, localeOf, translate, type Translate, 
 import { navigate, routeUrl } from "./router";
 import { Store } from "./store";
 
+/** What a card can show. */
+export const SHOWS = ["inbox", "queue", "printers", "wall"] as const;
+
 /** One for the page, however many cards there are. */
 const store = new Store(["inbox", "queue", "printers"]);
 let users = 0;

@@ -1,18 +1,19 @@
-import { knownWords } from "./card-app";
-import { SHOWS } from "./cards/config";
+import { knownWords, SHOWS } from "./card-app";
+import type { CardConfig } from "./cards/config";
 
 /** The form of a card's editor. Printers are chosen by their devices, whose ids are known to Home Assistant. */
 export function configForm(kind: "prints" | "printer") {
   const device = { device: { filter: [{ integration: "bambu_virtual_printer" }] } };
   const toggle = (name: string) => ({ name, selector: { boolean: {} } });
   const word = (name: string) => knownWords()[`card.${name}`] ?? name;
+  const schedule: ReturnType<typeof toggle> & { default?: boolean } = toggle("schedule");
   return {
     schema:
       kind === "printer"
         ? [
             { name: "printer", selector: device },
             toggle("camera"),
-            toggle("schedule"),
+            schedule,
             toggle("compact"),
           ]
         : [
@@ -32,9 +33,13 @@ export function configForm(kind: "prints" | "printer") {
               selector: { device: { ...device.device, multiple: true } },
             },
             toggle("collapsible"),
-            toggle("schedule"),
+            schedule,
             toggle("compact"),
           ],
+    /** Called before each time that a configuration is shown: where nothing is said of it, a wall has it, and others have not. */
+    assertConfig: ({ show }: Partial<CardConfig>) => {
+      schedule.default = show === "wall";
+    },
     computeLabel: (field: { name: string }) => word(field.name),
   };
 }

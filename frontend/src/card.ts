@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { property } from "lit/decorators.js";
+import { property, state } from "lit/decorators.js";
 import type { Tab } from "./app";
 import type { Job, JobVerb, Printer, Upload } from "./api/types";
-import { type CardConfig, SHOWS, type Show } from "./cards/config";
+import { SHOWS } from "./card-app";
+import type { CardConfig, Show } from "./cards/config";
 import { isFolded, setFolded } from "./cards/folds";
-import { schedule, schedulePart, scheduleStyles } from "./cards/schedule";
-import { cardStyles } from "./cards/styles";
+import { cardStyles, scheduleStyles } from "./cards/styles";
 import { decide } from "./deciding";
 import { Follower } from "./follower";
 import { button, icon, iconButton, sortable } from "./ha";
@@ -55,6 +55,8 @@ class PrintsCard extends Follower {
   ];
 
   @property({ attribute: false }) config?: CardConfig;
+  /** What the schedule is made with: loaded when one is shown. */
+  @state() private planner?: typeof import("./cards/schedule");
   private minutes?: ReturnType<typeof setInterval>;
 
   override connectedCallback(): void {
@@ -363,9 +365,17 @@ class PrintsCard extends Follower {
     </li>`;
   }
 
+  /** Why a list is empty: others may have what those have not that the card is about. */
+  private emptyWords(tab: List): string {
+    if (!this.isFiltered) return this.t(`${tab}.empty`);
+    if (!this.printers.length) return this.t("card.gone");
+    if (tab === "inbox") return this.t("card.empty_inbox");
+    return this.t(this.chosen.length > 1 ? "card.empty_queue" : "queue.empty_filter");
+  }
+
   private list<T>(items: readonly T[], show: (item: T) => TemplateResult, tab: List) {
     const rest = items.length - this.limit;
-    if (!items.length) return html`<p class="nothing">${this.t(`${tab}.empty`)}</p>`;
+    if (!items.length) return html`<p class="nothing">${this.emptyWords(tab)}</p>`;
     return html`<ul>
         ${items.slice(0, this.limit).map(show)}
       </ul>
@@ -436,10 +446,12 @@ class PrintsCard extends Follower {
   /** One bar for each printer. Nothing where there is neither a real printer nor anything foreseen. */
   protected schedule() {
     const app = this.app!;
-    const found = schedule(this.jobs, this.printers, Date.now(), app.format);
-    if (!found.bars.length) return nothing;
+    const { planner } = this;
+    if (!planner) void import("./cards/schedule").then((loaded) => (this.planner = loaded));
+    const found = planner?.schedule(this.jobs, this.printers, Date.now(), app.format);
+    if (!found?.bars.length) return nothing;
     return this.fold("schedule", this.t("card.schedule"), () =>
-      schedulePart(app, found, (job) =>
+      planner!.schedulePart(app, found, (job) =>
         targetName(app, this.library.targets, job.expected_on ?? "", job.target_name),
       ),
     );
@@ -552,7 +564,7 @@ class PrinterCard extends PrintsCard {
     const { one } = this;
     return one
       ? html`${this.oneOf(one)}`
-      : html`<p class="nothing">${this.app!.t("printers.empty")}</p>`;
+      : html`<p class="nothing">${this.t(this.config?.printer ? "card.gone" : "printers.empty")}</p>`;
   }
 }
 

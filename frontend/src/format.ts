@@ -182,20 +182,18 @@ export class Format {
 
   /** The day of a moment, as `2026-11-29`. */
   dayKey(moment: string | Date): string {
-    return new Intl.DateTimeFormat("en-CA", { timeZone: this.zone }).format(new Date(moment));
+    return this.toField(moment).slice(0, 10);
   }
 
   /** A moment as fields for dates take it, as `2026-11-29T22:05`; empty without one. */
   toField(moment: string | Date | null | undefined): string {
-    if (!moment) return "";
-    const time = new Intl.DateTimeFormat("en-GB", {
-      timeZone: this.zone,
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }).format(new Date(moment));
-    // Years that are being typed have few digits.
-    return `${this.dayKey(moment).padStart(10, "0")}T${time}`;
+    // Swedes write it so. Years that are being typed have few digits.
+    return moment
+      ? new Intl.DateTimeFormat("sv", { timeZone: this.zone, dateStyle: "short", timeStyle: "short" })
+          .format(new Date(moment))
+          .replace(" ", "T")
+          .padStart(16, "0")
+      : "";
   }
 
   /**
@@ -205,13 +203,13 @@ export class Format {
   fromField(field: string): string | null {
     const text = field.slice(0, 16);
     const utc = Date.parse(`${text}Z`);
-    if (Number.isNaN(utc)) return null;
+    if (isNaN(utc)) return null;
     // Zones change their clocks once within a day at most.
     const [before, after] = [-DAY_S, DAY_S].map((away) => {
       const near = utc + away * 1000;
-      return new Date(utc - Date.parse(`${this.toField(new Date(near))}Z`) + near);
+      return new Date(utc + near - Date.parse(`${this.toField(new Date(near))}Z`));
     });
-    return (this.toField(before!) !== text && this.toField(after!) === text ? after! : before!).toISOString();
+    return (this.toField(after) === text && this.toField(before) !== text ? after! : before!).toISOString();
   }
 
   /** A month in full, of a day of it in UTC. */

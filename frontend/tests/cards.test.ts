@@ -310,6 +310,29 @@ describe("cards", () => {
     expect(rows()).toEqual(["Workshop", "Hook", "Box"]);
   });
 
+  it("of some printers say that nothing is there for those, and not that there is nothing at all", async () => {
+    const { inbox, printers } = SNAPSHOT;
+    SNAPSHOT.inbox = [];
+    SNAPSHOT.printers = [...printers, real({ id: "idle", model_code: "N1" }), real({ id: "idle2", model_code: "N2" })];
+    try {
+      const said = async (config: object, kind?: string) => {
+        await shown(config, kind);
+        return all(document.body, ".nothing").map((each) => textOf(each));
+      };
+      expect(await said({ printer: "idle" }, "printer")).toEqual(["Nothing is queued for this printer."]);
+      expect(await said({ show: "queue", printers: ["idle", "idle2"] })).toEqual(["Nothing is queued for the chosen printers."]);
+      expect(await said({ show: "inbox", printers: ["v1"] })).toEqual(["Nothing that was sent here is waiting."]);
+      expect(await said({ show: "inbox" })).toEqual(["Nothing is waiting."]);
+      const gone = ["The chosen printer is not there."];
+      expect(await said({ printer: "hub" }, "printer")).toEqual(gone);
+      for (const show of ["queue", "inbox", "printers"]) expect(await said({ show, printers: ["hub"] })).toEqual(gone);
+      SNAPSHOT.printers = [];
+      expect(await said({}, "printer")).toEqual(["There is no printer yet."]);
+    } finally {
+      Object.assign(SNAPSHOT, { inbox, printers });
+    }
+  });
+
   // The last one: what it guesses is shown for a moment in all cards of the page.
   it("move what is in line, all plates of a row, but nothing before what is printed now", async () => {
     const { button, rows } = await shown({ show: "queue" });

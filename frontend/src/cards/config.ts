@@ -1,4 +1,5 @@
-export const SHOWS = ["inbox", "queue", "printers", "wall"] as const;
+import type { SHOWS } from "../card-app";
+
 export type Show = (typeof SHOWS)[number];
 
 /** What a card is told. `collapsible` gives its list a heading that opens and closes it, as a title does. */

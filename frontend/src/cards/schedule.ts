@@ -1,6 +1,6 @@
 /** What each printer prints when, as one bar for each. */
 
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { App } from "../app";
 import type { Job, Printer } from "../api/types";
 import type { Format } from "../format";
@@ -96,52 +96,6 @@ export function schedule(
     })),
   };
 }
-
-export const scheduleStyles = css`
-  .schedule {
-    display: grid;
-    gap: 8px;
-    padding: 4px;
-  }
-  .schedule .name {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: space-between;
-    gap: 0 8px;
-  }
-  .bar {
-    position: relative;
-    height: 28px;
-    overflow: hidden;
-    border-radius: var(--ha-border-radius-sm, 4px);
-    background: var(--secondary-background-color);
-  }
-  .bar li {
-    position: absolute;
-    inset-block: 0;
-    display: flex;
-    align-items: center;
-    overflow: hidden;
-    padding-inline: 6px;
-    border-inline-start: 2px solid var(--card-background-color);
-    background: color-mix(in srgb, var(--primary-color) 24%, transparent);
-    font-size: var(--ha-font-size-s, 12px);
-    white-space: nowrap;
-  }
-  .bar li.active {
-    background: color-mix(in srgb, var(--primary-color) 48%, transparent);
-  }
-  .marks {
-    position: relative;
-    height: 18px;
-  }
-  .marks span {
-    position: absolute;
-    padding-inline-start: 3px;
-    border-inline-start: 1px solid var(--divider-color);
-    white-space: nowrap;
-  }
-`;
 
 /** `nameOf` names what is no printer of ours: a model, or a printer that is gone. */
 export function schedulePart(
