@@ -1,1 +1,0 @@
-var e=[`inbox`,`queue`,`printers`,`wall`];export{e as t};

@@ -1,1 +1,0 @@
-export{t as BvpStill}from"./still-DJ80xMLe.js";
