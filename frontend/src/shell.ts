@@ -434,7 +434,8 @@ export class BvpPanel extends LitElement {
       action!.run();
       // The toast, which had it, is gone.
       const screen = this.renderRoot.querySelector("main > *")?.shadowRoot;
-      (before?.isConnected ? before : screen?.querySelector<HTMLElement>(".row"))?.focus();
+      const there = before?.isConnected ? before : (screen?.querySelector(".row") ?? screen?.querySelector("button"));
+      (there as HTMLElement | null)?.focus();
     };
     showToast(this, { message, duration, ...(action && { action: { text: action.text, action: act } }) });
   }

@@ -223,6 +223,9 @@ describe("the way back in a toast", () => {
     gone.remove();
     back.action();
     expect(archive.activeElement).toBe(row);
+    row.remove();
+    back.action();
+    expect(archive.activeElement?.localName).toBe("button");
   });
 });
 

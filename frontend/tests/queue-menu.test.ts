@@ -184,6 +184,16 @@ describe("a job that was cancelled", () => {
     await settled();
     expect(doJobs).toHaveBeenLastCalledWith(["j"], "retry");
     expect(app.announce).toHaveBeenCalledWith("Cube is in line again.");
+    // As it was before: held, or started.
+    for (const [state, verb] of [["staged", "hold"], ["waiting", "start"]] as const) {
+      const held = menuOf([job({ state })], { doJobs, moveJob: () => Promise.resolve({}) });
+      const shown = vi.spyOn(held.app, "toast");
+      held.item("Cancel")!.onClick!(document.body);
+      await vi.waitFor(() => expect(shown).toHaveBeenCalled());
+      (shown.mock.lastCall![0] as Toast).action!.run();
+      await settled();
+      expect(doJobs).toHaveBeenLastCalledWith(["j"], verb);
+    }
     doJobs.mockResolvedValueOnce({ jobs: [], failed: [{ id: "j", error: { code: "gone" } }] });
     vi.mocked(app.announce).mockClear();
     action!.run();

@@ -688,14 +688,15 @@ export class BvpInbox extends Screen {
   /** The file that was asked for, or that it no longer waits. */
   private one() {
     const { current } = this;
-    if (current) return this.detail(current);
-    return this.route.id
-      ? empty(
-          "mdi:check-circle-outline",
-          this.t("inbox.gone"),
-          button({ label: this.t("tab.inbox"), onClick: () => this.go(null, true) }),
-        )
-      : nothing;
+    return current
+      ? this.detail(current)
+      : this.route.id
+        ? empty(
+            "mdi:check-circle-outline",
+            this.t("inbox.gone"),
+            button({ label: this.t("tab.inbox"), onClick: () => this.go(null, true) }),
+          )
+        : nothing;
   }
 
   protected override render() {
