@@ -59,7 +59,7 @@ class MoveWork:
 
     async def async_has_it(self, state: MoveState) -> bool:
         """Ask the shared library whether it has what was moved."""
-        return await self._async_in_thread(self._has_it, state)
+        return await self._async_in_thread(_has_it, state)
 
     async def async_not_stored(self, state: MoveState) -> int:
         """Return how much came in here that the shared library does not have yet."""
@@ -95,22 +95,13 @@ class MoveWork:
                 moved = move.finish()
             except BaseException:
                 # Also where the answer to the commit was lost.
-                if not self._has_it(state, move):
+                if not _has_it(state, move):
                     self._record.write(state)
                     raise
         else:
             moved = move.finish()
         self._record.write(replace(state, phase=Phase.SWITCHED))
         return moved
-
-    def _has_it(self, state: MoveState, move: _Move) -> bool:
-        try:
-            return isinstance(move, MoveToShared) and move.has_finished()
-        except IndexUnavailableError as err:
-            if state.is_new and err.fault is IndexFault.NO_LIBRARY:
-                # It was nobody's.
-                return False
-            raise
 
     def _leave(self, state: MoveState, move: _Move) -> None:
         if isinstance(move, MoveToShared):
@@ -178,6 +169,16 @@ class MoveWork:
             ledger=ledger,
             control=self.control,
         )
+
+
+def _has_it(state: MoveState, move: _Move) -> bool:
+    try:
+        return isinstance(move, MoveToShared) and move.has_finished()
+    except IndexUnavailableError as err:
+        if state.is_new and err.fault is IndexFault.NO_LIBRARY:
+            # It was nobody's.
+            return False
+        raise
 
 
 def _not_stored(_state: MoveState, move: _Move) -> int:

@@ -1,7 +1,7 @@
 """Words that people say beside names, in the languages that can be spoken. Chinese, which has no spaces, is left as it is.
 
-They are not told apart by language: what is said and what it is compared with are read alike, so that a word that means
-nothing in one language is merely left out of both.
+They are not told apart by language. Numbers are read alike in what is said and in what it is compared with; what is left out
+is left out of what is said only, and only after nothing was called exactly that.
 """
 
 _NUMBERS = (

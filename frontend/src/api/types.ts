@@ -338,7 +338,7 @@ export interface Options {
   pending_modes: boolean;
   /** The Home Assistants that share the library; none if there are not several. */
   instances?: { id: string; value: string }[];
-  /** Why a shared library cannot be used now, in the household's words. */
+  /** Why a shared library cannot be used now. */
   library_away: Text | null;
 }
 
