@@ -8,6 +8,7 @@ connection after many minutes (Bambuddy #2521, #2757).
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 import logging
 import random
 import threading
@@ -57,10 +58,11 @@ class CameraFeed[Item]:
         self._times = times
         self._changed = changed
         self._loop = asyncio.get_running_loop()
-        # Guards the viewers and what is recent: both are used in the thread of the connection too.
+        # Guards the viewers, what is recent and which connection may add to it: all are used in its thread too.
         self._lock = threading.Lock()
         self._viewers: list[Viewer[Item]] = []
         self._upstream: Upstream | None = None
+        self._live = 0
         self._task: asyncio.Task[None] | None = None
         self._linger: asyncio.TimerHandle | None = None
         self._is_wanted = False
@@ -131,6 +133,10 @@ class CameraFeed[Item]:
             self._linger = None
         self._is_wanted = False
         self._pause.set()
+        with self._lock:
+            # Whoever comes before the connection is over is not to see what it has brought.
+            self._live = 0
+            self._recent.clear()
         if self._upstream:
             self._upstream.abort()
 
@@ -148,8 +154,7 @@ class CameraFeed[Item]:
         while self._is_wanted:
             self._pause.clear()
             try:
-                self._upstream = self._connect(self._deliver)
-                self.connections += 1
+                self._upstream = self._open()
                 await self._loop.run_in_executor(self._executor, self._upstream.run)
             except CameraError as err:
                 self._failed(err.problem, str(err))
@@ -164,9 +169,17 @@ class CameraFeed[Item]:
             except TimeoutError:
                 continue
 
-    def _deliver(self, item: Item) -> None:
-        """Show something to all; called in the connection's thread."""
+    def _open(self) -> Upstream:
+        number = self.connections + 1
+        upstream = self._connect(partial(self._deliver, number))
+        self.connections = self._live = number
+        return upstream
+
+    def _deliver(self, number: int, item: Item) -> None:
+        """Show something of this connection to all; called in its thread."""
         with self._lock:
+            if number != self._live:
+                return
             self._recent.add(item)
             for viewer in self._viewers:
                 viewer.show(item)
