@@ -82,7 +82,7 @@ async def test_who_comes_while_a_connection_ends_sees_what_the_next_brings(
     stop = slow.feed.watch(first)
     await until(lambda: first.seen)
     stop()
-    await until(lambda: slow.made[0].aborted.is_set())
+    await until(slow.made[0].aborted.is_set)
     stop = slow.feed.watch(second)
     slow.made[0].may_end.set()
     await until(lambda: second.seen)
