@@ -192,14 +192,19 @@ def upload(
         client.stdin.flush()
 
     def end(client: subprocess.Popen[str], name: str) -> str:
-        output, _ = client.communicate()
-        if then is not None:
+        assert client.stdout
+        output = client.stdout.readline()
+        if output and then is not None:
             then(name)
         return output
 
     with ThreadPoolExecutor(count) as ends:
         outputs = list(ends.map(end, clients, names))
     seconds = time.perf_counter() - start
+    for client in clients:
+        client.communicate()
+        if client.returncode:
+            raise SystemExit("an upload of the benchmark failed; see above")
     return seconds, [json.loads(output) for output in outputs]
 
 

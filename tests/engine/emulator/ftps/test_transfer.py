@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 import socket
 import ssl
+import sys
 import threading
 from time import monotonic
 
@@ -16,6 +17,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.emulator.ftps import connection
+from custom_components.bambu_virtual_printer.engine.net import ahead
+from custom_components.bambu_virtual_printer.engine.net.ahead import (
+    AHEAD_BYTES,
+    bound_ahead,
+)
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     DeviceCertificate,
 )
@@ -174,6 +180,34 @@ async def test_disk_that_hangs_stops_one_client_and_bounds_memory(
     disk_that_hangs.set()
     assert (await upload).startswith("226")
     assert rig.kept(NAME) == content
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how near")
+@pytest.mark.parametrize("encrypted", [True, False])
+async def test_what_a_client_sends_ahead_is_bounded(
+    rig: Rig, encrypted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "NEAR_US", 60_000_000)
+    buffers: list[int] = []
+
+    def _bound_ahead(sock: socket.socket) -> None:
+        bound_ahead(sock)
+        buffers.append(sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF))
+
+    monkeypatch.setattr(connection, "bound_ahead", _bound_ahead)
+
+    def _store() -> str:
+        with rig.client() as client, client.connect(client.epsv()) as sock:
+            assert client.command(f"STOR {NAME}").startswith("150")
+            data = client.encrypt(sock) if encrypted else sock
+            data.sendall(CONTENT)
+            end_stream(data, End.CLOSE_NOTIFY)
+            return client.reply()
+
+    assert (await rig.do(_store)).startswith("226")
+    # Linux doubles what it is told, and has a bound of its own.
+    assert len(buffers) == 1
+    assert 0 < buffers[0] <= 2 * AHEAD_BYTES
 
 
 async def test_own_disk_does_not_count_as_the_clients_silence(

@@ -21,6 +21,7 @@ from typing import override
 
 from ... import storage
 from ...explanations import Explanation, explain
+from ...net.ahead import bound_ahead
 from ...net.handshakes import TLS_HANDSHAKE
 from ...net.loop_bridge import set_from_thread
 from ...reception.channel import Channel, ClearChannel, TlsChannel
@@ -218,6 +219,7 @@ class DataConnection(Fiber):
 
     def _receive(self, sink: Sink) -> Steps:
         """Receive to the end of the stream, in turns."""
+        bound_ahead(self.sock)
         if self.encrypted:
             turn_bytes = TURN_BYTES
         else:
