@@ -9,6 +9,7 @@ from pathlib import Path
 import time
 from typing import Any, Self
 
+from ..executors import shut_down
 from ..pki.printer_identity import PrinterTrust
 from .authorization import Authorization, is_unsigned_refusal
 from .camera.camera import MachineCamera
@@ -71,8 +72,7 @@ class MachineServices:
 
     async def __aexit__(self, *_exc: object) -> None:
         """Wait for the threads, which end when their machines have."""
-        await asyncio.to_thread(self.executor.shutdown)
-        await asyncio.to_thread(self.cameras.shutdown)
+        await shut_down(self.executor, self.cameras)
 
 
 class Machine:

@@ -9,6 +9,7 @@ import time
 from typing import Any
 from weakref import WeakSet, WeakValueDictionary
 
+from ...executors import shut_down
 from ...explanations import explain
 from ...storage import StorageError
 from ..values.errors import LibraryError
@@ -40,13 +41,7 @@ class Worker:
     async def close(self) -> None:
         """Wait for the work under way, also where this is cancelled; no thread is left."""
         self._closed = True
-        ended = asyncio.ensure_future(asyncio.to_thread(self._executor.shutdown))
-        try:
-            await asyncio.shield(ended)
-        except asyncio.CancelledError:
-            # Cancelled before it began, it would leave the threads waiting for work for good.
-            await asyncio.wait([ended])
-            raise
+        await shut_down(self._executor)
 
 
 _CLOSED = explain("library_closed", "The library is closed.")
