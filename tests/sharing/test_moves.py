@@ -200,6 +200,69 @@ async def test_a_person_need_not_wait_for_it_and_may_give_it_up(
     assert not moves.is_open
 
 
+async def test_a_hub_that_does_not_let_go_of_its_library_keeps_it(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    with monkeypatch.context() as patch:
+
+        async def _keeps(_entry_id: str, **_options: object) -> bool:
+            return False
+
+        patch.setattr(hass.config_entries, "async_unload", _keeps)
+        await moves.async_begin(move)
+        await done(hass, moves)
+    assert moves.failure
+    assert "Restart Home Assistant" in moves.failure
+    assert moves.is_open
+    assert CONF_SHARED_LIBRARY not in entry.data
+    moves.async_go_on()
+    await done(hass, moves)
+    assert moves.failure is None
+    assert await names(entry) == ["Gear and star"]
+
+
+async def test_a_share_that_is_gone_is_not_taken_for_an_empty_one(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+
+    def _away(_self: MoveToShared) -> None:
+        raise IndexUnavailableError(NO_ANSWER)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToShared, "finish", _away)
+        patch.setattr(MoveToShared, "has_finished", lambda _self: False)
+        await carry_out(hass, moves, move)
+    files = move.shared.files
+    assert isinstance(files, FolderSettings)
+    aside = files.path.with_name("aside")
+    files.path.rename(aside)
+    files.path.mkdir()
+    moves.async_go_on()
+    await done(hass, moves)
+    assert moves.failure
+    assert list(files.path.iterdir()) == []
+    files.path.rmdir()
+    aside.rename(files.path)
+    moves.async_go_on()
+    await done(hass, moves)
+    assert moves.failure is None
+    assert CONF_SHARED_LIBRARY in entry.data
+
+
 async def test_a_move_goes_on_after_a_restart(
     hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, move: MoveState
 ) -> None:

@@ -80,7 +80,8 @@ class MoveWork:
     # --- in the thread ----------------------------------------------------------------------------------------------
 
     def _copy(self, state: MoveState, move: _Move) -> None:
-        if isinstance(move, MoveToShared):
+        if isinstance(move, MoveToShared) and move.ledger.is_empty:
+            # What has copies and no marker is where a share was mounted.
             opening.backend(state.shared.files).mark(state.shared.library_id)
         move.copy()
 
@@ -150,7 +151,7 @@ class MoveWork:
                 source_url=opening.local_url(self._hass),
                 folder=options.library_folder,
                 target_url=shared.database.url,
-                backend=opening.backend(shared.files),
+                backend=opening.backend(shared.files, shared.library_id),
                 instance=opening.instance(self._hass, self._entry),
                 library_id=shared.library_id,
                 printers=real_printers(self._entry),
@@ -159,7 +160,7 @@ class MoveWork:
             )
         return MoveToLocal(
             source_url=shared.database.url,
-            backend=opening.backend(shared.files),
+            backend=opening.backend(shared.files, shared.library_id),
             working=opening.working_folder(options, shared),
             folder=options.library_folder,
             database=opening.local_database(self._hass),
@@ -191,7 +192,9 @@ def _retire(_state: MoveState, move: _Move) -> None:
 
 
 def _undo(state: MoveState, move: _Move) -> None:
-    move.give_up()
+    # Also where the marker is gone, or the folder was emptied.
+    store = opening.backend(state.shared.files)
+    replace(move, backend=store).give_up()
     if isinstance(move, MoveToShared) and state.is_new:
-        move.backend.remove(MARKER)
+        store.remove(MARKER)
     move.ledger.remove()

@@ -259,11 +259,15 @@ class LibraryMoves:
         """Unload the hub for what nobody may change meanwhile. It is loaded again with what is in force then."""
         self._is_in_the_last_step = True
         try:
-            await self._hass.config_entries.async_unload(self.entry.entry_id)
+            if not await self._hass.config_entries.async_unload(self.entry.entry_id):
+                # It would go on filing into the library of before.
+                raise HomeAssistantError(
+                    translation_domain=DOMAIN, translation_key="library_in_use"
+                )
             self.moved = await self._work.async_finish(state)
         finally:
             self._is_in_the_last_step = False
-            if not self._hass.is_stopping:
+            if not self._hass.is_stopping and self.entry.state.recoverable:
                 await self._hass.config_entries.async_reload(self.entry.entry_id)
 
     async def _async_decide(self, state: MoveState) -> None:

@@ -97,7 +97,9 @@ async def async_library_place(
         database_url=settings.database.url,
         shared=SharedParts(
             instance=instance(hass, entry),
-            backend=await hass.async_add_executor_job(backend, settings.files),
+            backend=await hass.async_add_executor_job(
+                backend, settings.files, settings.library_id
+            ),
             cache_bytes=settings.cache_bytes,
             library_id=settings.library_id,
             prepare=prepare,
@@ -105,10 +107,15 @@ async def async_library_place(
     )
 
 
-def backend(files: FilesSettings) -> FolderBackend | BucketBackend:
-    """Return the store of the settings; nothing is asked of it. Blocks. Raises StoreError."""
+def backend(
+    files: FilesSettings, library_id: str = ""
+) -> FolderBackend | BucketBackend:
+    """Return the store of the settings; nothing is asked of it. Blocks. Raises StoreError.
+
+    With a `library_id` a folder without this library's marker is none that it may use.
+    """
     if isinstance(files, FolderSettings):
-        return FolderBackend(files.path)
+        return FolderBackend(files.path, library_id)
     return BucketBackend(files)
 
 

@@ -291,6 +291,19 @@ async def test_what_is_being_fetched_is_not_trimmed_however_long_that_takes(
     assert not path.exists()
 
 
+def test_what_is_fetched_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[Path, bool]] = []
+    path = tmp_path / cache.CACHE / "id" / "a.3mf"
+    monkeypatch.setattr(
+        cache, "sync_file", lambda part: synced.append((part, path.exists()))
+    )
+    held = cache.Cache(tmp_path, 0)
+    assert held.add("id", "a.3mf", lambda part: part.write_bytes(b"a")) == path
+    assert [has_name for _, has_name in synced] == [False]
+
+
 async def test_a_file_is_fetched_once_for_many(
     house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,11 +10,27 @@ import sys
 import threading
 
 import pytest
+from sqlalchemy import Connection
 
 from custom_components.bambu_virtual_printer.engine.library import storing
+from custom_components.bambu_virtual_printer.engine.library.index import stored_rows
+from custom_components.bambu_virtual_printer.engine.library.index.stored_rows import (
+    Standing,
+)
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store import cache
+from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    sidecar_key,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    StoreAway,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     StoreBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
+    StoreFault,
+    store_error,
 )
 from scripts.servers.object_store import ObjectStore
 from tests.engine.library.sharing import PATIENCE_S, House, until
@@ -90,6 +106,56 @@ async def test_it_goes_on_after_an_error_that_nobody_foresaw(
         await archive_file(one, events, sliced_data(seed=1))
         await until(lambda: not house.local("one"))
         assert "tried again later" in caplog.text
+
+
+async def test_what_is_not_decided_about_is_looked_at_again_when_there_is_news(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    is_decided = threading.Event()
+    standing = stored_rows.standing
+
+    def _undecided(connection: Connection, item_id: str) -> Standing:
+        # The first one that is asked about.
+        if not is_decided.is_set() and item_id == (looks or [item_id])[0]:
+            looks.append(item_id)
+            return Standing.UNDECIDED
+        return standing(connection, item_id)
+
+    monkeypatch.setattr(stored_rows, "standing", _undecided)
+    async with house.open("one") as (one, events):
+        await archive_file(one, events, sliced_data(seed=1))
+        await until(lambda: looks)
+        second = await archive_file(one, events, sliced_data(seed=2))
+        await until(
+            lambda: sidecar_key(second.archive.id) in house.stored(),
+        )
+        # Once for each piece of news, and not again and again.
+        assert len(looks) < 10
+        is_decided.set()
+        one._context.store_wanted.set()
+        await until(lambda: not house.local("one"))
+
+
+async def test_the_cache_is_bounded_also_while_nothing_can_be_stored(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "IN_USE_FOR_S", 0.0)
+    async with (
+        house.open("one") as (one, events),
+        house.open("two", cache_bytes=0) as (two, events_of_two),
+    ):
+        item_id = (await archive_file(one, events, sliced_data(seed=1))).archive.id
+        await until(lambda: not house.local("one"))
+
+        def _full(*_: object) -> None:
+            raise store_error(StoreFault.FULL, "the store")
+
+        monkeypatch.setattr(backend_of(two), "put", _full)
+        await archive_file(two, events_of_two, sliced_data(seed=2))
+        await events_of_two.next(StoreAway)
+        assert await two.file_path(item_id)
+        await until(lambda: house.cached("two") == [])
 
 
 PUTTER = """

@@ -54,6 +54,36 @@ class _Stamp(NamedTuple):
     changed_ns: int
 
 
+class _Begun:
+    """The items that were begun, of which those are begun again after the next news that have to wait for it."""
+
+    def __init__(self) -> None:
+        self._news = 0
+        # How much news there was when an item was begun.
+        self._begun: dict[str, int] = {}
+        self._put_off: set[str] = set()
+
+    def __contains__(self, item_id: str) -> bool:
+        return item_id in self._begun
+
+    def add(self, item_id: str) -> None:
+        self._begun[item_id] = self._news
+
+    def put_off(self, item_id: str) -> None:
+        """Have an item wait for news that it does not know yet."""
+        if self._begun[item_id] == self._news:
+            self._put_off.add(item_id)
+        else:
+            del self._begun[item_id]
+
+    def note_news(self) -> None:
+        """Have everything begun again that was put off."""
+        self._news += 1
+        for item_id in self._put_off:
+            del self._begun[item_id]
+        self._put_off.clear()
+
+
 class Storing:
     """The one that writes to the store."""
 
@@ -88,11 +118,14 @@ class Storing:
         """Store, renew and remove what there is to. Raises StoreError, StorageError."""
         context = self._context
         await context.archive_worker.run(context.folder.check_present)
-        await self._store_all()
-        await self._renew()
-        await self._remove()
-        await self._sweep()
-        await context.archive_worker.run(self._stored.cache.trim)
+        try:
+            await self._store_all()
+            await self._renew()
+            await self._remove()
+            await self._sweep()
+        finally:
+            # Files are fetched also from a store that takes none.
+            await context.archive_worker.run(self._stored.cache.trim)
 
     # --- storing ----------------------------------------------------------------------------------------------------
 
@@ -103,11 +136,13 @@ class Storing:
         """
         context = self._context
         under_way: set[asyncio.Task[None]] = set()
-        begun: set[str] = set()
+        begun = _Begun()
         failures: list[Exception] = []
         try:
             while not failures:
-                context.store_wanted.clear()
+                if context.store_wanted.is_set():
+                    context.store_wanted.clear()
+                    begun.note_news()
                 for item_id in await context.archive_worker.run(self._stored.local_ids):
                     if item_id in begun:
                         continue
@@ -135,12 +170,12 @@ class Storing:
             raise failures[0]
 
     async def _store_one(
-        self, item_id: str, begun: set[str], failures: list[Exception]
+        self, item_id: str, begun: _Begun, failures: list[Exception]
     ) -> None:
-        """Take an item to the store; one that is not settled yet may be begun again."""
+        """Take an item to the store; one that is not settled yet is begun again when there is news."""
         try:
             if not await self._store(item_id):
-                begun.discard(item_id)
+                begun.put_off(item_id)
         except StoreError as err:
             if err.fault in _OF_ONE_FILE:
                 _LOGGER.error("%s is not stored: %s", item_id, err)

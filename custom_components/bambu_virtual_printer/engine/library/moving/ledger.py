@@ -63,6 +63,11 @@ class Ledger:
         return Stamp(*rows[0]) if rows else None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was copied."""
+        return not self._execute("SELECT 1 FROM copied LIMIT 1")
+
+    @property
     def size_bytes(self) -> int:
         """How large everything is that was copied."""
         (row,) = self._execute("SELECT COALESCE(SUM(size_bytes), 0) FROM copied")

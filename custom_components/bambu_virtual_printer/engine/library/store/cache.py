@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ulid_transform import ulid_now
 
-from ...durable import make_folders
+from ...durable import make_folders, sync_file
 from ..values.names import safe_file_name
 from .disk import NOT_KEPT, explained
 from .layout import PART_SUFFIX, PHOTOS, folders_in
@@ -65,6 +65,8 @@ class Cache:
                 path.parent.mkdir(parents=True, exist_ok=True)
             fetch(part)
             with explained(NOT_KEPT):
+                # Else a power cut may leave the name and nothing in it, which would be taken for the file.
+                sync_file(part)
                 part.replace(path)
                 os.utime(self._root / item_id)
         return path

@@ -14,6 +14,9 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.folder
     PARTS,
     FolderBackend,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    MARKER_FILE,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
     StoreError,
     StoreFault,
@@ -53,6 +56,39 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, source: Path) ->
             use()
         assert error.value.fault is StoreFault.NO_FOLDER
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("marked_as", "fault"),
+    [(None, StoreFault.NO_FOLDER), ("another", StoreFault.OTHER_LIBRARY)],
+)
+def test_a_folder_without_the_librarys_marker_is_not_used(
+    tmp_path: Path, source: Path, marked_as: str | None, fault: StoreFault
+) -> None:
+    """An empty one is what a share is mounted on, and is there while it is not."""
+    root = tmp_path / "store"
+    root.mkdir()
+    store = FolderBackend(root, "ours")
+    if marked_as:
+        FolderBackend(root).mark(marked_as)
+    before = sorted(root.iterdir())
+    for use in (
+        lambda: store.put("a", source, SHA256),
+        lambda: store.fetch("a", tmp_path / "b", SHA256),
+        lambda: store.holds("a"),
+        lambda: list(store.list("")),
+        lambda: store.sizes(""),
+        lambda: store.remove("a"),
+        lambda: store.sweep(timedelta()),
+    ):
+        with pytest.raises(StoreError) as error:
+            use()
+        assert error.value.fault is fault
+    assert sorted(root.iterdir()) == before
+    (root / MARKER_FILE).unlink(missing_ok=True)
+    store.mark("ours")
+    store.put("a", source, SHA256)
+    assert store.holds("a")
 
 
 def test_its_room_is_measured(store: FolderBackend) -> None:

@@ -1,7 +1,8 @@
 """A folder as the store of a shared library, on a network share or a disk that all instances mount.
 
 A file is copied under a temporary name, flushed, read again and compared, and then renamed: it is there whole or not at
-all. The folder itself is never made, because an empty one is what is left of a share that is not mounted.
+all. The folder itself is never made, and must have the library's marker: an empty one is what is left of a share that is
+not mounted, and what is put there would be hidden as soon as it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,9 +48,13 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 class FolderBackend:
     """A folder that all instances reach. Everything blocks and raises StoreError."""
 
-    def __init__(self, root: Path) -> None:
-        """Remember the place; nothing is touched."""
+    def __init__(self, root: Path, library_id: str = "") -> None:
+        """Remember the place; nothing is touched.
+
+        Files are only put there, listed and removed where they are those of `library_id`; without one whosever they are.
+        """
         self.root = root
+        self._library_id = library_id
 
     @property
     def place(self) -> str:
@@ -89,7 +94,7 @@ class FolderBackend:
 
     def put(self, key: str, path: Path, sha256: str) -> None:
         """Store a file; it is there whole or not at all."""
-        self._check_there()
+        self._check_ours()
         target = self._path(key)
         with self._failing(StoreFault.NOT_WRITTEN):
             make_folders(self.root / PARTS)
@@ -111,7 +116,7 @@ class FolderBackend:
 
     def fetch(self, key: str, path: Path, sha256: str) -> None:
         """Copy a stored file to a new path and verify it; without a SHA-256 it is only copied."""
-        self._check_there()
+        self._check_ours()
         with (
             self._failing(StoreFault.NOT_READ, key),
             open_regular(self._path(key)) as reader,
@@ -121,12 +126,13 @@ class FolderBackend:
 
     def holds(self, key: str) -> bool:
         """Return whether a file is there."""
+        self._check_ours()
         with self._failing(StoreFault.NOT_LISTED):
             return self._path(key).is_file()
 
     def list(self, prefix: str) -> Iterator[str]:
         """Give the keys that begin with `prefix`, which names a folder, in their order."""
-        self._check_there()
+        self._check_ours()
         place = self._path(prefix) if prefix else self.root
         with self._failing(StoreFault.NOT_LISTED):
             if place.is_dir():
@@ -140,7 +146,7 @@ class FolderBackend:
 
     def remove(self, prefix: str) -> None:
         """Remove a file, or a folder with all in it, if it is there."""
-        self._check_there()
+        self._check_ours()
         place = self._path(prefix)
         with self._failing(StoreFault.NOT_REMOVED):
             if not place.exists():
@@ -150,7 +156,7 @@ class FolderBackend:
 
     def sweep(self, older_than: timedelta) -> None:
         """Remove what was left under temporary names."""
-        self._check_there()
+        self._check_ours()
         before = time.time() - older_than.total_seconds()
         with self._failing(StoreFault.NOT_REMOVED):
             if (self.root / PARTS).is_dir():
@@ -193,6 +199,17 @@ class FolderBackend:
         with self._failing(StoreFault.NO_FOLDER):
             if not self.root.is_dir():
                 raise store_error(StoreFault.NO_FOLDER, self.place)
+
+    def _check_ours(self) -> None:
+        self._check_there()
+        if not self._library_id:
+            return
+        with self._failing(StoreFault.NOT_READ):
+            found = read_marker(self.root)
+        if found is None:
+            raise store_error(StoreFault.NO_FOLDER, self.place)
+        if found != self._library_id:
+            raise store_error(StoreFault.OTHER_LIBRARY, self.place)
 
     @contextmanager
     def _failing(self, fault: StoreFault, key: str = "") -> Iterator[None]:
