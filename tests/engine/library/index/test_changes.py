@@ -6,16 +6,26 @@ from contextlib import asynccontextmanager
 import os
 import signal
 import threading
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from custom_components.bambu_virtual_printer.engine.library.index import changes
 from custom_components.bambu_virtual_printer.engine.library.index.changes import (
+    ChangeListener,
     Changes,
     Hearing,
 )
-from custom_components.bambu_virtual_printer.engine.library.index.database import Index
+from custom_components.bambu_virtual_printer.engine.library.index.database import (
+    Index,
+    parsed_url,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.postgresql_connection import (
+    Place,
+    make_engine,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexTooNewError,
     IndexUnavailableError,
@@ -155,6 +165,65 @@ async def test_what_changed_while_the_connection_was_lost_is_found(
         await heard.wait(lambda: heard.changes.count(ALL) == 2)
         await other.run(remember, "y")
         await heard.of("b")
+
+
+class Pauses(threading.Event):
+    """The pauses between attempts to listen, none of which takes time; `taken` is called after each."""
+
+    def __init__(self, taken: Callable[[Pauses], None]) -> None:
+        super().__init__()
+        self.all: list[float | None] = []
+        self._taken = taken
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.all.append(timeout)
+        self._taken(self)
+        return self.is_set()
+
+
+async def test_a_database_that_cannot_be_listened_to_is_tried_less_and_less_often(
+    postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, heard = postgresql(), Heard()
+    engine = create_engine(url)
+    attempts: list[object] = []
+
+    def counted(*args: Any) -> Engine:
+        made = make_engine(*args)
+        event.listen(made, "connect", lambda *_: attempts.append(None))
+        return made
+
+    def taken(pauses: Pauses) -> None:
+        if len(pauses.all) == 7:
+            metadata.create_all(engine)
+        elif len(pauses.all) == 8:
+            pauses.set()
+
+    monkeypatch.setattr(changes, "make_engine", counted)
+    pauses = Pauses(taken)
+    listener = ChangeListener(
+        parsed_url(url), Place(schema="public"), "a", heard.hearing
+    )
+    listener._stopped = pauses
+    listener.start()
+    try:
+        # There is nothing but an empty database, and then there are tables.
+        await heard.wait(lambda: heard.changes)
+        assert len(attempts) == 8
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database()"
+                    " AND query LIKE 'SELECT change_sequence%'"
+                )
+            )
+        await asyncio.to_thread(listener._thread.join, WAIT_S)
+    finally:
+        await listener.stop()
+        engine.dispose()
+    assert pauses.all == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 0.2]
+    assert len(attempts) == 8
 
 
 async def test_a_server_that_is_restarted_is_listened_to_again(

@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any
 
-from sqlalchemy import URL, select, text
+from sqlalchemy import URL, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..values.errors import IndexTooNewError
@@ -68,6 +68,7 @@ class ChangeListener:
             target=self._run, name="bambu_library_index_listen", daemon=True
         )
         self._connection: Any = None
+        self._is_listening = False
         self._answered_at = time.monotonic()
         self._sequence: int | None = None
         self._version: int | None = None
@@ -110,24 +111,31 @@ class ChangeListener:
         pause_s = FIRST_PAUSE_S
         try:
             while not self._stopped.is_set():
-                try:
-                    connection = engine.connect()
-                except SQLAlchemyError as err:
-                    _LOGGER.debug("There is no connection for changes: %s", err)
-                    self._stopped.wait(pause_s)
-                    pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-                    continue
-                pause_s = FIRST_PAUSE_S
-                with connection:
-                    try:
-                        self._listen(connection.connection.driver_connection)
-                    except Exception as err:  # noqa: BLE001 - those of the driver are no others' heirs
-                        _LOGGER.debug("Changes are heard no more: %s", err)
-                    finally:
-                        self._connection = None
-                        connection.invalidate()
+                if self._listen_once(engine):
+                    pause_s = FIRST_PAUSE_S
+                # A server that has just answered may be gone for good all the same.
+                self._stopped.wait(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         finally:
             engine.dispose()
+
+    def _listen_once(self, engine: Engine) -> bool:
+        """Connect and hear changes until the connection is lost. Returns whether any could be heard."""
+        try:
+            connection = engine.connect()
+        except SQLAlchemyError as err:
+            _LOGGER.debug("There is no connection for changes: %s", err)
+            return False
+        self._is_listening = False
+        with connection:
+            try:
+                self._listen(connection.connection.driver_connection)
+            except Exception as err:  # noqa: BLE001 - those of the driver are no others' heirs
+                _LOGGER.debug("Changes are heard no more: %s", err)
+            finally:
+                self._connection = None
+                connection.invalidate()
+        return self._is_listening
 
     def _listen(self, connection: Any) -> None:
         """Hear changes until the connection is lost. Raises errors of the driver."""
@@ -135,6 +143,7 @@ class ChangeListener:
         self._connection = connection
         connection.execute(f"LISTEN {self._place.channel}")
         self._catch_up(connection, is_new=True)
+        self._is_listening = True
         while not self._stopped.is_set():
             heard = list(connection.notifies(timeout=HEARTBEAT_S, stop_after=1))
             if heard:
