@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+import logging
 import threading
 
 import pytest
@@ -32,6 +33,12 @@ OTHER = "01P00A000000002"
 PATIENT = DriverTimes(heartbeat_s=600, asking_s=0.05, trusted_s=1200)
 QUICK = DriverTimes(
     heartbeat_s=0.05, asking_s=0.05, trusted_s=0.5, confirm_s=0.3, first_retry_s=0.05
+)
+
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE application_name = 'Bambu Virtual Printer drivers'"
+    " AND datname = current_database()"
 )
 
 
@@ -117,16 +124,7 @@ async def test_a_connection_that_the_server_ends_is_noticed_at_once_and_made_ane
         await until(house, SERIAL, HERE)
         seen: list[Driver] = []
         house.subscribe(lambda: seen.append(house.driver(SERIAL)))
-        engine = create_engine(database)
-        with engine.begin() as connection:
-            connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = 'Bambu Virtual Printer drivers'"
-                    " AND datname = current_database()"
-                )
-            )
-        engine.dispose()
+        execute(database, CUT)
         async with asyncio.timeout(30):
             while len(seen) < 2:
                 await asyncio.sleep(0.01)
@@ -175,6 +173,47 @@ async def test_a_server_that_is_away_is_tried_until_it_is_back(
             proxy.is_open = True
             await until(house, SERIAL, HERE)
         assert caplog.text.count("answers again") == 2
+
+
+async def test_a_server_that_lets_nobody_write_is_tried_less_and_less_often(
+    database: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    pauses: list[float] = []
+    enough, go_on = asyncio.Event(), asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 6:
+            enough.set()
+            await go_on.wait()
+
+    execute(database, "ALTER DATABASE {} SET default_transaction_read_only = on")
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    async with locks(database, HOUSE) as house, asyncio.timeout(30):
+        house.ask(SERIAL)
+        await enough.wait()
+        assert pauses == [0.5, 1, 2, 4, 8, 10]
+        assert caplog.text.count("does not answer") == 1
+        assert "answers again" not in caplog.text
+        execute(database, "ALTER DATABASE {} RESET default_transaction_read_only")
+        go_on.set()
+        await until(house, SERIAL, HERE)
+        assert caplog.text.count("answers again") == 1
+        # The next time it begins anew.
+        execute(database, CUT)
+        await until(house, SERIAL, NOBODY_KNOWN)
+        await until(house, SERIAL, HERE)
+    assert pauses[6:] == [0.5]
+
+
+def execute(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+        connection.exec_driver_sql(statement.format(f'"{name}"'))
+    engine.dispose()
 
 
 async def test_it_can_be_closed_while_the_server_is_silent(database: str) -> None:

@@ -120,6 +120,7 @@ class DriverLocks:
         self._session: _Session | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_silent = False
+        self._retry_s = self._times.first_retry_s
 
     # --- what others call ---
 
@@ -180,12 +181,9 @@ class DriverLocks:
         await self._worker.close()
 
     async def _keep_on(self) -> None:
-        retry_s = self._times.first_retry_s
         while True:
             try:
                 await self._begin_session()
-                self._told(is_silent=False)
-                retry_s = self._times.first_retry_s
                 await self._serve()
             except (
                 SQLAlchemyError,
@@ -201,8 +199,8 @@ class DriverLocks:
                 _LOGGER.exception("The locks of printers are interrupted")
             finally:
                 await self._end_session()
-            await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, self._times.last_retry_s)
+            await asyncio.sleep(self._retry_s)
+            self._retry_s = min(2 * self._retry_s, self._times.last_retry_s)
 
     async def _begin_session(self) -> None:
         connecting = asyncio.create_task(self._worker.run(self._connect))
@@ -248,6 +246,9 @@ class DriverLocks:
                     self._step, session, frozenset(self._wanted), asked_at
                 )
             self._take(answer, asked_at)
+            # One that lets in and does not let write is of no use.
+            self._told(is_silent=False)
+            self._retry_s = self._times.first_retry_s
             for question in questions:
                 if not question.done():
                     question.set_result(None)
