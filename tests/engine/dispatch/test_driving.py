@@ -1,8 +1,10 @@
 """Two Home Assistants with one library and one printer, in virtual time: one of them drives it."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -33,8 +35,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Answer,
     Outcome,
     Plate,
+    Print,
     PrintPhase,
     Question,
+    StalePrintError,
 )
 
 from .conftest import World, close
@@ -219,6 +223,77 @@ def test_a_print_goes_on_at_the_other_which_takes_over_in_any_phase(
     two.until(lambda: two.house.job().state == "completed")
     assert len(two.printer.prints) == 2
     assert two.house.dispatcher.status("garage") is None
+
+
+def test_a_claim_that_the_other_has_taken_over_is_left_to_it(
+    two: Two, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, put_back = two.house.disk, two.house.store.put_back
+
+    async def put_back_late(print_: Print, **options: Any) -> None:
+        while disk.prints[print_.id].machine_id != "shed":
+            await asyncio.sleep(0.1)
+        await put_back(print_, **options)
+
+    monkeypatch.setattr(two.house.store, "put_back", put_back_late)
+    disk.phases = Phases(PrintPhase.CLAIMED, lambda: two.locks.give("Cabin"))
+    disk.add(any_p1s())
+    two.house.dispatcher.wake()
+    two.until(lambda: two.house.job().state == "completed")
+    assert len(two.printer.prints) == 1
+    assert "could not be planned" not in caplog.text
+
+
+async def taken_over(*_: object, **__: object) -> None:
+    raise StalePrintError
+
+
+def test_an_order_about_what_was_just_taken_over_is_given_there(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = two.house.dispatcher
+    two.printer.next_start = Start.LOST
+    two.house.disk.add(any_p1s())
+    house.wake()
+    two.until(lambda: any(one.question for one in two.house.disk.prints.values()))
+    with monkeypatch.context() as patched:
+        patched.setattr(two.house.store, "put_back", taken_over)
+        with pytest.raises(PrintedElsewhereError):
+            two.house.run(house.answer("a", Answer.NOT_STARTED))
+    two.house.sleep(60)
+    two.house.run(house.answer("a", Answer.NOT_STARTED))
+    two.until(lambda: two.house.job().state == "printing")
+    with monkeypatch.context() as patched:
+        patched.setattr(two.house.store, "advance", taken_over)
+        with pytest.raises(PrintedElsewhereError):
+            two.house.run(house.cancel("a", confirm=True))
+    # Nor while nobody here drives the printer.
+    two.house.run(house.detach("garage"))
+    with monkeypatch.context() as patched:
+        patched.setattr(two.house.store, "advance", taken_over)
+        two.house.run(house.forget("garage"))
+    two.house.run(house.forget("garage"))
+    with monkeypatch.context() as patched:
+        patched.setattr(two.house.store, "end", taken_over)
+        with pytest.raises(PrintedElsewhereError):
+            two.house.run(house.answer("a", Answer.FAILED))
+
+
+def test_a_print_that_was_just_taken_over_is_not_cancelled_as_one_that_nobody_has(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.house.disk.others = {
+        "far": OtherPrinter(name="A1", model="N2S", instance="Cabin", is_away=True)
+    }
+    two.house.add("a", "far")
+    assert two.house.run(two.house.store.claim("a", "far"))
+    with monkeypatch.context() as patched:
+        patched.setattr(two.house.store, "put_back", taken_over)
+        with pytest.raises(PrintedElsewhereError):
+            two.house.run(two.house.dispatcher.cancel("a"))
+    assert two.house.job().state == "dispatching"
+    cancelled = two.house.run(two.house.dispatcher.cancel("a"))
+    assert cancelled is Cancellation.CANCELLED
 
 
 def test_a_printer_that_comes_back_brings_its_plate_along(two: Two) -> None:

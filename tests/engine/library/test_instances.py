@@ -44,6 +44,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Outcome,
     Plate,
     PrintPhase,
+    StalePrintError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
@@ -235,6 +236,44 @@ async def test_prints_go_to_and_fro_with_the_printer(
         assert plate.is_occupied
         [left] = await house.prints.left_on_card("garage")
         assert left.id == print_.id
+
+
+async def test_who_drove_a_printer_before_takes_no_print_back(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with (
+        shared_library(url, tmp_path / "house") as (house, events),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+        archive = (await archive_file(house, events, sliced_data())).archive
+        [job] = await house.queue.add(archive.id, LET_GO)
+        await house.instances.register([GARAGE])
+        await cabin.instances.register([SHED])
+        print_ = await claim(house, job.id, "garage")
+        await cabin.instances.take_over("shed", SHED.serial)
+        uploading = replace(print_, phase=PrintPhase.UPLOADING)
+        for late in (
+            house.prints.advance(print_, uploading),
+            house.prints.put_back(print_, problem=None),
+            house.prints.end(print_, Outcome.FAILED, occupies=True),
+        ):
+            with pytest.raises(StalePrintError):
+                await late
+        there = replace(print_, machine_id="shed")
+        assert list(await cabin.prints.open()) == [there]
+        assert await cabin.prints.plates() == {}
+        published = replace(there, phase=PrintPhase.PUBLISHING, publishes=1)
+        await cabin.prints.advance(there, published)
+        await cabin.prints.put_back(published, problem=None)
+        # It has begun after all, when the house drives the printer again.
+        [late_there] = await cabin.prints.not_begun("shed")
+        await house.instances.take_over("garage", GARAGE.serial)
+        assert await cabin.prints.reopen(late_there) is None
+        assert not await cabin.prints.open()
+        [late_here] = await house.prints.not_begun("garage")
+        reopened = await house.prints.reopen(late_here)
+        assert list(await cabin.prints.open()) == [reopened]
+        assert (await cabin.queue.job(job.id)).machine_id == "garage"
 
 
 async def test_what_could_not_be_registered_is_before_a_printer_is_taken_over(

@@ -10,7 +10,7 @@ import logging
 from typing import Self
 
 from ..library.values.driving import NO_OTHERS, Driver, OtherPrinters
-from ..library.values.prints import Answer, Plate
+from ..library.values.prints import Answer, Plate, StalePrintError
 from ..machines.filaments import Grams
 from ..storage import StorageError
 from .admission import MachineView, driven_elsewhere
@@ -188,7 +188,9 @@ class Dispatcher:
         async with self._planning:
             print_ = await self._printers.open_print(machine_id)
             if print_ is not None:
-                await self._unattended.abandon(print_)
+                # Who has taken it over goes on with it.
+                with suppress(StalePrintError):
+                    await self._unattended.abandon(print_)
         self.wake()
 
     async def _look_after_others(self) -> None:
@@ -426,8 +428,9 @@ class Dispatcher:
             or worker.power is PowerState.SWITCHING_OFF
             or not worker.is_driven_here
         ):
-            # Detached, lost or switched off meanwhile.
-            await self._store.put_back(claim.print, problem=None)
+            # Detached, lost or switched off meanwhile. Who has taken it over puts it back.
+            with suppress(StalePrintError):
+                await self._store.put_back(claim.print, problem=None)
             return
         worker.take(replace(claim, job=replace(claim.job, is_started=is_started)))
         self._changed()
@@ -468,7 +471,10 @@ class Dispatcher:
             if not other.is_away or print_.phase.may_print:
                 raise PrintedElsewhereError(other.instance)
             # Nothing had been published, nor can it be any more without this being stored.
-            await self._store.put_back(print_, problem=None)
+            try:
+                await self._store.put_back(print_, problem=None)
+            except StalePrintError as err:
+                raise PrintedElsewhereError(other.instance) from err
             await self._store.cancel(job_id)
             return Cancellation.CANCELLED
         if print_.question is not None:
@@ -488,6 +494,8 @@ class Dispatcher:
             return Cancellation.NOT_CONFIRMED
         try:
             return _CANCELLATIONS[await run.stop()]
+        except StalePrintError as err:
+            raise PrintedElsewhereError("") from err
         except TimeoutError:
             return Cancellation.UNANSWERED
         except PrintOverError:
@@ -507,6 +515,8 @@ class Dispatcher:
             raise NoSuchPrintError
         try:
             await run.answer(answer)
+        except StalePrintError as err:
+            raise PrintedElsewhereError("") from err
         except (PrintOverError, TimeoutError) as err:
             raise NoSuchPrintError from err
 

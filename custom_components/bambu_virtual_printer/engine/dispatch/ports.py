@@ -229,7 +229,7 @@ class PrintStore(Protocol):
         """Return the prints of unfinished jobs whose start was published there and that count as not begun."""
 
     async def reopen(self, print_: Print) -> Print | None:
-        """Reopen one of those, which has begun after all. None if its job is not queued, or job or printer has another print."""
+        """Reopen one of those, which has begun after all. None if its job is not queued, job or printer has another print, or it was taken over."""
 
     async def memory(self, serial: str) -> MachineMemory:
         """Return what is remembered of the printer of this serial number."""

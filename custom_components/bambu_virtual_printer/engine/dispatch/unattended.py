@@ -95,6 +95,12 @@ class UnattendedPrints:
         if other and not other.is_away:
             raise PrintedElsewhereError(other.instance)
         check_answer(print_, answer)
+        try:
+            await self._apply(print_, answer)
+        except StalePrintError as err:
+            raise PrintedElsewhereError(other.instance if other else "") from err
+
+    async def _apply(self, print_: Print, answer: Answer) -> None:
         match answer:
             case Answer.STARTED:
                 question = Question.HOW_DID_IT_END

@@ -250,7 +250,7 @@ class Prints:
     async def reopen(self, print_: Print) -> Print | None:
         """Record that a print goes on after all which had been ended as not begun; its job leaves the queue.
 
-        None where the job is not in line, or it or the printer has another print.
+        None where the job is not in line, it or the printer has another print, or another instance has taken it over.
         """
 
         def work(connection: Connection) -> tuple[Print | None, _Events]:
@@ -271,7 +271,8 @@ class Prints:
                 outcome=None,
                 code="",
             )
-            print_rows.reopen(connection, after)
+            if not print_rows.reopen(connection, after):
+                return None, ()
             job_rows.remove_from_queue(connection, job)
             job = job_rows.write(
                 connection,

@@ -105,7 +105,8 @@ def replace(connection: Connection, before: Print, after: Print) -> None:
     is_before = [
         prints.c[name] == value
         for name, value in _row(before).items()
-        if name in {"id", "phase", "publishes"}
+        # With the printer, so that who drove it before does not take it back.
+        if name in {"id", "machine_id", "phase", "publishes"}
     ]
     result = connection.execute(
         update(prints).where(IS_OPEN, *is_before).values(_row(after))
@@ -114,11 +115,14 @@ def replace(connection: Connection, before: Print, after: Print) -> None:
         raise StalePrintError
 
 
-def reopen(connection: Connection, after: Print) -> None:
-    """Write that a print goes on which had been ended. The caller has made sure that its job and printer have no other."""
-    connection.execute(
-        update(prints).where(prints.c.id == after.id).values(_row(after))
-    )
+def reopen(connection: Connection, after: Print) -> bool:
+    """Write that a print goes on which had been ended. Returns whether it was still that printer's.
+
+    The caller has made sure that its job and printer have no other.
+    """
+    is_its = (prints.c.id == after.id) & (prints.c.machine_id == after.machine_id)
+    result = connection.execute(update(prints).where(is_its).values(_row(after)))
+    return result.rowcount == 1
 
 
 def note_removed(connection: Connection, print_id: str) -> None:
