@@ -14,6 +14,11 @@ import threading
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.library import recovery
+from custom_components.bambu_virtual_printer.engine.library.context import (
+    LibraryContext,
+)
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
     BucketBackend,
@@ -40,7 +45,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
-from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
+from custom_components.bambu_virtual_printer.engine.storage import (
+    StorageError,
+    StorageFullError,
+)
 from scripts.servers.object_store import ObjectStore
 from scripts.servers.postgresql import Server
 from tests.engine.library.sharing import PATIENCE_S, House, until
@@ -190,6 +198,50 @@ async def test_what_slicers_asked_for_meanwhile_is_done(
             await one.print_requested(REQUEST, upload_id)
         postgresql_server.start()
         await events.next(UploadHeld, count=2)
+        for upload_id in (known, waiting):
+            assert [
+                request.plate for request in (await one.upload(upload_id)).requests
+            ] == [REQUEST.plate]
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+async def test_what_slicers_asked_for_is_done_when_filing_it_fails_halfway(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    is_lost: bool,
+) -> None:
+    recover = recovery.recover_uploads
+    done = 0
+
+    async def failing_once(context: LibraryContext) -> list[str]:
+        nonlocal done
+        if done == 1:
+            done += 1
+            if not is_lost:
+                raise StorageError(as_it_stands("The folder cannot be read."))
+            await asyncio.to_thread(postgresql_server.stop)
+            try:
+                return await recover(context)
+            finally:
+                await asyncio.to_thread(postgresql_server.start)
+        found = await recover(context)
+        done += 1
+        return found
+
+    async with cottage.open("one") as (one, events):
+        known = await acknowledged(one, sliced_data(seed=0), "0.gcode.3mf", REVIEW)
+        await events.next(UploadHeld)
+        monkeypatch.setattr(recovery, "recover_uploads", failing_once)
+        postgresql_server.stop()
+        waiting = await acknowledged(one, sliced_data(seed=1), "1.gcode.3mf", REVIEW)
+        await events.next(IndexAway)
+        for upload_id in (known, waiting):
+            await one.print_requested(REQUEST, upload_id)
+        postgresql_server.start()
+        await events.next(UploadHeld, count=2)
+        assert done == 4
         for upload_id in (known, waiting):
             assert [
                 request.plate for request in (await one.upload(upload_id)).requests

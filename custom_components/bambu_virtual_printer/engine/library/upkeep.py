@@ -194,10 +194,17 @@ class Upkeep:
         await recovery.recover_uploads(context)
         requests, context.filing.requests = context.filing.requests, []
         context.filing.end()
-        # Once more: for those that came meanwhile, and waited behind the others.
-        undecided = await recovery.recover_uploads(context)
-        for upload_id, request in requests:
-            await self._intake.note_request(upload_id, request)
+        try:
+            # Once more: for those that came meanwhile, and waited behind the others.
+            undecided = await recovery.recover_uploads(context)
+            while requests:
+                await self._intake.note_request(*requests[0])
+                del requests[0]
+        except BaseException:
+            # Slicers were told that it is done. Noting a request twice does no harm.
+            context.filing.requests[:0] = requests
+            context.filing.begin()
+            raise
         decisions = [
             context.start(self._intake.handle(upload_id)) for upload_id in undecided
         ]
