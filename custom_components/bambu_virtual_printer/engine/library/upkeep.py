@@ -198,7 +198,13 @@ class Upkeep:
             # Once more: for those that came meanwhile, and waited behind the others.
             undecided = await recovery.recover_uploads(context)
             while requests:
-                await self._intake.note_request(*requests[0])
+                try:
+                    await self._intake.note_request(*requests[0])
+                except Exception as err:
+                    if isinstance(err, StorageError):
+                        raise
+                    # It would keep all others waiting for good.
+                    _LOGGER.exception("What a slicer asked for cannot be noted")
                 del requests[0]
         except BaseException:
             # Slicers were told that it is done. Noting a request twice does no harm.
