@@ -95,6 +95,10 @@ class MemoryStore:
         self.disk = disk
         self.is_dead = False
         self.failures = 0
+        # How many claims are stored without an answer, and how long after the error.
+        self.lost_claims = 0
+        self.lost_for_s = 0.0
+        self._late_claims: set[asyncio.Task[Claim | None]] = set()
         self.package: Package = nullcontext
         self._clock = clock
         self._latency = latency
@@ -149,6 +153,22 @@ class MemoryStore:
         return self.disk.plates.get(machine_id, Plate())
 
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
+        if not self.lost_claims:
+            return await self._claim(job_id, machine_id)
+        self.lost_claims -= 1
+        if self.lost_for_s:
+            late = asyncio.create_task(self._claim_later(job_id, machine_id))
+            self._late_claims.add(late)
+            late.add_done_callback(self._late_claims.discard)
+        else:
+            await self._claim(job_id, machine_id)
+        raise OSError("the index has not answered")
+
+    async def _claim_later(self, job_id: str, machine_id: str) -> Claim | None:
+        await asyncio.sleep(self.lost_for_s)
+        return await self._claim(job_id, machine_id)
+
+    async def _claim(self, job_id: str, machine_id: str) -> Claim | None:
         await self._begin()
         if self.disk.is_folder_away:
             raise FileAwayError

@@ -22,6 +22,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
 from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
 )
+from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
+from custom_components.bambu_virtual_printer.engine.dispatch.power_states import (
+    PowerState,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
     NoSuchPrintError,
@@ -968,6 +972,106 @@ def test_a_job_that_is_claimed_while_the_open_prints_are_read_anew_is_printed(
     world.until(lambda: is_reading)
     world.add()
     world.dispatcher.wake()
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+# --- claims that nobody was told of ---
+
+
+@pytest.mark.parametrize("unread", [0, 3])
+def test_a_claim_whose_answer_is_lost_is_printed_once_without_a_restart(
+    world: World, unread: int
+) -> None:
+    printer = world.printer()
+    world.begin()
+    world.sleep(1)
+    world.add()
+    world.store.lost_claims = 1
+    world.dispatcher.wake()
+    world.until(lambda: world.disk.prints)
+    world.store.failures = unread
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    first, second = world.disk.of_job("a")
+    assert (first.outcome, second.outcome) == (Outcome.NOT_STARTED, Outcome.FINISHED)
+    assert printer.commands == ["project_file"]
+    assert len(printer.prints) == 1
+
+
+def late_claim(world: World) -> SimulatedPrinter:
+    """Have a claim stored only after it was given up, while nothing else is planned."""
+    printer = world.printer()
+    world.begin()
+    world.sleep(1)
+    world.add()
+    world.store.lost_claims = 1
+    world.store.lost_for_s = 1.0
+    # After the error the planner waits for longer than that.
+    world.dispatcher.wake()
+    world.until(lambda: not world.store.lost_claims)
+    world.until(lambda: world.disk.prints, 3)
+    assert world.job().state == "dispatching"
+    return printer
+
+
+def test_a_claim_that_is_stored_after_it_was_given_up_is_printed_once(
+    world: World,
+) -> None:
+    printer = late_claim(world)
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
+    assert len(printer.prints) == 1
+
+
+def test_a_job_whose_claim_nobody_was_told_of_is_cancelled(world: World) -> None:
+    printer = late_claim(world)
+    assert world.run(world.dispatcher.cancel("a")) is Cancellation.CANCELLED
+    assert world.job().state == "cancelled"
+    world.add("b")
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "b"))
+    assert world.job("a").state == "cancelled"
+    assert len(printer.prints) == 1
+
+
+def test_a_claim_that_stands_in_the_way_of_another_job_is_found(world: World) -> None:
+    printer = world.printer()
+    world.begin(FREE)
+    world.sleep(1)
+    world.add("a")
+    # As one that was stored long after anybody looked for it.
+    world.run(world.store.claim("a", "garage"))
+    world.add("b")
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "a") and over(world, "b"))
+    assert {world.job(one).state for one in "ab"} == {"completed"}
+    assert len(printer.prints) == 2
+
+
+def test_a_claim_that_cannot_be_put_back_at_once_is_put_back_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = world.printer()
+    world.begin()
+    world.sleep(1)
+    world.add()
+    claim = world.store.claim
+
+    async def claim_while_it_is_switched_off(*args: Any) -> Claim | None:
+        monkeypatch.undo()
+        claimed = await claim(*args)
+        world.dispatcher.set_power("garage", PowerState.SWITCHING_OFF)
+        world.store.failures = 1
+        return claimed
+
+    monkeypatch.setattr(world.store, "claim", claim_while_it_is_switched_off)
+    world.dispatcher.wake()
+    world.until(lambda: world.disk.prints)
+    world.until(lambda: world.job().state == "pending", 120)
+    assert printer.commands == []
+    world.dispatcher.set_power("garage", PowerState.ON)
     world.until(lambda: over(world))
     assert world.job().state == "completed"
     assert len(printer.prints) == 1

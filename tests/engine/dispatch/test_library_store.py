@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import AnyPrinter
 from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
     LibraryStore,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
+from custom_components.bambu_virtual_printer.engine.explanations import explain
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     PrintOptions,
@@ -22,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
 from custom_components.bambu_virtual_printer.engine.machines.filaments import (
     ChosenSpool,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from tests.support.library import Home, archive_file
 from tests.support.prints import claim
 
@@ -77,6 +81,29 @@ async def test_what_was_printed_before_brings_its_md5(
         assert again.md5 == md5
         await store.put_back(again.print, problem=None)
         assert (await _claim(other.id)).md5 == ""
+
+
+@pytest.mark.parametrize("unreadable", ["prints.known_md5", "instances.printers"])
+async def test_a_job_is_not_claimed_where_what_belongs_to_it_cannot_be_read(
+    home: Home,
+    sliced_data: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    unreadable: str,
+) -> None:
+    async def fail(*_args: object) -> None:
+        raise StorageError(explain("disk_silent", "It does not answer."))
+
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        [job, *_] = await library.queue.add(archive.id, JobPlan(hold=False))
+        store = LibraryStore(library)
+        part, name = unreadable.split(".")
+        with monkeypatch.context() as patch:
+            patch.setattr(type(getattr(library, part)), name, fail)
+            with pytest.raises(StorageError):
+                await store.claim(job.id, "garage")
+        assert not await store.open_prints()
+        assert await store.claim(job.id, "garage")
 
 
 async def test_spools_that_were_chosen_instead_of_slots_reach_the_planner(

@@ -186,6 +186,12 @@ class Farm(RuleBasedStateMachine):
     def fill_disk(self, failures: int) -> None:
         self.world.store.failures = failures
 
+    @rule(lost_for_s=st.sampled_from((0.0, 0.5, 20.0, 100.0)))
+    def lose_claim(self, lost_for_s: float) -> None:
+        """Have the next claim stored without an answer, at once or later."""
+        self.world.store.lost_claims = 1
+        self.world.store.lost_for_s = lost_for_s
+
     # --- what holds ---
 
     @invariant()
@@ -217,7 +223,7 @@ class Farm(RuleBasedStateMachine):
             return
         copies = sum(job.copies for job in world.disk.jobs.values())
         for _ in range(60 + 8 * copies):
-            world.store.failures = 0
+            world.store.failures = world.store.lost_claims = 0
             for machine, printer in world.printers.items():
                 self.mend(machine)
                 printer.upload_failures.clear()

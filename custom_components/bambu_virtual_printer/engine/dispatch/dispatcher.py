@@ -419,18 +419,32 @@ class Dispatcher:
         if worker is None or worker.open_print is not None or not worker.is_driven_here:
             self.wake()
             return
-        claim = await self._store.claim(job_id, machine_id)
+        try:
+            claim = await self._store.claim(job_id, machine_id)
+        except FileAwayError:
+            raise
+        except:
+            # It may be stored all the same, now or in a while.
+            worker.look_for_claim(may_come=True)
+            raise
         if claim is None:
-            # It was edited, held or cancelled since; the event of that has woken us or will.
+            # It was edited, held or cancelled since; the event of that has woken us or will. Or its printer has a print.
+            worker.look_for_claim()
             return
         if (
             self._printers.worker(machine_id) is not worker
             or worker.power is PowerState.SWITCHING_OFF
             or not worker.is_driven_here
         ):
-            # Detached, lost or switched off meanwhile. Who has taken it over puts it back.
-            with suppress(StalePrintError):
+            # Detached, lost or switched off meanwhile.
+            try:
                 await self._store.put_back(claim.print, problem=None)
+            except StalePrintError:
+                # Who has taken it over puts it back.
+                pass
+            except:
+                worker.look_for_claim()
+                raise
             return
         worker.take(replace(claim, job=replace(claim.job, is_started=is_started)))
         self._changed()
@@ -465,6 +479,10 @@ class Dispatcher:
             worker = self._printers.worker_of(job_id)
             print_ = worker.open_print if worker else await self._unattended.of(job_id)
             if print_ is None:
+                await self._store.cancel(job_id)
+                return Cancellation.CANCELLED
+            if worker is None and self._printers.is_unnoticed(print_):
+                await self._store.put_back(print_, problem=None)
                 await self._store.cancel(job_id)
                 return Cancellation.CANCELLED
         if worker is None and (other := await self._unattended.elsewhere(print_)):

@@ -90,13 +90,16 @@ class LibraryStore:
         ]
 
     async def _queued(self, job: Job) -> QueuedJob:
-        details = self._known.get(job.archive_id)
+        return queued_job(job, await self._details(job.archive_id), self._rule(job))
+
+    async def _details(self, archive_id: str) -> ArchiveDetails:
+        details = self._known.get(archive_id)
         if details is None:
-            details = await self._library.archive(job.archive_id)
+            details = await self._library.archive(archive_id)
             if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()
-            self._known[job.archive_id] = details
-        return queued_job(job, details, self._rule(job))
+            self._known[archive_id] = details
+        return details
 
     def _rule(self, job: Job) -> FilamentRule:
         return job.filament_rule or self._rule_of(job.printer.id)
@@ -129,20 +132,24 @@ class LibraryStore:
             raise FileAwayError from err
         if path is None and not self._library.is_present:
             raise FileAwayError
+        # Everything is read before: nothing may fail between the claim and whoever prints it.
+        details = await self._details(job.archive_id)
+        same = (await self._library.instances.printers()).same
+        # One that is made is not the same for every version of this program.
+        md5 = (
+            ""
+            if is_plain_gcode(job.file_name)
+            else await self._library.prints.known_md5(job.archive_id)
+        )
         claimed = await self._library.prints.claim(job_id, machine_id, new_job_id())
         if claimed is None:
             return None
         job, print_ = claimed
         return Claim(
             print=print_,
-            job=_known_here(
-                await self._queued(job), (await self._library.instances.printers()).same
-            ),
+            job=_known_here(queued_job(job, details, self._rule(job)), same),
             path=path,
-            # One that is made is not the same for every version of this program.
-            md5=""
-            if is_plain_gcode(job.file_name)
-            else await self._library.prints.known_md5(job.archive_id),
+            md5=md5,
             options={} if job.options is None else options_of(job.options),
             package=partial(
                 self._library.packaging.to_send,

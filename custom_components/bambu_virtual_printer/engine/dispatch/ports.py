@@ -171,7 +171,8 @@ class FileAwayError(Exception):
 class PrintStore(Protocol):
     """Where prints are stored. Every method is one transaction, which is on the disk when it returns.
 
-    Any of them may raise; then nothing was stored.
+    Any of them may raise; then nothing was stored, as a rule: where the index did not answer, it may be stored all the same, even
+    some time later.
     """
 
     async def waiting(self) -> Sequence[QueuedJob]:

@@ -241,6 +241,16 @@ class AttachedPrinters:
                 return worker
         return None
 
+    def is_unnoticed(self, print_: Print) -> bool:
+        """Return whether a print was claimed for a printer here whose worker does not know; nothing may be claimed meanwhile."""
+        worker = self._workers.get(print_.machine_id)
+        return (
+            worker is not None
+            and worker.is_driven_here
+            and worker.open_print is None
+            and not print_.phase.may_print
+        )
+
     def late_prints(self) -> dict[str, MachineWorker]:
         """Return the jobs that a printer has begun with although they were put back, and those printers' workers.
 

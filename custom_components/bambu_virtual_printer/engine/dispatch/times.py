@@ -26,6 +26,8 @@ class DispatchTimes:
     """For a person's order to be carried out."""
     others_s: float = 60.0
     """Between two looks at what other Home Assistants print that may be gone."""
+    claim_s: float = 120.0
+    """For a claim that was given up to be stored all the same."""
 
 
 def utc_now() -> datetime:

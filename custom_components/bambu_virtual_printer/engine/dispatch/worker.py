@@ -113,6 +113,10 @@ class MachineWorker:
         self._relevant: object = None
         self._is_swept = False
         self._sweep_timer: asyncio.TimerHandle | None = None
+        # Whether to read the open prints, and until when to do so now and then.
+        self._is_claim_doubted = False
+        self._claim_doubted_until = float("-inf")
+        self._doubt_timer: asyncio.TimerHandle | None = None
         # By the ids that the printer would report of them.
         self._not_begun: dict[str, Print] = {}
         self._is_news_of_late = False
@@ -145,6 +149,8 @@ class MachineWorker:
         # Last, since a sweep that was under way may have failed meanwhile.
         if self._sweep_timer:
             self._sweep_timer.cancel()
+        if self._doubt_timer:
+            self._doubt_timer.cancel()
 
     # --- what is known ---
 
@@ -331,6 +337,19 @@ class MachineWorker:
         self._print = claim.print
         self._wake.set()
 
+    def look_for_claim(self, *, may_come: bool = False) -> None:
+        """Look for a print that may have been claimed for this printer without anybody having been told.
+
+        With `may_come` it may still be stored in a while.
+        """
+        if may_come:
+            self._claim_doubted_until = self._loop.time() + self._times.claim_s
+        self._doubt_claim()
+
+    def _doubt_claim(self) -> None:
+        self._is_claim_doubted = True
+        self._wake.set()
+
     def clear_plate(self) -> Plate:
         """Mark the plate as cleared; the caller stores it."""
         self._watch.clear()
@@ -403,6 +422,8 @@ class MachineWorker:
         self._wake.clear()
         if self._print is not None:
             await self._carry_on(self._print)
+        elif self._is_claim_doubted:
+            await self._find_claim()
         elif self._is_news_of_late and (late := self.late_print):
             self._is_news_of_late = False
             await self._join(late)
@@ -494,6 +515,26 @@ class MachineWorker:
             self._changed()
             self._wake_planner()
             return
+
+    async def _find_claim(self) -> None:
+        """Take up what was claimed for this printer without its being told: it is put back, since nothing was published."""
+        self._is_claim_doubted = False
+        is_read = True
+        try:
+            async with self._claiming:
+                await self._load_open()
+        except Exception as err:  # noqa: BLE001 - as above
+            is_read = False
+            _LOGGER.warning("The prints cannot be read: %s", err)
+        if self._print is not None:
+            self._changed()
+            self._wake_planner()
+        elif not is_read or self._loop.time() < self._claim_doubted_until:
+            if self._doubt_timer:
+                self._doubt_timer.cancel()
+            self._doubt_timer = self._loop.call_later(
+                self._times.retry_s, self._doubt_claim
+            )
 
     async def _load_open(self) -> None:
         found = await self._store.open_prints()
