@@ -1,7 +1,7 @@
 """An index in memory, with the rules of the real one; what it holds outlives whoever works with it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +9,7 @@ import itertools
 from pathlib import Path
 import random
 
+from custom_components.bambu_virtual_printer.engine.dispatch.fetches import FileFetches
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import QueuedJob
 from custom_components.bambu_virtual_printer.engine.dispatch.plates import occupied_by
 from custom_components.bambu_virtual_printer.engine.dispatch.ports import (
@@ -100,6 +101,8 @@ class MemoryStore:
         self.lost_for_s = 0.0
         self._late_claims: set[asyncio.Task[Claim | None]] = set()
         self.package: Package = nullcontext
+        self.file_path: Callable[[str], Awaitable[Path | None]] = self._file_path
+        self._fetches = FileFetches(self._fetch)
         self._clock = clock
         self._latency = latency
 
@@ -114,6 +117,15 @@ class MemoryStore:
         if self.failures:
             self.failures -= 1
             raise OSError("the disk is full")
+
+    async def _file_path(self, job_id: str) -> Path | None:
+        return self.disk.jobs[job_id].path
+
+    async def _fetch(self, job_id: str) -> Path | None:
+        return await self.file_path(job_id)
+
+    async def close(self) -> None:
+        await self._fetches.close()
 
     async def waiting(self) -> Sequence[QueuedJob]:
         await self._begin()
@@ -172,6 +184,7 @@ class MemoryStore:
         await self._begin()
         if self.disk.is_folder_away:
             raise FileAwayError
+        path = await self._fetches.path(job_id)
         job = self.disk.jobs[job_id]
         if job.state not in {"pending", "waiting"}:
             return None
@@ -194,7 +207,7 @@ class MemoryStore:
         self.disk.phases.append(print_.phase)
         await self._turn()
         return Claim(
-            print=print_, job=queued, path=job.path, options={}, package=self.package
+            print=print_, job=queued, path=path, options={}, package=self.package
         )
 
     async def advance(self, before: Print, after: Print) -> None:

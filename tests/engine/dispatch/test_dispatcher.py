@@ -938,6 +938,7 @@ def test_an_index_that_cannot_be_written_for_a_while_doubles_nothing(
     world.begin()
     world.sleep(after_s)
     world.store.failures = failures
+    world.until(lambda: world.disk.prints)
     world.until(lambda: over(world) or world.the_print().question)
     if world.the_print().question:
         world.run(world.dispatcher.answer("a", Answer.FINISHED))
@@ -1250,6 +1251,64 @@ def test_a_job_whose_folder_is_away_waits_and_says_so(world: World) -> None:
     assert world.disk.prints == {}
     world.disk.is_folder_away = False
     world.until(lambda: world.disk.prints, 60)
+
+
+@pytest.mark.parametrize("is_fetched", [True, False])
+def test_nothing_waits_for_the_file_of_another_job_that_is_being_fetched(
+    world: World, is_fetched: bool
+) -> None:
+    far, near = world.printer("far"), world.printer("near")
+    world.begin()
+    world.sleep(1)
+    find = world.store.file_path
+    arrived = asyncio.Event()
+    asked: list[str] = []
+
+    async def fetch(job_id: str) -> Path | None:
+        if job_id == "a":
+            asked.append(job_id)
+            await arrived.wait()
+            if not is_fetched and len(asked) == 1:
+                raise StorageError(as_it_stands("The store does not answer."))
+        return await find(job_id)
+
+    world.store.file_path = fetch
+    world.add("a", "far")
+    world.add("b", "near")
+    world.add("c", "near")
+    world.dispatcher.wake()
+    world.until(lambda: printing(world, "b"), 120)
+    assert world.reason("a") is ReasonKey.LIBRARY_AWAY
+    assert world.run(world.dispatcher.cancel("c")) is Cancellation.CANCELLED
+    world.until(lambda: over(world, "b"))
+    assert (asked, far.prints) == (["a"], [])
+    arrived.set()
+    # Where it has arrived, nothing else is waited for.
+    world.until(lambda: world.disk.of_job("a"), 1 if is_fetched else 60)
+    world.until(lambda: over(world, "a"))
+    assert {world.job(one).state for one in "ab"} == {"completed"}
+    assert (len(far.prints), len(near.prints)) == (1, 1)
+
+
+def test_a_fetch_under_way_ends_with_the_dispatcher(world: World) -> None:
+    world.printer()
+    world.begin()
+    ended: list[str] = []
+
+    async def fetch(job_id: str) -> Path | None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.append(job_id)
+        return None
+
+    world.store.file_path = fetch
+    world.add()
+    world.dispatcher.wake()
+    world.sleep(60)
+    world.end()
+    assert ended == ["a"]
+    assert world.disk.prints == {}
 
 
 def test_a_job_whose_folder_goes_away_while_it_is_sent_waits_for_it(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 import logging
-from typing import Self
+from typing import Any, Self
 
 from ..library.values.driving import NO_OTHERS, Driver, OtherPrinters
 from ..library.values.prints import Answer, Plate, StalePrintError
@@ -149,6 +149,7 @@ class Dispatcher:
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._printers.stop()
+        await self._store.close()
 
     # --- printers ---
 
@@ -282,6 +283,9 @@ class Dispatcher:
         """Plan soon, after a change of the queue or of something else that planning depends on."""
         self._wake.set()
 
+    def _wake_after(self, _done: asyncio.Future[Any]) -> None:
+        self.wake()
+
     async def _plan_on(self) -> None:
         wake_at: datetime | None = None
         is_away = False
@@ -355,7 +359,11 @@ class Dispatcher:
                     start.machine_id,
                     is_started=start.job_id in started,
                 )
-            except FileAwayError:
+            except FileAwayError as err:
+                if err.fetch is not None:
+                    # It is the same one at every plan until it is done.
+                    err.fetch.remove_done_callback(self._wake_after)
+                    err.fetch.add_done_callback(self._wake_after)
                 reasons[start.job_id] = Reason(key=ReasonKey.LIBRARY_AWAY)
                 again_at = self._clock() + timedelta(seconds=self._times.retry_s)
                 wake_at = min(wake_at or again_at, again_at)

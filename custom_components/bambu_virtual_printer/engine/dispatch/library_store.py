@@ -25,9 +25,9 @@ from ..machines.families import find_traits
 from ..machines.filaments import ChosenSpool, Filament
 from ..machines.mapping import decode
 from ..machines.project_file import new_job_id, options_of
-from ..storage import StorageError
 from ..values import FilamentRule
 from .allowances import AllowanceSource, no_allowances
+from .fetches import FileFetches
 from .jobs import AnyPrinter, JobTarget, Needs, OnePrinter, QueuedJob
 from .ports import Claim, FileAwayError
 from .when.values import Wishes
@@ -56,10 +56,15 @@ class LibraryStore:
         self._library = library
         self._allowances = allowances
         self._rule_of = rule_of
+        self._fetches = FileFetches(library.file_path)
         # What was read from a file does not change.
         self._known: dict[str, ArchiveDetails] = {}
         # Of the last reading: most jobs are still the same.
         self._queued_jobs: dict[str, tuple[Job, QueuedJob]] = {}
+
+    async def close(self) -> None:
+        """Give up what is being fetched."""
+        await self._fetches.close()
 
     async def waiting(self) -> Sequence[QueuedJob]:
         """Return the queued jobs in order."""
@@ -126,10 +131,7 @@ class LibraryStore:
     async def claim(self, job_id: str, machine_id: str) -> Claim | None:
         """Take a job for a printer. Raises FileAwayError."""
         job = await self._library.queue.job(job_id)
-        try:
-            path = await self._library.file_path(job.archive_id)
-        except StorageError as err:
-            raise FileAwayError from err
+        path = await self._fetches.path(job.archive_id)
         if path is None and not self._library.is_present:
             raise FileAwayError
         # Everything is read before: nothing may fail between the claim and whoever prints it.

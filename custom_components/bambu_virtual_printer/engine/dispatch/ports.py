@@ -1,5 +1,6 @@
 """The protocols of the two sides that dispatch connects: the store of the queue, and a real printer."""
 
+from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -165,7 +166,12 @@ class OnlyHere:
 
 
 class FileAwayError(Exception):
-    """The folder with the job's file is not available now; it may come back."""
+    """The job's file is not available now: its folder may come back, or it is being fetched."""
+
+    def __init__(self, fetch: Future[Any] | None = None) -> None:
+        """Take what is done when it is worth while to ask again."""
+        super().__init__()
+        self.fetch = fetch
 
 
 class PrintStore(Protocol):
@@ -174,6 +180,9 @@ class PrintStore(Protocol):
     Any of them may raise; then nothing was stored, as a rule: where the index did not answer, it may be stored all the same, even
     some time later.
     """
+
+    async def close(self) -> None:
+        """Give up what is being fetched."""
 
     async def waiting(self) -> Sequence[QueuedJob]:
         """Return the queued jobs in order."""
