@@ -300,6 +300,24 @@ async def test_a_cancelled_move_leaves_nothing_that_anybody_sees_and_gives_back_
         assert not move.ledger.keys()
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_what_others_have_by_now_stays_when_a_move_is_given_up(
+    home: Home, shared: Shared, fill: Callable[..., Any], answers: bool
+) -> None:
+    await fill(home)
+    move = shared.moving_in(home)
+    with move.ledger:
+        move.copy()
+        copied = list(shared.backend.list(""))
+        # As after a rebuild there, which files what it finds in the store.
+        finish(shared.moving_in(home, CABIN))
+        if not answers:
+            move.target_url = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+        move.give_up()
+        assert list(shared.backend.list("")) == copied
+        assert not move.ledger.keys()
+
+
 async def test_a_copy_that_is_gone_from_the_store_is_found_out_and_made_again(
     home: Home, shared: Shared, fill: Callable[..., Any]
 ) -> None:

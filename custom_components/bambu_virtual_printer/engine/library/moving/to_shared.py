@@ -7,6 +7,7 @@ others see all of it or nothing. What was moved stays where it was.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
@@ -28,7 +29,7 @@ from ..store.disk import explained as disk_explained, file_sha256
 from ..store.layout import Layout, photos_in
 from ..store.sidecar import SIDECAR_FILE
 from ..values.driving import RealPrinter
-from ..values.errors import LibraryError, unreadable
+from ..values.errors import IndexFault, IndexUnavailableError, LibraryError, unreadable
 from ..values.shared import Instance, StoreBackend
 from ..values.store_faults import StoreError, StoreFault
 from . import connections, files
@@ -37,6 +38,8 @@ from .exclusive import exclusive, prepare, tell
 from .leaving import end_jobs
 from .ledger import Ledger, Stamp
 from .rows import EVERYTHING, Counts, RowCopy
+
+_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ class MoveToShared:
                     else:
                         self._copy_item(item)
                     self.control.copied(item.size_bytes)
-            self._remove_unwanted(source)
+            self._remove_unwanted(source, target)
         return self.counts
 
     def finish(self) -> Moved:
@@ -143,9 +146,15 @@ class MoveToShared:
             end_jobs(local, list(waiting))
 
     def give_up(self) -> None:
-        """Remove the files that were copied. Raises StorageError; what is left then is in nobody's way."""
-        for item_id, keys in files.by_item(iter(self.ledger.keys())):
-            self.backend.remove(item_prefix(item_id).rstrip("/"))
+        """Remove the files that were copied, but those that the shared library has in its index by now, as after a rebuild.
+
+        Raises StorageError; what is left then is in nobody's way.
+        """
+        copied = dict(files.by_item(iter(self.ledger.keys())))
+        theirs = self._may_be_known([*copied])
+        for item_id, keys in copied.items():
+            if item_id not in theirs:
+                self.backend.remove(item_prefix(item_id).rstrip("/"))
             for key in keys:
                 self.ledger.forget(key)
 
@@ -172,6 +181,21 @@ class MoveToShared:
                     select(table.c.id).where(table.c.id.in_(ids))
                 ).scalars()
             }
+
+    def _may_be_known(self, ids: list[str]) -> set[str]:
+        """Return which of these the shared library has; all of them where it does not say so."""
+        try:
+            with connections.engine(self.target_url) as target:
+                with target.connect() as reading:
+                    identity_rows.require(reading, self.library_id)
+                return {
+                    item_id
+                    for some in batched(ids, _ASKED_AT_ONCE)
+                    for item_id in self._known(target, list(some))
+                }
+        except IndexUnavailableError as err:
+            # One that nobody has begun knows none.
+            return set() if err.fault is IndexFault.NO_LIBRARY else set(ids)
 
     def _copy_item(self, item: files.Item) -> None:
         """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now."""
@@ -205,8 +229,8 @@ class MoveToShared:
         self.ledger.note(key, stamp)
         return True
 
-    def _remove_unwanted(self, source: Engine) -> None:
-        """Remove copies of what was deleted meanwhile."""
+    def _remove_unwanted(self, source: Engine, target: Engine) -> None:
+        """Remove copies of what was deleted meanwhile, but what the shared library has by now."""
         for item_id, keys in files.by_item(iter(self.ledger.keys())):
             self.control.check()
             with source.connect() as connection:
@@ -214,11 +238,17 @@ class MoveToShared:
             folder = Layout(self.folder).find(item_id)
             photos = photos_in(folder) if folder else []
             kept = {photo_key(item_id, photo.name) for photo in photos}
-            for key in keys:
-                is_gone = key.startswith(photos_prefix(item_id)) and key not in kept
-                if is_gone or not is_wanted:
-                    self.backend.remove(key)
-                    self.ledger.forget(key)
+            prefix = photos_prefix(item_id)
+            unwanted = [
+                key
+                for key in keys
+                if not is_wanted or (key.startswith(prefix) and key not in kept)
+            ]
+            if unwanted and self._known(target, [item_id]):
+                continue
+            for key in unwanted:
+                self.backend.remove(key)
+                self.ledger.forget(key)
 
     def _verify_files(self) -> None:
         """Make sure that the store has everything that was copied. Raises LibraryError."""
