@@ -8,6 +8,7 @@ from pathlib import Path
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -24,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.keys i
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     StoreAway,
+    StorePresent,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     StoreBackend,
@@ -156,6 +158,35 @@ async def test_the_cache_is_bounded_also_while_nothing_can_be_stored(
         await events_of_two.next(StoreAway)
         assert await two.file_path(item_id)
         await until(lambda: house.cached("two") == [])
+
+
+async def test_a_store_that_hangs_is_told_of_and_gone_on_with(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "THERE_WITHIN_S", 0.2)
+    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.1)
+    is_back = threading.Event()
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        try:
+            for name in ("put", "marked_as"):
+
+                def _hangs(
+                    *args: Any, do: Callable[..., Any] = getattr(backend, name)
+                ) -> Any:
+                    is_back.wait()
+                    return do(*args)
+
+                monkeypatch.setattr(backend, name, _hangs)
+            await archive_file(one, events, sliced_data(seed=1))
+            await events.next(StoreAway)
+            # Receiving goes on.
+            await archive_file(one, events, sliced_data(seed=2))
+        finally:
+            is_back.set()
+        await events.next(StorePresent)
+        await until(lambda: not house.local("one"))
+        assert len(events.of(StoreAway)) == 1
 
 
 PUTTER = """

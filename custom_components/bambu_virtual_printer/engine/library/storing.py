@@ -6,7 +6,7 @@ While the store does not answer nothing is lost: everything stays where it is.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 import hashlib
 import logging
@@ -38,6 +38,8 @@ AT_ONCE = 3
 END_WITHIN_S = 5.0
 PUT_WITHIN_S = 6 * 3600.0
 LOOK_EVERY_S = 30.0
+"""Also how often it is looked whether the store is still there, while it takes long over something."""
+THERE_WITHIN_S = 60.0
 TRY_AGAIN_AFTER_S = 2.0
 MAX_TRY_AGAIN_AFTER_S = 60.0
 SWEEP_EVERY_S = 6 * 3600.0
@@ -94,6 +96,10 @@ class Storing:
         self._worker = DetachedWorker(
             "bambu_library_store", AT_ONCE, answer_within_s=PUT_WITHIN_S
         )
+        # Apart from those that a hanging share may hold.
+        self._looking = DetachedWorker(
+            "bambu_library_store_look", 1, answer_within_s=THERE_WITHIN_S
+        )
         self._put: dict[str, dict[str, _Stamp]] = {}
         self._swept_at: float | None = None
         self._rounds = Rounds(
@@ -113,6 +119,7 @@ class Storing:
         """End; what is under way is given up, and begun again by the next start."""
         await self._rounds.stop()
         await self._worker.close(within_s=END_WITHIN_S)
+        await self._looking.close()
 
     async def _round(self) -> None:
         """Store, renew and remove what there is to. Raises StoreError, StorageError."""
@@ -126,6 +133,21 @@ class Storing:
         finally:
             # Files are fetched also from a store that takes none.
             await context.archive_worker.run(self._stored.cache.trim)
+
+    async def _run[**Parameters, Result](
+        self,
+        work: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Have the store do something, for as long as it answers beside it. Raises what that raises, and StorageError."""
+        task = asyncio.ensure_future(self._worker.run(work, *args, **kwargs))
+        try:
+            while not (await asyncio.wait([task], timeout=LOOK_EVERY_S))[0]:
+                await self._looking.run(self._stored.backend.marked_as)
+            return await task
+        finally:
+            task.cancel()
 
     # --- storing ----------------------------------------------------------------------------------------------------
 
@@ -233,12 +255,12 @@ class Storing:
             if put.get(name) == stamp:
                 continue
             is_sliced = "/" not in name and path.suffix not in {".json", ".png"}
-            await self._worker.run(
+            await self._run(
                 self._put_file, prefix + name, path, sha256 if is_sliced else ""
             )
             put[name] = stamp
         for name in put.keys() - files.keys():
-            await self._worker.run(self._stored.backend.remove, prefix + name)
+            await self._run(self._stored.backend.remove, prefix + name)
             del put[name]
 
     def _put_file(self, key: str, path: Path, sha256: str) -> None:
@@ -287,7 +309,7 @@ class Storing:
             content = await context.archive_worker.run(path.read_bytes)
             if standing is Standing.WANTED:
                 sha256 = hashlib.sha256(content).hexdigest()
-                await self._worker.run(
+                await self._run(
                     self._stored.backend.put, keys.sidecar_key(item_id), path, sha256
                 )
             await context.archive_worker.run(renewals.done, path, content)
@@ -296,16 +318,14 @@ class Storing:
         """Remove from the store what is gone."""
         context = self._context
         for item_id in await context.index.read(stored_rows.doomed):
-            await self._worker.run(
-                self._stored.backend.remove, keys.item_prefix(item_id)
-            )
+            await self._run(self._stored.backend.remove, keys.item_prefix(item_id))
             await context.index.run(stored_rows.set_removed, item_id)
 
     async def _sweep(self) -> None:
         """Remove what uploads to the store that were cut left there, now and then."""
         now = time.monotonic()
         if self._swept_at is None or now - self._swept_at > SWEEP_EVERY_S:
-            await self._worker.run(self._stored.backend.sweep, SWEPT_AFTER)
+            await self._run(self._stored.backend.sweep, SWEPT_AFTER)
             self._swept_at = now
 
     # --- being away -------------------------------------------------------------------------------------------------
