@@ -238,12 +238,8 @@ async def test_a_share_that_is_gone_is_not_taken_for_an_empty_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await send(printer)
-
-    def _away(_self: MoveToShared) -> None:
-        raise IndexUnavailableError(NO_ANSWER)
-
     with monkeypatch.context() as patch:
-        patch.setattr(MoveToShared, "finish", _away)
+        patch.setattr(MoveToShared, "finish", _fail)
         patch.setattr(MoveToShared, "has_finished", lambda _self: False)
         await carry_out(hass, moves, move)
     files = move.shared.files

@@ -10,7 +10,7 @@ import logging
 from typing import Any, Self
 
 from ..library.values.driving import NO_OTHERS, Driver, OtherPrinters
-from ..library.values.prints import Answer, Plate, StalePrintError
+from ..library.values.prints import Answer, Plate, Print, StalePrintError
 from ..machines.filaments import Grams
 from ..storage import StorageError
 from .admission import MachineView, driven_elsewhere
@@ -490,19 +490,12 @@ class Dispatcher:
                 await self._store.cancel(job_id)
                 return Cancellation.CANCELLED
             if worker is None and self._printers.is_unnoticed(print_):
-                await self._store.put_back(print_, problem=None)
-                await self._store.cancel(job_id)
-                return Cancellation.CANCELLED
+                return await self._cancel_unpublished(job_id, print_)
         if worker is None and (other := await self._unattended.elsewhere(print_)):
             if not other.is_away or print_.phase.may_print:
                 raise PrintedElsewhereError(other.instance)
             # Nothing had been published, nor can it be any more without this being stored.
-            try:
-                await self._store.put_back(print_, problem=None)
-            except StalePrintError as err:
-                raise PrintedElsewhereError(other.instance) from err
-            await self._store.cancel(job_id)
-            return Cancellation.CANCELLED
+            return await self._cancel_unpublished(job_id, print_, other.instance)
         if print_.question is not None:
             return Cancellation.QUESTION
         run = await worker.current_run() if worker else None
@@ -526,6 +519,17 @@ class Dispatcher:
             return Cancellation.UNANSWERED
         except PrintOverError:
             return Cancellation.CANCELLED
+
+    async def _cancel_unpublished(
+        self, job_id: str, print_: Print, instance: str = ""
+    ) -> Cancellation:
+        """Cancel a job whose print nobody has published. Raises PrintedElsewhereError, with that instance, where another has it by now."""
+        try:
+            await self._store.put_back(print_, problem=None)
+        except StalePrintError as err:
+            raise PrintedElsewhereError(instance) from err
+        await self._store.cancel(job_id)
+        return Cancellation.CANCELLED
 
     async def answer(self, job_id: str, answer: Answer) -> None:
         """Apply a person's answer to a print's question. Raises NoSuchPrintError, WrongAnswerError, PrintedElsewhereError."""
