@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 import logging
+import math
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..config.options import HubOptions
 from ..config.subentries import real_printers
+from ..const import DOMAIN
 from ..engine.library.index.threads import Worker
 from ..engine.library.moving.control import MoveControl
+from ..engine.library.moving.leaving import Withdrawn
 from ..engine.library.moving.ledger import Ledger
 from ..engine.library.moving.to_local import MoveToLocal
 from ..engine.library.moving.to_shared import Moved, MoveToShared
@@ -19,10 +22,14 @@ from ..engine.library.store.folder import LibraryFolder
 from ..engine.library.values.errors import IndexFault, IndexUnavailableError
 from ..engine.storage import StorageError
 from . import opening
+from .at_store import AtStore
 from .move_record import MoveRecord
 from .move_state import Direction, MoveState, Phase, Take
 
 _LOGGER = logging.getLogger(__name__)
+
+STILL_FOR_S = 600.0
+"""How long the last step may do nothing, with printers that receive nothing meanwhile, though the store is there."""
 
 type _Move = MoveToShared | MoveToLocal
 
@@ -43,19 +50,23 @@ class MoveWork:
         self._entry = entry
         self._record = record
         self._jobs_left = jobs_left
+        self._at_store = AtStore()
         self.control = MoveControl()
         """How far it is, and how it is told to stop."""
 
     async def async_copy(self, state: MoveState) -> None:
         """Copy what there is, while everything goes on."""
-        await self._async_in_thread(self._copy, state)
+        await self._async_at_store(self._copy, state, self.control)
 
     async def async_finish(self, state: MoveState) -> Moved | None:
         """Do the last step, while the hub is unloaded; what is written of it tells a later start which library is in force.
 
-        Returns what was moved, None where that was not answered but is done.
+        Returns what was moved, None where that was not answered but is done. A store that hangs is not waited for: then the old
+        library stays in force.
         """
-        return await self._async_in_thread(self._finish, state)
+        return await self._async_at_store(
+            self._finish, state, self.control, still_for_s=STILL_FOR_S
+        )
 
     async def async_has_it(self, state: MoveState) -> bool:
         """Ask the shared library whether it has what was moved."""
@@ -71,11 +82,15 @@ class MoveWork:
 
     async def async_leave(self, state: MoveState) -> None:
         """Leave the old library. It may be called again after an interruption."""
-        await self._async_in_thread(self._leave, state)
+        taken = await self._async_in_thread(self._leave, state)
+        if taken is not None and taken.uploads:
+            self._hass.async_create_background_task(
+                self._async_remove_taken(state, taken), f"{DOMAIN} files taken along"
+            )
 
     async def async_undo(self, state: MoveState) -> None:
         """Remove what was copied."""
-        await self._async_in_thread(_undo, state)
+        await self._async_at_store(_undo, state, MoveControl())
 
     # --- in the thread ----------------------------------------------------------------------------------------------
 
@@ -86,25 +101,31 @@ class MoveWork:
         move.copy()
 
     def _finish(self, state: MoveState, move: _Move) -> Moved | None:
-        moved = None
+        move.complete()
         if isinstance(move, MoveToShared):
-            move.copy()
             # What comes in while nobody can say which library is in force waits there.
             self._make_working_folder(state)
-            self._record.write(replace(state, phase=Phase.COMMITTING))
-            try:
+        # From here on it has nothing to do with the store, and what was given up writes nothing.
+        with move.control.deciding():
+            if isinstance(move, MoveToShared):
+                moved = self._commit(state, move)
+            else:
                 moved = move.finish()
-            except BaseException:
-                # Also where the answer to the commit was lost.
-                if not _has_it(state, move):
-                    self._record.write(state)
-                    raise
-        else:
-            moved = move.finish()
-        self._record.write(replace(state, phase=Phase.SWITCHED))
+            self._record.write(replace(state, phase=Phase.SWITCHED))
         return moved
 
-    def _leave(self, state: MoveState, move: _Move) -> None:
+    def _commit(self, state: MoveState, move: MoveToShared) -> Moved | None:
+        self._record.write(replace(state, phase=Phase.COMMITTING))
+        try:
+            return move.finish()
+        except BaseException:
+            # Also where the answer to the commit was lost.
+            if not _has_it(state, move):
+                self._record.write(state)
+                raise
+        return None
+
+    def _leave(self, state: MoveState, move: _Move) -> Withdrawn | None:
         if isinstance(move, MoveToShared):
             move.retire()
         elif state.take is Take.WAITING:
@@ -116,12 +137,13 @@ class MoveWork:
             if takes_along:
                 move.install()
             try:
-                move.leave(takes_along=takes_along)
+                return move.leave(takes_along=takes_along)
             except StorageError as err:
                 # Whoever is left can remove this one there.
                 _LOGGER.warning("The shared library could not be told: %s", err)
                 if takes_along:
                     self._hass.loop.call_soon_threadsafe(self._jobs_left)
+        return None
 
     def _make_working_folder(self, state: MoveState) -> None:
         """Make the folder for what is not in the store yet, marked as the library's."""
@@ -132,19 +154,59 @@ class MoveWork:
     async def _async_in_thread[Result](
         self, work: Callable[[MoveState, _Move], Result], state: MoveState
     ) -> Result:
+        """Do something that the store has no part in."""
         worker = Worker("bambu_library_move", 1)
         options = HubOptions.from_entry(self._hass, self._entry)
+        control = self.control
 
         def run() -> Result:
             with self._record.ledger() as ledger:
-                return work(state, self._made(state, options, ledger))
+                return work(state, self._made(state, options, ledger, control))
 
         try:
             return await worker.run(run)
         finally:
             await worker.close()
 
-    def _made(self, state: MoveState, options: HubOptions, ledger: Ledger) -> _Move:
+    async def _async_at_store[Result](
+        self,
+        work: Callable[[MoveState, _Move], Result],
+        state: MoveState,
+        control: MoveControl,
+        *,
+        still_for_s: float = math.inf,
+    ) -> Result:
+        """Do something with the store; see `AtStore`."""
+        options = HubOptions.from_entry(self._hass, self._entry)
+        store = await self._hass.async_add_executor_job(
+            opening.backend, state.shared.files
+        )
+
+        def run() -> Result:
+            with self._record.ledger() as ledger:
+                return work(state, self._made(state, options, ledger, control))
+
+        return await self._at_store.run(run, store, control, still_for_s=still_for_s)
+
+    async def _async_remove_taken(self, state: MoveState, taken: Withdrawn) -> None:
+        """Remove from the store what waits here alone now."""
+
+        def remove(_state: MoveState, move: _Move) -> None:
+            if isinstance(move, MoveToLocal):
+                move.remove_taken(taken)
+
+        try:
+            await self._async_at_store(remove, state, MoveControl())
+        except StorageError as err:
+            _LOGGER.warning("What was taken along is left in the store: %s", err)
+
+    def _made(
+        self,
+        state: MoveState,
+        options: HubOptions,
+        ledger: Ledger,
+        control: MoveControl,
+    ) -> _Move:
         shared = state.shared
         if state.direction is Direction.TO_SHARED:
             return MoveToShared(
@@ -156,7 +218,7 @@ class MoveWork:
                 library_id=shared.library_id,
                 printers=real_printers(self._entry),
                 ledger=ledger,
-                control=self.control,
+                control=control,
             )
         return MoveToLocal(
             source_url=shared.database.url,
@@ -168,7 +230,7 @@ class MoveWork:
             only_own=state.take is Take.OWN,
             reserve_bytes=options.library_settings.reserve_bytes,
             ledger=ledger,
-            control=self.control,
+            control=control,
         )
 
 

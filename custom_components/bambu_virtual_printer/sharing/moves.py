@@ -50,6 +50,8 @@ _LOGGER = logging.getLogger(__name__)
 
 MOVE_INTERRUPTED = "move_interrupted"
 JOBS_LEFT_BEHIND = "jobs_left_behind"
+STOPS_WITHIN_S = 10.0
+"""How long whoever stops a move waits for its next step."""
 
 
 class LibraryMoves:
@@ -229,6 +231,10 @@ class LibraryMoves:
     async def _async_stop(self) -> None:
         """Stop the move under way, and have it not go on by itself."""
         self._work.control.cancel()
+        await self.async_wait(STOPS_WITHIN_S)
+        if self._task is not None and self._work.control.abandon():
+            # Its store hangs.
+            self._task.cancel()
         await self.async_wait()
         self._wait_no_more()
 
@@ -267,8 +273,17 @@ class LibraryMoves:
             self.moved = await self._work.async_finish(state)
         finally:
             self._is_in_the_last_step = False
-            if not self._hass.is_stopping and self.entry.state.recoverable:
+            if self._may_be_loaded():
                 await self._hass.config_entries.async_reload(self.entry.entry_id)
+
+    def _may_be_loaded(self) -> bool:
+        """Return whether the hub is to be there: nobody ends, and nobody has removed it."""
+        entries = self._hass.config_entries
+        return (
+            not self._hass.is_stopping
+            and entries.async_get_entry(self.entry.entry_id) is self.entry
+            and self.entry.state.recoverable
+        )
 
     async def _async_decide(self, state: MoveState) -> None:
         """Find out which library is in force. Raises IndexUnavailableError while the shared one does not answer.

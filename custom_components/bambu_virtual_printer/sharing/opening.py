@@ -169,19 +169,27 @@ async def async_adopt(
     """Have the store, the folder for what is not there yet and the database be the library's. Raises StorageError."""
     folder = LibraryFolder(working_folder(HubOptions.from_entry(hass, entry), settings))
 
-    store = await hass.async_add_executor_job(backend, settings.files)
-
     def adopt() -> bool:
+        store = backend(settings.files)
         was_marked = store.marked_as() is not None
         store.mark(settings.library_id)
         folder.mark(settings.library_id)
         return was_marked
 
-    was_marked = await hass.async_add_executor_job(adopt)
+    def disown() -> None:
+        backend(settings.files).remove(MARKER)
+
+    worker = DetachedWorker("bambu_library_adopt", 1)
     try:
-        await join(settings.database.url, settings.library_id, instance(hass, entry))
-    except StorageError:
-        if not was_marked:
-            # There is no library yet that the files could be of.
-            await hass.async_add_executor_job(store.remove, MARKER)
-        raise
+        was_marked = await worker.run(adopt)
+        try:
+            await join(
+                settings.database.url, settings.library_id, instance(hass, entry)
+            )
+        except StorageError:
+            if not was_marked:
+                # There is no library yet that the files could be of.
+                await worker.run(disown)
+            raise
+    finally:
+        await worker.close()

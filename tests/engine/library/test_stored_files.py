@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+import threading
 
 import pytest
 from ulid_transform import ulid_now
@@ -11,7 +12,7 @@ from custom_components.bambu_virtual_printer.engine.explanations import (
     Explanation,
     as_it_stands,
 )
-from custom_components.bambu_virtual_printer.engine.library import storing
+from custom_components.bambu_virtual_printer.engine.library import stored_files, storing
 from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -27,6 +28,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveQuery,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.space import Space
 from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
     StoreError,
     StoreFault,
@@ -392,6 +394,36 @@ async def test_receiving_goes_on_while_the_store_is_away(
         assert len(events.of(StoreAway)) == 1
         for item_id in ids:
             assert await two.file_path(item_id)
+
+
+async def test_a_store_that_hangs_is_waited_for_once_to_tell_how_full_it_is(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_files, "MEASURED_WITHIN_S", 0.2)
+    answers = threading.Event()
+    asked = 0
+
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        stored = two._context.stored
+        assert stored is not None
+
+        def space() -> Space:
+            nonlocal asked
+            asked += 1
+            answers.wait()
+            return Space(free_bytes=1, disk_bytes=2)
+
+        monkeypatch.setattr(stored.backend, "space", space)
+        for _ in range(2 * stored_files.FETCHES):
+            assert await stored.space() is None
+        assert asked == 1
+        # It takes the place of none that fetches.
+        assert await two.file_path(archive.id)
+        answers.set()
+        await until(stored._measured.done)  # type: ignore[union-attr]
+        assert await stored.space() == Space(free_bytes=1, disk_bytes=2)
 
 
 def away() -> Explanation:

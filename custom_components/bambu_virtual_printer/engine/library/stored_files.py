@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 import logging
+import math
 from pathlib import Path
 import time
 
@@ -27,7 +28,7 @@ _LOGGER = logging.getLogger(__name__)
 END_WITHIN_S = 5.0
 FETCHED_WITHIN_S = 3600.0
 FETCHES = 3
-MEASURED_WITHIN_S = 5.0
+MEASURED_WITHIN_S = 2.0
 IN_USE_FOR_S = 300.0
 
 
@@ -51,6 +52,12 @@ class StoredFiles:
         self.fetches = DetachedWorker(
             "bambu_library_fetch", FETCHES, answer_within_s=FETCHED_WITHIN_S
         )
+        # Apart from the others, whose places one that hangs would take.
+        self._measuring = DetachedWorker(
+            "bambu_library_measure", 1, answer_within_s=math.inf
+        )
+        self._measured: asyncio.Task[Space | None] | None = None
+        self._measured_since = 0.0
         self._folder = folder
         self._index = index
         self._worker = worker
@@ -129,10 +136,18 @@ class StoredFiles:
 
     async def space(self) -> Space | None:
         """Measure the room in the store; None where it does not tell, or does not answer."""
+        if self._measured is None or self._measured.done():
+            self._measured = asyncio.ensure_future(self._measure())
+            self._measured_since = time.monotonic()
+        # One that hangs is waited for once.
+        left_s = self._measured_since + MEASURED_WITHIN_S - time.monotonic()
+        await asyncio.wait([self._measured], timeout=max(left_s, 0.0))
+        return self._measured.result() if self._measured.done() else None
+
+    async def _measure(self) -> Space | None:
         try:
-            async with asyncio.timeout(MEASURED_WITHIN_S):
-                return await self.fetches.run(self.backend.space)
-        except (StorageError, TimeoutError) as err:
+            return await self._measuring.run(self.backend.space)
+        except StorageError as err:
             _LOGGER.debug("The store does not tell how full it is: %s", err)
             return None
 
@@ -200,3 +215,4 @@ class StoredFiles:
     async def close(self) -> None:
         """Give up everything under way."""
         await self.fetches.close(within_s=END_WITHIN_S)
+        await self._measuring.close()

@@ -21,7 +21,7 @@ from ..storage import StorageError
 from .context import LibraryContext
 from .index import stored_rows
 from .index.stored_rows import Standing
-from .index.threads import DetachedWorker
+from .index.threads import DetachedWorker, watched
 from .rounds import Rounds
 from .store.backend import keys
 from .store.disk import NOT_KEPT, explained, file_sha256
@@ -141,13 +141,11 @@ class Storing:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Have the store do something, for as long as it answers beside it. Raises what that raises, and StorageError."""
-        task = asyncio.ensure_future(self._worker.run(work, *args, **kwargs))
-        try:
-            while not (await asyncio.wait([task], timeout=LOOK_EVERY_S))[0]:
-                await self._looking.run(self._stored.backend.marked_as)
-            return await task
-        finally:
-            task.cancel()
+        return await watched(
+            self._worker.run(work, *args, **kwargs),
+            lambda: self._looking.run(self._stored.backend.marked_as),
+            every_s=LOOK_EVERY_S,
+        )
 
     # --- storing ----------------------------------------------------------------------------------------------------
 

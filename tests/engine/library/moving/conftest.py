@@ -177,6 +177,7 @@ def shared(postgresql: Callable[[], str], tmp_path: Path) -> Shared:
 def finish(move: MoveToShared | MoveToLocal) -> Any:
     """Do a whole move."""
     with move.ledger:
+        move.complete()
         return move.finish()
 
 

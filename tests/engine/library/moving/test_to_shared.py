@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 import itertools
 from pathlib import Path
 import shutil
@@ -259,6 +260,7 @@ async def test_what_came_in_while_files_were_copied_is_moved_too(
             await library.update_archive(put.archives[1], ArchiveChanges(notes="later"))
             await library.pending.discard(put.pending[0])
             await library.maintain()
+        move.complete()
         move.finish()
     assert shared.count(archives, archives.c.id == new) == 1
     assert b"later" in (shared.store / sidecar_key(put.archives[1])).read_bytes()
@@ -293,9 +295,9 @@ async def test_a_cancelled_move_leaves_nothing_that_anybody_sees_and_gives_back_
         assert list(shared.backend.list(""))
         control.cancel()
         with pytest.raises(MoveCancelledError):
-            move.finish()
+            move.complete()
         assert shared.is_empty()
-        move.give_up()
+        replace(move, control=MoveControl()).give_up()
         assert not list(shared.backend.list(""))
         assert not move.ledger.keys()
 
@@ -332,8 +334,9 @@ async def test_a_copy_that_is_gone_from_the_store_is_found_out_and_made_again(
         )
         shared.backend.remove(key)
         with pytest.raises(LibraryError, match="no longer in the store"):
-            move.finish()
+            move.complete()
         assert shared.is_empty()
+        move.complete()
         move.finish()
     assert (shared.store / key).is_file()
 

@@ -1,7 +1,7 @@
 """Threads for work that blocks, and locks for work on one thing at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import threading
@@ -16,6 +16,10 @@ from ..values.errors import LibraryError
 
 ANSWER_WITHIN_S = 60.0
 """How long a place that a person named may take for one piece of work."""
+
+DISK_SILENT = explain(
+    "disk_silent", "The disk or network share with the file does not answer."
+)
 
 
 class Worker:
@@ -80,12 +84,7 @@ class DetachedWorker:
                 await self._places.acquire()
                 return await self._start(lambda: work(*args, **kwargs))
         except TimeoutError as err:
-            raise StorageError(
-                explain(
-                    "disk_silent",
-                    "The disk or network share with the file does not answer.",
-                )
-            ) from err
+            raise StorageError(DISK_SILENT) from err
 
     def give_up(self) -> None:
         """Begin nothing new, and wait for nothing under way any more."""
@@ -139,6 +138,31 @@ class DetachedWorker:
         self._under_way[thread] = result
         thread.start()
         return result
+
+
+async def watched[Result](
+    work: Coroutine[Any, Any, Result],
+    look: Callable[[], Awaitable[object]],
+    *,
+    every_s: float,
+) -> Result:
+    """Do `work`, and look beside it every now and then; where that raises, the work is waited for no longer.
+
+    Raises what either raises.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([task], timeout=every_s))[0]:
+            looking = asyncio.ensure_future(look())
+            try:
+                await asyncio.wait([task, looking], return_when=asyncio.FIRST_COMPLETED)
+                if not task.done():
+                    looking.result()
+            finally:
+                looking.cancel()
+        return await task
+    finally:
+        task.cancel()
 
 
 class KeyedLocks:

@@ -1,5 +1,7 @@
 """How far a move is, and how it is told to stop. A move blocks in a thread of its own; people look at it from elsewhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import threading
@@ -50,16 +52,48 @@ class MoveControl:
     def __init__(self) -> None:
         """Begin."""
         self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._is_deciding = False
         self.progress = Progress()
+        self.steps = 0
+        """How many steps the move has done: one that stands still does none."""
 
     def cancel(self) -> None:
         """Have the move end soon."""
         self._cancelled.set()
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it is to end."""
+        return self._cancelled.is_set()
+
     def check(self) -> None:
-        """Raise MoveCancelledError after `cancel`."""
-        if self._cancelled.is_set():
+        """Begin another step. Raises MoveCancelledError after `cancel`."""
+        self.steps += 1
+        if self.is_cancelled:
             raise MoveCancelledError
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """Do what decides which library is in force. Raises MoveCancelledError, with nothing done, after `cancel`."""
+        with self._lock:
+            self.check()
+            self._is_deciding = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._is_deciding = False
+
+    def abandon(self) -> bool:
+        """Have the move decide nothing any more, and end with its next step, whenever that comes: nobody waits for it.
+
+        Returns False, with nothing done, while it decides: then it has to be waited for.
+        """
+        with self._lock:
+            if not self._is_deciding:
+                self.cancel()
+            return not self._is_deciding
 
     def enter(self, stage: Stage) -> None:
         """Begin another stage."""

@@ -1,7 +1,8 @@
 """Moves a library that several share back to this Home Assistant, as a copy: the others keep theirs.
 
-`copy` fetches the files while the library goes on; `finish` needs one that is closed here. It makes a new local index beside
-the old one; `install` puts it in its place, and what was there stays under another name.
+`copy` fetches the files while the library goes on. What follows needs one that is closed here: `complete` fetches the rest,
+and `finish` makes a new local index beside the old one; `install` puts it in its place, and what was there stays under
+another name.
 """
 
 from collections.abc import Iterator
@@ -82,7 +83,7 @@ class MoveToLocal:
             self.control.expect(count, size_bytes)
             self._check_room(size_bytes)
             self.control.enter(Stage.FILES)
-            stored = _Listing(files.by_item(iter(self.backend.list(""))))
+            stored = _Listing(files.by_item(self._stored_keys()))
             for items in self._steps(source, selection):
                 for item in items:
                     self.control.check()
@@ -90,13 +91,16 @@ class MoveToLocal:
                     self.control.copied(item.size_bytes)
         return self.counts
 
+    def complete(self) -> None:
+        """Fetch the files that are left. Nobody may use the library here meanwhile. Raises StorageError, MoveCancelledError."""
+        self._check_filed()
+        self.copy()
+
     def finish(self) -> Moved:
-        """Fetch what is left, and make the new index. Nobody may use the library here meanwhile.
+        """Make the new index; `complete` was called before. Nobody may use the library here meanwhile.
 
         Raises StorageError, MoveCancelledError; then nothing here has changed but files that nobody sees.
         """
-        self._check_filed()
-        self.copy()
         self.control.enter(Stage.ROWS)
         fresh = self._fresh
         _remove_database(fresh)
@@ -143,11 +147,12 @@ class MoveToLocal:
             fresh.rename(self.database)
             sync_folder(fresh.parent)
 
-    def leave(self, *, takes_along: bool = True) -> int:
-        """Take this instance out of the shared library. Returns how many of its jobs are printed here now.
+    def leave(self, *, takes_along: bool = True) -> Withdrawn:
+        """Take this instance out of the shared library. Returns what waits here alone now.
 
-        What came along waits here alone then, and whoever joins later, perhaps this one again, finds it waiting nowhere else. Without `takes_along` that is nothing. What this one prints for others they are
-        asked about. It may be called again after an interruption, and nothing happens when all was done.
+        Whoever joins later, perhaps this one again, finds that waiting nowhere else. Without `takes_along` that is nothing.
+        What this one prints for others they are asked about. It may be called again after an interruption, and nothing
+        happens when all was done.
         """
         taken = Withdrawn(uploads=(), jobs=())
         with connections.engine(self.source_url) as source, source.begin() as writing:
@@ -164,11 +169,14 @@ class MoveToLocal:
             instance_rows.remove(writing, self.instance.id)
             identity_rows.leave(writing, self.instance.id)
             tell(writing, self.instance)
+        return taken
+
+    def remove_taken(self, taken: Withdrawn) -> None:
+        """Remove the files of what waits here alone. Raises MoveCancelledError; what is left there then is in nobody's way."""
         for upload_id in taken.uploads:
-            # What is left there then is in nobody's way.
+            self.control.check()
             with suppress(StoreError):
                 self.backend.remove(item_prefix(upload_id).rstrip("/"))
-        return len(taken.jobs)
 
     def not_stored(self) -> int:
         """Return how much of what came in here nobody else has yet. Raises StorageError."""
@@ -238,6 +246,11 @@ class MoveToLocal:
                 return
             yield items
             after = items[-1].id
+
+    def _stored_keys(self) -> Iterator[str]:
+        for key in self.backend.list(""):
+            self.control.check()
+            yield key
 
     def _check_filed(self) -> None:
         """Make sure that the index knows everything that came in here. Raises LibraryError."""

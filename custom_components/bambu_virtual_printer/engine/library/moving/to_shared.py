@@ -1,8 +1,8 @@
 """Moves the library of this Home Assistant into one that several share.
 
 `copy` takes the files there while the library goes on, again and again if need be: what is there and has not changed is
-left out. `finish` needs a library that is closed: it copies the rest and then the index, in one transaction, so that the
-others see all of it or nothing. What was moved stays where it was.
+left out. What follows needs a library that is closed: `complete` copies the rest, and `finish` the index, in one
+transaction, so that the others see all of it or nothing. What was moved stays where it was.
 """
 
 from collections.abc import Iterator, Sequence
@@ -91,14 +91,20 @@ class MoveToShared:
             self._remove_unwanted(source, target)
         return self.counts
 
-    def finish(self) -> Moved:
-        """Copy what is left, then the index, and verify both. Nobody may use the library meanwhile.
+    def complete(self) -> None:
+        """Copy the files that are left, and verify that all are there. Nobody may use the library meanwhile.
 
-        Raises StorageError, MoveCancelledError; then the shared library has none of it but files, which nobody sees.
+        Raises StorageError, MoveCancelledError.
         """
         self.copy()
         self.control.enter(Stage.VERIFYING)
         self._verify_files()
+
+    def finish(self) -> Moved:
+        """Copy the index, and verify it; `complete` was called before. Nobody may use the library meanwhile.
+
+        Raises StorageError, MoveCancelledError; then the shared library has none of it but files, which nobody sees.
+        """
         self.control.enter(Stage.ROWS)
         with (
             connections.engine(self.source_url) as source,
@@ -153,6 +159,7 @@ class MoveToShared:
         copied = dict(files.by_item(iter(self.ledger.keys())))
         theirs = self._may_be_known([*copied])
         for item_id, keys in copied.items():
+            self.control.check()
             if item_id not in theirs:
                 self.backend.remove(item_prefix(item_id).rstrip("/"))
             for key in keys:
@@ -254,6 +261,7 @@ class MoveToShared:
         """Make sure that the store has everything that was copied. Raises LibraryError."""
         missing = set(self.ledger.keys())
         for key in self.backend.list(""):
+            self.control.check()
             missing.discard(key)
         if missing:
             for key in missing:
