@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
 from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.library.index.joining import join
+from custom_components.bambu_virtual_printer.engine.library.intake import Intake
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.asked import (
+    ASKED_FILE,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
 )
@@ -21,6 +27,7 @@ from custom_components.bambu_virtual_printer.engine.library.store.folder import 
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexFault,
     IndexUnavailableError,
+    LibraryError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     ArchiveAdded,
@@ -31,6 +38,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
     LibraryPresent,
     StoreAway,
     StorePresent,
+    UploadHeld,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
@@ -38,6 +46,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
 )
+from custom_components.bambu_virtual_printer.engine.values import OnPrint, PrintRequest
 from scripts.servers.postgresql import Server
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.engine.library.test_network_away import (
@@ -45,7 +54,8 @@ from tests.engine.library.test_network_away import (
     archived,
     until_archived,
 )
-from tests.support.library import Events
+from tests.support.library import IMMEDIATE, REVIEW, Events, settled
+from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
 
@@ -121,6 +131,94 @@ async def test_what_waits_outlasts_restarts_without_the_database(
     async with cottage.open("one") as (one, events):
         assert await archived(one) == ids
         assert not events.of(IndexAway)
+
+
+async def requests(library: Library, upload_id: str) -> tuple[PrintRequest, ...]:
+    """What slicers asked for, once there is anything."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with suppress(LibraryError):
+                if found := (await library.upload(upload_id)).requests:
+                    return found
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("is_back", [True, False], ids=["back", "away"])
+async def test_what_slicers_asked_for_outlasts_restarts_too(
+    cottage: House, postgresql_server: Server, sliced_data: SlicedData, is_back: bool
+) -> None:
+    """The index is there again at the next start, or still away then."""
+    printer = replace(IMMEDIATE, on_print=OnPrint.FRONT)
+    kept = cottage.working_folder("one") / ASKED_FILE
+    async with cottage.open("one") as (one, events):
+        held = await acknowledged(one, sliced_data(seed=0), "0.gcode.3mf", REVIEW)
+        await events.next(UploadHeld)
+        archive = await acknowledged(one, sliced_data(seed=1), "1.gcode.3mf", printer)
+        await until_archived(one, [archive])
+        # Nothing of them is here.
+        await until(lambda: not cottage.local("one"))
+        postgresql_server.stop()
+        await receive_some(one, sliced_data, 2)
+        await events.next(IndexAway)
+        for upload_id in (held, archive):
+            # People press it again when nothing seems to happen.
+            for _ in range(3):
+                await one.print_requested(REQUEST, upload_id)
+    assert kept.exists()
+    if is_back:
+        postgresql_server.start()
+    async with cottage.open("one") as (one, events):
+        if not is_back:
+            await events.next(IndexAway)
+            # There it waits with what was kept.
+            await one.print_requested(replace(REQUEST, plate=7), held)
+            postgresql_server.start()
+        plates = [request.plate for request in await requests(one, archive)]
+        assert plates == [REQUEST.plate]
+        plates = [request.plate for request in await requests(one, held)]
+        assert plates == ([REQUEST.plate] if is_back else [REQUEST.plate, 7])
+        jobs = await one.queue.queued_jobs()
+        assert [job.archive_id for job in jobs] == [archive]
+        await until(lambda: not kept.exists())
+    async with cottage.open("one") as (one, _):
+        await settled(one)
+        assert len(await one.queue.queued_jobs()) == 1
+
+
+async def test_what_slicers_asked_for_keeps_waiting_when_the_database_goes_again(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    note = Intake._note_request
+    noted = 0
+
+    async def going(self: Intake, *args: Any) -> None:
+        nonlocal noted
+        noted += 1
+        if noted == 2:
+            await asyncio.to_thread(postgresql_server.stop)
+        await note(self, *args)
+
+    async with cottage.open("one") as (one, events):
+        ids = await receive_some(one, sliced_data, 0, 1, 2)
+        await until_archived(one, ids)
+        postgresql_server.stop()
+        await receive_some(one, sliced_data, 3)
+        await events.next(IndexAway)
+        for upload_id in ids:
+            await one.print_requested(REQUEST, upload_id)
+        monkeypatch.setattr(Intake, "_note_request", going)
+        postgresql_server.start()
+        await until(lambda: noted == 2 and one._context.filing.is_waiting)
+        waiting = one._context.filing.requests
+        await until(lambda: list(waiting) == ids[1:])
+        await until(lambda: list(one._context.asked.read()) == ids[1:])
+        postgresql_server.start()
+        for upload_id in ids:
+            assert await requests(one, upload_id)
+        await until(lambda: not one._context.asked.read())
 
 
 async def test_the_store_may_be_away_as_well(

@@ -15,6 +15,7 @@ from .index import upload_rows
 from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .index.usage import used_bytes
+from .store.asked import Asked
 from .store.disk import explained
 from .store.folder import LibraryFolder
 from .store.sidecar import Sidecar
@@ -82,9 +83,12 @@ class LibraryContext:
     stored: StoredFiles | None = field(init=False)
     """The files of a shared library; None where this Home Assistant has the library to itself."""
     filing: Filing = field(default_factory=Filing)
+    asked: Asked = field(init=False)
+    """Where what slicers asked for is kept while it waits to be noted."""
 
     def __post_init__(self) -> None:
         """Make what a shared library needs."""
+        self.asked = Asked(self.folder.root)
         self.stored = None
         if self.shared is not None:
             self.stored = StoredFiles(
@@ -201,6 +205,20 @@ class LibraryContext:
                 self.store_wanted.set()
         except StorageError as err:
             _LOGGER.warning("%s: %s", upload.file_name, err)
+
+    async def keep_requests(self) -> None:
+        """Keep on the disk what slicers asked for and is not noted yet; a write error is logged, not raised."""
+
+        def work() -> None:
+            # What is written where its disk is not mounted would be hidden later.
+            self.folder.check_present()
+            self.asked.write(self.filing.requests.copy())
+
+        async with self.filing.keeping:
+            try:
+                await self.archive_worker.run(work)
+            except StorageError as err:
+                _LOGGER.warning("What slicers asked for is not kept: %s", err)
 
     async def remove_files(self, item_id: str) -> bool:
         """Remove the files of what the index has dropped. Returns whether they are gone.

@@ -4,9 +4,11 @@ Each lies in the pending uploads with its sidecar, which is the promise that was
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..values import PrintRequest
+from .values.plate_requests import with_request
 
 
 @dataclass(slots=True)
@@ -15,8 +17,10 @@ class Filing:
 
     is_waiting: bool = False
     begun: asyncio.Event = field(default_factory=asyncio.Event)
-    requests: list[tuple[str, PrintRequest]] = field(default_factory=list)
-    """What slicers asked for meanwhile, with the ids of the uploads; it stands in their sidecars too."""
+    requests: dict[str, tuple[PrintRequest, ...]] = field(default_factory=dict)
+    """What slicers asked for meanwhile, by the ids of the uploads, the first first; what a later one replaces is left out."""
+    keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while they are written on the disk."""
     size_bytes: int = 0
     """How large the files are that came since it began: the index does not count them yet."""
 
@@ -24,6 +28,12 @@ class Filing:
         """Have uploads wait from now on, until the index was found to answer."""
         self.is_waiting = True
         self.begun.set()
+
+    def ask(self, upload_id: str, requests: Iterable[PrintRequest]) -> None:
+        """Have requests wait as well."""
+        for request in requests:
+            known = self.requests.get(upload_id, ())
+            self.requests[upload_id] = with_request(known, request)
 
     def end(self) -> None:
         """Write uploads down at once again."""

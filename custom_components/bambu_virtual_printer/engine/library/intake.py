@@ -76,7 +76,7 @@ class Intake:
         known = None
         if self._context.filing.is_waiting:
             if request is not None:
-                await self._note_in_sidecar(file.id, request)
+                await self._have_wait(file.id, request)
             self._context.emit(
                 UploadStored(file=file, printer=printer, request=request, known=None)
             )
@@ -106,10 +106,10 @@ class Intake:
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
         """Store the slicer's print request, whatever the state of the upload, also on the job in the queue of its plate.
 
-        While the index of a shared library is away it is stored in the sidecar, until then. Raises LibraryError.
+        While the index of a shared library is away it is kept on the disk, until then. Raises LibraryError.
         """
         if self._context.filing.is_waiting:
-            await self._note_in_sidecar(upload_id, request)
+            await self._have_wait(upload_id, request)
             return
         try:
             await self._note_request(upload_id, request)
@@ -117,12 +117,13 @@ class Intake:
             if self._context.stored is None:
                 raise
             self._context.filing.begin()
-            await self._note_in_sidecar(upload_id, request)
+            await self._have_wait(upload_id, request)
 
-    async def _note_in_sidecar(self, upload_id: str, request: PrintRequest) -> None:
-        """Store a print request beside a file that waits to be written down; errors are logged."""
+    async def _have_wait(self, upload_id: str, request: PrintRequest) -> None:
+        """Have a print request wait until the index is there, also in the sidecar of a file that waits; errors are logged."""
         context = self._context
-        context.filing.requests.append((upload_id, request))
+        context.filing.ask(upload_id, [request])
+        await context.keep_requests()
 
         def work() -> None:
             sidecar = context.folder.read_sidecar(upload_id)

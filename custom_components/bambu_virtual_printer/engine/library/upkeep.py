@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..explanations import Explanation
 from ..storage import StorageError
+from ..values import PrintRequest
 from . import recovery, retention
 from .archives import ArchiveEditor
 from .context import LibraryContext
@@ -192,23 +193,13 @@ class Upkeep:
         context = self._context
         await self.presence.look()
         await recovery.recover_uploads(context)
-        requests, context.filing.requests = context.filing.requests, []
         context.filing.end()
         try:
             # Once more: for those that came meanwhile, and waited behind the others.
             undecided = await recovery.recover_uploads(context)
-            while requests:
-                try:
-                    await self._intake.note_request(*requests[0])
-                except Exception as err:
-                    if isinstance(err, StorageError):
-                        raise
-                    # It would keep all others waiting for good.
-                    _LOGGER.exception("What a slicer asked for cannot be noted")
-                del requests[0]
+            await self._note_requests()
         except BaseException:
-            # Slicers were told that it is done. Noting a request twice does no harm.
-            context.filing.requests[:0] = requests
+            # Slicers were told that it is done.
             context.filing.begin()
             raise
         decisions = [
@@ -218,6 +209,34 @@ class Upkeep:
         context.store_wanted.set()
         if self.recovery is None:
             await self._look_through()
+
+    async def _note_requests(self) -> None:
+        """Note what slicers asked for while the index was away. Raises StorageError; then the rest waits on.
+
+        What was noted and is still kept on the disk when Home Assistant is killed is noted twice, which does no harm.
+        """
+        waiting = self._context.filing.requests
+        if not waiting:
+            return
+        try:
+            for upload_id, requests in tuple(waiting.items()):
+                for request in requests:
+                    await self._note_request(upload_id, request)
+                    if self._context.filing.is_waiting:
+                        # It is away again.
+                        return
+                waiting.pop(upload_id, None)
+        finally:
+            await self._context.keep_requests()
+
+    async def _note_request(self, upload_id: str, request: PrintRequest) -> None:
+        try:
+            await self._intake.note_request(upload_id, request)
+        except StorageError:
+            raise
+        except Exception:
+            # It would keep all others waiting for good.
+            _LOGGER.exception("What a slicer asked for cannot be noted")
 
     async def _tidy_after(self, decisions: Sequence[asyncio.Task[None]]) -> None:
         """Keep no more than people want, once what waited was decided about: nobody counted meanwhile."""
@@ -233,6 +252,13 @@ class Upkeep:
         """Go on with what was interrupted when the library was there the last time. Raises StorageError."""
         context = self._context
         await context.archive_worker.run(context.folder.prepare)
+        kept = await context.archive_worker.run(context.asked.read)
+        for upload_id, requests in kept.items():
+            if upload_id not in context.filing.requests:
+                context.filing.ask(upload_id, requests)
+        if context.filing.requests and self._storing is not None:
+            # They are noted with everything else that waits.
+            context.filing.begin()
         if context.filing.is_waiting:
             # The rest follows when the index is there.
             return
@@ -244,6 +270,7 @@ class Upkeep:
             # Uploads may begin from here on, so the folder is not put in order once more.
             self._away(err)
             return
+        await self._note_requests()
         for upload_id in undecided:
             context.start(self._intake.handle(upload_id))
         await self._look_through()

@@ -26,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_local impo
     BEFORE_SUFFIX,
     MoveToLocal,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.asked import Asked
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
     sidecar_key,
@@ -52,6 +53,7 @@ from custom_components.bambu_virtual_printer.engine.storage import StorageFullEr
 from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Events, Home, database, settled
+from tests.support.print_requests import REQUEST
 from tests.support.prints import begin
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Contents, Shared, every, finish
@@ -343,6 +345,34 @@ async def test_what_is_here_already_is_not_fetched_again(
     )
     back(shared.moving_out(home))
     assert not fetched
+
+
+async def test_what_slicers_asked_for_and_is_not_noted_there_yet_is_waited_for(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, _second, _cabin = both
+    move = shared.moving_out(home)
+    move.working.mkdir(exist_ok=True)
+    Asked(move.working).write({first.archives[0]: [REQUEST]})
+    with pytest.raises(LibraryError, match="1 uploads still wait"):
+        finish(move)
+
+
+async def test_what_slicers_asked_for_comes_along_when_nobody_can_be_asked(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    """As when a move there was cut, and the library of before turns out to be in force."""
+    put = await fill(home)
+    move = shared.moving_out(home)
+    move.working.mkdir(exist_ok=True)
+    Asked(move.working).write({put.archives[0]: [REQUEST]})
+    for _ in range(2):
+        move.bring_waiting()
+    assert not Asked(move.working).read()
+    async with home.open() as (library, _events):
+        upload = await library.upload(put.archives[0])
+        assert [request.plate for request in upload.requests] == [REQUEST.plate]
+    assert not Asked(home.folder).read()
 
 
 async def test_uploads_that_wait_to_be_filed_are_not_left_behind(

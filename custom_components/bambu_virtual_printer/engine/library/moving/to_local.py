@@ -21,6 +21,7 @@ from ...explanations import explain
 from ...storage import StorageFullError
 from ..index import archive_rows, identity_rows, instance_rows, upload_rows
 from ..index.schema import instances, libraries
+from ..store.asked import Asked
 from ..store.backend.keys import file_key, item_prefix, photos_prefix
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
 from ..store.folder import LibraryFolder
@@ -198,6 +199,10 @@ class MoveToLocal:
         """
         with disk_explained(NOT_KEPT):
             self._place_all(Layout(self.working))
+        here, there = Asked(self.folder), Asked(self.working)
+        if waiting := there.read():
+            here.write({**here.read(), **waiting})
+            there.write({})
 
     def _place_staged(self) -> None:
         """Move the files that were fetched to where the library has them."""
@@ -259,6 +264,7 @@ class MoveToLocal:
             ids = ids_in(pending) if pending.is_dir() else []
         with connections.engine(self.source_url) as source, source.connect() as reading:
             waiting = len(ids) - len(upload_rows.states(reading, ids))
+        waiting += len(Asked(self.working).read())
         if waiting:
             raise LibraryError(
                 explain(
