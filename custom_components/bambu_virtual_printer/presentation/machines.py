@@ -88,6 +88,7 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.NO_SUCH_PRINTER: "waiting_no_such_printer",
     ReasonKey.DRIVER_UNKNOWN: "waiting_driver_unknown",
     ReasonKey.LIBRARY_AWAY: "waiting_library_away",
+    ReasonKey.FETCHING: "waiting_fetching",
     ReasonKey.FILAMENTS_UNKNOWN: "waiting_filaments_unknown",
     ReasonKey.NOT_ALLOWED: "waiting_not_allowed",
     ReasonKey.NO_NEWS: "waiting_no_news",

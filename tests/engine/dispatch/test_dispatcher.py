@@ -1278,7 +1278,7 @@ def test_nothing_waits_for_the_file_of_another_job_that_is_being_fetched(
     world.add("c", "near")
     world.dispatcher.wake()
     world.until(lambda: printing(world, "b"), 120)
-    assert world.reason("a") is ReasonKey.LIBRARY_AWAY
+    assert world.reason("a") is ReasonKey.FETCHING
     assert world.run(world.dispatcher.cancel("c")) is Cancellation.CANCELLED
     world.until(lambda: over(world, "b"))
     assert (asked, far.prints) == (["a"], [])

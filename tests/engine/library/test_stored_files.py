@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 import threading
+from typing import Any
 
 import pytest
 from ulid_transform import ulid_now
@@ -12,7 +13,11 @@ from custom_components.bambu_virtual_printer.engine.explanations import (
     Explanation,
     as_it_stands,
 )
-from custom_components.bambu_virtual_printer.engine.library import stored_files, storing
+from custom_components.bambu_virtual_printer.engine.library import (
+    store_worker,
+    stored_files,
+    storing,
+)
 from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -34,7 +39,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreFault,
 )
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
-from tests.engine.library.sharing import House, until
+from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.support.library import REVIEW, archive_file, hold_file
 from tests.support.pictures import PICTURES
 
@@ -394,6 +399,32 @@ async def test_receiving_goes_on_while_the_store_is_away(
         assert len(events.of(StoreAway)) == 1
         for item_id in ids:
             assert await two.file_path(item_id)
+
+
+async def test_nobody_waits_for_a_file_from_a_store_that_hangs(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        stored = two._context.stored
+        assert stored is not None
+        for name in ("fetch", "marked_as"):
+
+            def hangs(*args: Any, do: Any = getattr(stored.backend, name)) -> Any:
+                answers.wait()
+                return do(*args)
+
+            monkeypatch.setattr(stored.backend, name, hangs)
+        monkeypatch.setattr(store_worker, "LOOK_EVERY_S", 0.1)
+        monkeypatch.setattr(stored.fetches._looking, "_answer_within_s", 0.2)
+        try:
+            with pytest.raises(StorageError, match="does not answer"):
+                await asyncio.wait_for(two.file_path(archive.id), PATIENCE_S)
+        finally:
+            answers.set()
+        assert await two.file_path(archive.id)
 
 
 async def test_a_store_that_hangs_is_waited_for_once_to_tell_how_full_it_is(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from custom_components.bambu_virtual_printer.engine.library import storing
+from custom_components.bambu_virtual_printer.engine.library import store_worker, storing
 from custom_components.bambu_virtual_printer.engine.library.index import stored_rows
 from custom_components.bambu_virtual_printer.engine.library.index.stored_rows import (
     Standing,
@@ -163,8 +163,8 @@ async def test_the_cache_is_bounded_also_while_nothing_can_be_stored(
 async def test_a_store_that_hangs_is_told_of_and_gone_on_with(
     house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "THERE_WITHIN_S", 0.2)
-    monkeypatch.setattr(storing, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(store_worker, "THERE_WITHIN_S", 0.2)
+    monkeypatch.setattr(store_worker, "LOOK_EVERY_S", 0.1)
     is_back = threading.Event()
     async with house.open("one") as (one, events):
         backend = backend_of(one)
@@ -187,6 +187,34 @@ async def test_a_store_that_hangs_is_told_of_and_gone_on_with(
         await events.next(StorePresent)
         await until(lambda: not house.local("one"))
         assert len(events.of(StoreAway)) == 1
+
+
+async def test_what_cannot_be_removed_keeps_nothing_else_in_the_store(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events):
+        ids = [
+            (await archive_file(one, events, sliced_data(seed=seed))).archive.id
+            for seed in range(3)
+        ]
+        await until(lambda: not house.local("one"))
+        remove = backend_of(one).remove
+
+        def _keeps_one(key: str) -> None:
+            if ids[0] in key:
+                raise store_error(StoreFault.NOT_REMOVED, "the store")
+            remove(key)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(backend_of(one), "remove", _keeps_one)
+            for item_id in ids:
+                await one.delete_archive(item_id, purge=True)
+            await events.next(StoreAway)
+            await until(
+                lambda: {key.split("/")[2] for key in house.stored()} == {ids[0]}
+            )
+        await until(lambda: not house.stored())
+        await events.next(StorePresent)
 
 
 PUTTER = """

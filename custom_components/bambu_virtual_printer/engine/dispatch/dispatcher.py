@@ -360,11 +360,13 @@ class Dispatcher:
                     is_started=start.job_id in started,
                 )
             except FileAwayError as err:
+                why = ReasonKey.LIBRARY_AWAY
                 if err.fetch is not None:
+                    why = ReasonKey.FETCHING
                     # It is the same one at every plan until it is done.
                     err.fetch.remove_done_callback(self._wake_after)
                     err.fetch.add_done_callback(self._wake_after)
-                reasons[start.job_id] = Reason(key=ReasonKey.LIBRARY_AWAY)
+                reasons[start.job_id] = Reason(key=why)
                 again_at = self._clock() + timedelta(seconds=self._times.retry_s)
                 wake_at = min(wake_at or again_at, again_at)
         if (reasons, foreseen.planned, foreseen.late, foreseen.ready_by) != (

@@ -34,6 +34,8 @@ class ReasonKey(StrEnum):
     """Only the Home Assistant `instance` has its printer, or one of its model (`wanted`); it was last seen at `since` if it is away."""
     LIBRARY_AWAY = "library_away"
     """The library's folder with its file is not available."""
+    FETCHING = "fetching"
+    """Its file is being fetched from the store of a shared library."""
     FILAMENTS_UNKNOWN = "filaments_unknown"
     """The file does not name its filaments."""
 

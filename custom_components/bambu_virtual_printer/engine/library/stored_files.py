@@ -18,6 +18,7 @@ from .store.folder import LibraryFolder
 from .store.renewals import Renewals
 from .store.seen import Seen
 from .store.sidecar import Sidecar
+from .store_worker import StoreWorker
 from .threemf.thumbnails import name_of
 from .values.shared import SharedParts, StoreBackend
 from .values.space import Space
@@ -49,8 +50,8 @@ class StoredFiles:
         self.cache = Cache(folder.root, shared.cache_bytes)
         self.seen = Seen(folder.root)
         self.renewals = Renewals(folder.root)
-        self.fetches = DetachedWorker(
-            "bambu_library_fetch", FETCHES, answer_within_s=FETCHED_WITHIN_S
+        self.fetches = StoreWorker(
+            shared.backend, "bambu_library_fetch", FETCHES, within_s=FETCHED_WITHIN_S
         )
         # Apart from the others, whose places one that hangs would take.
         self._measuring = DetachedWorker(

@@ -6,7 +6,7 @@ While the store does not answer nothing is lost: everything stays where it is.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 import hashlib
 import logging
@@ -21,12 +21,12 @@ from ..storage import StorageError
 from .context import LibraryContext
 from .index import stored_rows
 from .index.stored_rows import Standing
-from .index.threads import DetachedWorker, watched
 from .rounds import Rounds
 from .store.backend import keys
 from .store.disk import NOT_KEPT, explained, file_sha256
 from .store.layout import PART_SUFFIX, PHOTOS, photos_in
 from .store.sidecar import SIDECAR_FILE
+from .store_worker import StoreWorker
 from .stored_files import StoredFiles
 from .values.events import StoreAway, StorePresent
 from .values.store_faults import StoreError, StoreFault
@@ -38,8 +38,6 @@ AT_ONCE = 3
 END_WITHIN_S = 5.0
 PUT_WITHIN_S = 6 * 3600.0
 LOOK_EVERY_S = 30.0
-"""Also how often it is looked whether the store is still there, while it takes long over something."""
-THERE_WITHIN_S = 60.0
 TRY_AGAIN_AFTER_S = 2.0
 MAX_TRY_AGAIN_AFTER_S = 60.0
 SWEEP_EVERY_S = 6 * 3600.0
@@ -93,12 +91,8 @@ class Storing:
         """Use the tools of the library."""
         self._context = context
         self._stored = stored
-        self._worker = DetachedWorker(
-            "bambu_library_store", AT_ONCE, answer_within_s=PUT_WITHIN_S
-        )
-        # Apart from those that a hanging share may hold.
-        self._looking = DetachedWorker(
-            "bambu_library_store_look", 1, answer_within_s=THERE_WITHIN_S
+        self._worker = StoreWorker(
+            stored.backend, "bambu_library_store", AT_ONCE, within_s=PUT_WITHIN_S
         )
         self._put: dict[str, dict[str, _Stamp]] = {}
         self._swept_at: float | None = None
@@ -119,7 +113,6 @@ class Storing:
         """End; what is under way is given up, and begun again by the next start."""
         await self._rounds.stop()
         await self._worker.close(within_s=END_WITHIN_S)
-        await self._looking.close()
 
     async def _round(self) -> None:
         """Store, renew and remove what there is to. Raises StoreError, StorageError."""
@@ -133,19 +126,6 @@ class Storing:
         finally:
             # Files are fetched also from a store that takes none.
             await context.archive_worker.run(self._stored.cache.trim)
-
-    async def _run[**Parameters, Result](
-        self,
-        work: Callable[Parameters, Result],
-        *args: Parameters.args,
-        **kwargs: Parameters.kwargs,
-    ) -> Result:
-        """Have the store do something, for as long as it answers beside it. Raises what that raises, and StorageError."""
-        return await watched(
-            self._worker.run(work, *args, **kwargs),
-            lambda: self._looking.run(self._stored.backend.marked_as),
-            every_s=LOOK_EVERY_S,
-        )
 
     # --- storing ----------------------------------------------------------------------------------------------------
 
@@ -253,12 +233,12 @@ class Storing:
             if put.get(name) == stamp:
                 continue
             is_sliced = "/" not in name and path.suffix not in {".json", ".png"}
-            await self._run(
+            await self._worker.run(
                 self._put_file, prefix + name, path, sha256 if is_sliced else ""
             )
             put[name] = stamp
         for name in put.keys() - files.keys():
-            await self._run(self._stored.backend.remove, prefix + name)
+            await self._worker.run(self._stored.backend.remove, prefix + name)
             del put[name]
 
     def _put_file(self, key: str, path: Path, sha256: str) -> None:
@@ -307,23 +287,34 @@ class Storing:
             content = await context.archive_worker.run(path.read_bytes)
             if standing is Standing.WANTED:
                 sha256 = hashlib.sha256(content).hexdigest()
-                await self._run(
+                await self._worker.run(
                     self._stored.backend.put, keys.sidecar_key(item_id), path, sha256
                 )
             await context.archive_worker.run(renewals.done, path, content)
 
     async def _remove(self) -> None:
-        """Remove from the store what is gone."""
+        """Remove from the store what is gone. What cannot be is left to the next round, once the others are."""
         context = self._context
+        failure: StoreError | None = None
         for item_id in await context.index.read(stored_rows.doomed):
-            await self._run(self._stored.backend.remove, keys.item_prefix(item_id))
-            await context.index.run(stored_rows.set_removed, item_id)
+            try:
+                await self._worker.run(
+                    self._stored.backend.remove, keys.item_prefix(item_id)
+                )
+            except StoreError as err:
+                if err.fault is not StoreFault.NOT_REMOVED:
+                    raise
+                failure = err
+            else:
+                await context.index.run(stored_rows.set_removed, item_id)
+        if failure is not None:
+            raise failure
 
     async def _sweep(self) -> None:
         """Remove what uploads to the store that were cut left there, now and then."""
         now = time.monotonic()
         if self._swept_at is None or now - self._swept_at > SWEEP_EVERY_S:
-            await self._run(self._stored.backend.sweep, SWEPT_AFTER)
+            await self._worker.run(self._stored.backend.sweep, SWEPT_AFTER)
             self._swept_at = now
 
     # --- being away -------------------------------------------------------------------------------------------------
