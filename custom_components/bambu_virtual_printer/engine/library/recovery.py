@@ -16,6 +16,7 @@ from ..values import Mode, PrinterRef, ReceivedFile
 from . import photos
 from .context import LibraryContext
 from .index import archive_rows, archiving, stored_rows, upload_rows
+from .index.stored_rows import Standing
 from .store.disk import file_sha256, file_size
 from .store.sidecar import Sidecar
 from .values.errors import LibraryError, SlicedFileError
@@ -33,11 +34,7 @@ async def recover_uploads(context: LibraryContext) -> list[str]:
     """Put the pending uploads in order and finish purges. Returns the uploads still to be decided. Raises StorageError."""
     ids = await context.media_worker.run(context.folder.pending_ids)
     states = await context.index.read(upload_rows.states, ids)
-    kept = await context.index.read(upload_rows.kept)
     for upload_id in ids:
-        if upload_id in kept:
-            # Discarded uploads can be restored for a while.
-            continue
         with _going_on(upload_id):
             await _recover_upload(context, upload_id, states.get(upload_id))
     for archive_id in await context.index.read(archive_rows.purging_ids):
@@ -99,7 +96,8 @@ async def _recover_upload(
     """Put one pending upload in order."""
     match state:
         case None if await _is_doomed(context, upload_id):
-            await context.media_worker.run(context.folder.remove, upload_id)
+            async with context.locks(upload_id):
+                await _remove_gone(context, upload_id)
         case None:
             if (sidecar := await _sidecar(context, upload_id)) is not None:
                 await context.index.run(
@@ -113,7 +111,8 @@ async def _recover_upload(
             for request in sidecar.requests if sidecar else ():
                 await context.index.run(upload_rows.add_request, upload_id, request)
         case UploadState() if state.is_gone:
-            await context.media_worker.run(context.folder.remove, upload_id)
+            async with context.locks(upload_id):
+                await _remove_gone(context, upload_id)
         case UploadState.ARCHIVED | UploadState.QUEUED:
             upload = await context.index.read(upload_rows.existing, upload_id)
             await context.media_worker.run(
@@ -122,16 +121,14 @@ async def _recover_upload(
 
 
 async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
-    """Put one archive in order. Returns whether it was lost and is back."""
+    """Put one archive in order. Returns whether it was lost and is back. Its lock is held by the caller."""
     known = await context.index.read(archive_rows.known, [archive_id])
     if archive_id in known:
-        if not known[archive_id] and archive_id not in await context.index.read(
-            upload_rows.kept
-        ):
-            await context.media_worker.run(context.folder.remove, archive_id)
+        if not known[archive_id]:
+            await _remove_gone(context, archive_id)
         return False
     if await _is_doomed(context, archive_id):
-        await context.media_worker.run(context.folder.remove, archive_id)
+        await _remove_gone(context, archive_id)
         return False
     states = await context.index.read(upload_rows.states, [archive_id])
     match states.get(archive_id):
@@ -145,7 +142,7 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
             )
             return False
         case UploadState() as state if state.is_gone:
-            await context.media_worker.run(context.folder.remove, archive_id)
+            await _remove_gone(context, archive_id)
             return False
     sidecar = await _sidecar(context, archive_id)
     if sidecar is None:
@@ -168,6 +165,16 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
         filament_price=context.settings.filament_price,
     )
     return True
+
+
+async def _remove_gone(context: LibraryContext, item_id: str) -> None:
+    """Remove the files of what the index had as gone. Its lock is held by the caller.
+
+    Not what can still be restored, nor what somebody, perhaps at another instance, took back meanwhile: it is asked once
+    more, all in one transaction, and what is gone then stays so.
+    """
+    if await context.index.read(stored_rows.standing, item_id) is Standing.GONE:
+        await context.media_worker.run(context.folder.remove, item_id)
 
 
 async def _is_doomed(context: LibraryContext, item_id: str) -> bool:
