@@ -9,7 +9,7 @@ import shutil
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert, text, update
 from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
@@ -29,6 +29,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     archive_plates,
     archive_tags,
     archives,
+    doomed_files,
     jobs,
     libraries,
     metadata,
@@ -241,6 +242,97 @@ async def test_what_is_moved_again_is_not_doubled(
     )
     assert again.files.known == 3
     assert queue(shared) == before
+
+
+def lose_files(shared: Shared, *ids: str) -> None:
+    """Have a shared library know these of an instance whose files never came to the store."""
+    for item_id in ids:
+        shared.backend.remove(item_prefix(item_id).rstrip("/"))
+    shared.change(update(uploads).where(uploads.c.id.in_(ids)).values(stored_at=None))
+
+
+def lacking(shared: Shared) -> set[str]:
+    """Return what others are told of that its file is still at the instance where it came in."""
+    found = shared.rows(uploads.c.id, uploads.c.stored_at)
+    return {item_id for item_id, at in found if at is None}
+
+
+async def test_what_the_shared_library_knows_but_never_had_the_files_of_is_brought(
+    loopback: None,
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    archived, not_here = put.archives
+    lost = {archived, not_here, *put.pending}
+    lose_files(shared, *lost)
+    (path,) = (path for path in home.sliced_files() if not_here in str(path))
+    path.unlink()
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    again = finish(move)
+    assert (again.files.items, again.files.known) == (2, 1)
+    assert not again.files.missing
+    assert lacking(shared) & lost == {not_here}
+    async with Library(
+        tmp_path / "cabin",
+        shared.url,
+        emit=Events(),
+        settings=LibrarySettings(reserve_bytes=0),
+        shared=SharedParts(instance=CABIN, backend=shared.backend, cache_bytes=1 << 30),
+    ) as library:
+        for item_id in (archived, *put.pending):
+            path = await library.file_path(item_id)
+            assert path is not None
+            content = path.read_bytes()
+            assert content in [one.read_bytes() for one in home.sliced_files()]
+
+
+async def test_what_others_have_removed_by_now_is_not_brought(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    before, meanwhile = put.archives
+    lose_files(shared, before, meanwhile)
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    remove = update(archives).values(deleted_at=dt_util.utcnow())
+    with move.ledger:
+        shared.change(remove.where(archives.c.id == before))
+        move.complete()
+        shared.change(remove.where(archives.c.id == meanwhile))
+        move.finish()
+    assert not list(shared.backend.list(item_prefix(before).rstrip("/")))
+    # The next round of storing removes it.
+    assert shared.rows(doomed_files.c.id, doomed_files.c.removed_at) == [
+        (meanwhile, None)
+    ]
+
+
+@pytest.mark.parametrize("way", ["given up", "deleted here"])
+async def test_what_was_brought_stays_where_the_shared_library_knows_it(
+    home: Home, shared: Shared, fill: Callable[..., Any], way: str
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    lose_files(shared, *put.archives)
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    with move.ledger:
+        move.copy()
+        copied = list(shared.backend.list(""))
+        assert [key for key in copied if put.archives[0] in key]
+        if way == "given up":
+            move.give_up()
+        else:
+            async with home.open() as (library, _):
+                await library.delete_archive(put.archives[0], purge=True)
+            move.copy()
+        assert list(shared.backend.list("")) == copied
 
 
 async def test_what_came_in_while_files_were_copied_is_moved_too(

@@ -7,17 +7,19 @@ transaction, so that the others see all of it or nothing. What was moved stays w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import batched
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
 from ...explanations import explain
-from ..index import identity_rows, instance_rows
+from ..index import identity_rows, instance_rows, rebuild_rows, stored_rows
 from ..index.additions import Additions
 from ..index.driver_locks import note_seen
 from ..index.identity_rows import Identity
 from ..index.schema import IS_UNFINISHED, archives, jobs, libraries, uploads
+from ..index.stored_rows import Standing
 from ..store.backend.keys import (
     file_key,
     item_prefix,
@@ -65,11 +67,14 @@ class MoveToShared:
     ledger: Ledger
     control: MoveControl
     counts: files.FileCounts = field(default_factory=files.FileCounts)
+    _brought: list[str] = field(default_factory=list, init=False)
+    """What the shared library knew, but never had the files of, until they were copied now."""
 
     def copy(self) -> files.FileCounts:
         """Copy the files that are not there yet. Raises StorageError, MoveCancelledError."""
         self.control.enter(Stage.LOOKING)
         self.counts = files.FileCounts()
+        self._brought.clear()
         with (
             connections.engine(self.source_url) as source,
             connections.engine(self.target_url) as target,
@@ -80,13 +85,14 @@ class MoveToShared:
                 self.control.expect(*files.total(connection, EVERYTHING))
             self.control.enter(Stage.FILES)
             for items in self._steps(source):
-                known = self._known(target, [item.id for item in items])
+                ids = [item.id for item in items]
+                known, lacking = self._known(target, ids), self._lacking(target, ids)
                 for item in items:
                     self.control.check()
-                    if item.id in known:
-                        self.counts.known += 1
-                    else:
+                    if item.id not in known:
                         self._copy_item(item)
+                    elif item.id not in lacking or not self._bring(item):
+                        self.counts.known += 1
                     self.control.copied(item.size_bytes)
             self._remove_unwanted(source, target)
         return self.counts
@@ -125,6 +131,7 @@ class MoveToShared:
                 exclusive(writing)
                 rows.queue_up()
                 rows.add_up()
+                self._note_brought(writing)
                 self._join(writing)
                 tell(writing, self.instance)
             connections.analyze(target)
@@ -189,6 +196,15 @@ class MoveToShared:
                 ).scalars()
             }
 
+    def _lacking(self, target: Engine, ids: list[str]) -> set[str]:
+        """Return which of these the shared library knows and wants, but never had the files of: its store was lost before."""
+        with target.connect() as connection:
+            return {
+                item_id
+                for item_id in rebuild_rows.not_stored(connection, ids)
+                if stored_rows.standing(connection, item_id) is not Standing.GONE
+            }
+
     def _may_be_known(self, ids: list[str]) -> set[str]:
         """Return which of these the shared library has; all of them where it does not say so."""
         try:
@@ -204,22 +220,35 @@ class MoveToShared:
             # One that nobody has begun knows none.
             return set() if err.fault is IndexFault.NO_LIBRARY else set(ids)
 
-    def _copy_item(self, item: files.Item) -> None:
-        """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now."""
+    def _bring(self, item: files.Item) -> bool:
+        """Copy what the shared library lacks the files of. Returns False where it is not here either."""
+        folder = Layout(self.folder).find(item.id)
+        if folder is None or not (folder / item.file_name).is_file():
+            return False
+        if self._copy_item(item):
+            self._brought.append(item.id)
+        return True
+
+    def _copy_item(self, item: files.Item) -> bool:
+        """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now.
+
+        Returns whether that could be done.
+        """
         folder = Layout(self.folder).find(item.id)
         path = folder and folder / item.file_name
         if folder is None or path is None or not path.is_file():
             self.counts.missing.append(item.id)
-            return
+            return False
         if not self._copy_file(path, file_key(item.id, item.file_name), item.sha256):
             self.counts.damaged.append(item.id)
-            return
+            return False
         for photo in photos_in(folder):
             self._copy_file(photo, photo_key(item.id, photo.name))
         sidecar = folder / SIDECAR_FILE
         if sidecar.is_file():
             self._copy_file(sidecar, sidecar_key(item.id))
         self.counts.items += 1
+        return True
 
     def _copy_file(self, path: Path, key: str, sha256: str = "") -> bool:
         """Copy a file unless that was done. Returns False when it has not this SHA-256. Raises StorageError."""
@@ -281,6 +310,14 @@ class MoveToShared:
         with target.begin() as writing:
             exclusive(writing)
             identity_rows.leave(writing, self.instance.id)
+
+    def _note_brought(self, writing: Connection) -> None:
+        """Note that the store has what was brought; what was removed there meanwhile goes once more."""
+        for some in batched(self._brought, _ASKED_AT_ONCE):
+            rebuild_rows.set_stored(writing, some, datetime.now(UTC))
+        for item_id in self._brought:
+            if stored_rows.standing(writing, item_id) is Standing.GONE:
+                stored_rows.doom(writing, item_id)
 
     def _join(self, writing: Connection) -> None:
         """Note in the shared library that this instance has joined it, and what it prints on."""
