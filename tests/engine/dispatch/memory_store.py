@@ -294,12 +294,18 @@ class MemoryStore:
     async def reopen(self, print_: Print) -> Print | None:
         await self._begin()
         job = self.disk.jobs[print_.job_id]
-        if job.state not in {"pending", "waiting", "staged"} or any(
-            one.ended_at is None
-            and (one.machine_id == print_.machine_id or one.job_id == print_.job_id)
-            for one in self.disk.prints.values()
-        ):
+        still_open = [one for one in self.disk.prints.values() if one.ended_at is None]
+        if any(one.machine_id == print_.machine_id for one in still_open):
             return None
+        other = next((one for one in still_open if one.job_id == print_.job_id), None)
+        if other is None:
+            if job.state not in {"pending", "waiting", "staged"}:
+                return None
+            self.disk.line.remove(print_.job_id)
+        elif other.phase.may_print:
+            return None
+        else:
+            self._close(other, outcome=Outcome.NOT_STARTED)
         after = replace(
             print_,
             phase=PrintPhase.STARTED,
@@ -308,7 +314,6 @@ class MemoryStore:
             started_at=self._clock(),
         )
         self.disk.prints[print_.id] = after
-        self.disk.line.remove(print_.job_id)
         job.state, job.problem, job.code = "printing", None, ""
         await self._turn()
         return after

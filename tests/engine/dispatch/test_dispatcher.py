@@ -1,7 +1,7 @@
 """A job's way to a printer and to its end, in virtual time: what is stored, what is sent, and what people are asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +29,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.power_states import
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
     NoSuchPrintError,
+    PrintedElsewhereError,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
@@ -1137,6 +1138,66 @@ def test_a_late_start_takes_the_job_back_from_another_printer(world: World) -> N
         Outcome.NOT_STARTED,
     ]
     assert world.printers["attic"].commands == []
+
+
+@pytest.fixture
+def cabin(world: World) -> Iterator[World]:
+    """Another Home Assistant with the same library, and another printer."""
+    cabin = World(loop=world.loop, disk=world.disk)
+    cabin.printer("attic", upload_s=1000.0)
+    yield cabin
+    cabin.kill()
+
+
+def given_up_and_claimed_by(cabin: World, world: World) -> SimulatedPrinter:
+    """Have a start given up here, and the job claimed there before the printer here begins with it."""
+    printer = given_up(world)
+    cabin.begin()
+    world.job().queued = replace(world.job().queued, target=AnyPrinter(model=P1S))
+    printer.report(storage=Storage(state=StorageState.MISSING))
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    cabin.dispatcher.wake()
+    world.until(lambda: world.the_print().machine_id == "attic")
+    return printer
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_late_start_takes_the_job_back_from_the_printer_of_another_instance(
+    world: World, cabin: World, caplog: pytest.LogCaptureFixture, *, is_told: bool
+) -> None:
+    printer = given_up_and_claimed_by(cabin, world)
+    its = cabin.printers["attic"]
+    cabin.add("b", "attic")
+    world.until(lambda: printer.prints)
+    world.until(lambda: printing(world), 5)
+    if is_told:
+        cabin.dispatcher.wake()
+        # The file is not sent to its end.
+        world.until(lambda: world.disk.of_job("b"), 60)
+    world.until(lambda: over(world))
+    world.until(lambda: over(world, "b"))
+    assert [one.outcome for one in world.disk.of_job("a")] == [
+        Outcome.FINISHED,
+        Outcome.NOT_STARTED,
+    ]
+    assert (len(printer.prints), world.job().state) == (1, "completed")
+    # That one prints the next, and was told to begin with nothing else.
+    assert (its.commands, len(its.prints)) == (["project_file"], 1)
+    world.until(lambda: not its.files, 700)
+    assert not any(one.question for one in world.disk.prints.values())
+    assert "interrupted" not in caplog.text
+
+
+def test_a_job_that_is_cancelled_where_it_is_not_printed_any_more_is_not_cancelled(
+    world: World, cabin: World
+) -> None:
+    printer = given_up_and_claimed_by(cabin, world)
+    world.until(lambda: printer.prints)
+    world.until(lambda: printing(world), 5)
+    with pytest.raises(PrintedElsewhereError):
+        world.run(cabin.dispatcher.cancel("a"))
+    world.until(lambda: over(world))
+    assert world.job().state == "completed"
 
 
 def test_a_late_start_that_is_over_when_it_is_seen_is_not_printed_again(

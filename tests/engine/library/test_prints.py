@@ -260,6 +260,71 @@ async def test_a_start_that_was_taken_for_lost_is_joined_while_its_job_is_in_lin
         assert await library.prints.reopen(lost) is None
 
 
+async def put_back(library: Library, job: Job) -> Print:
+    """Have a print given up that was published."""
+    print_ = await claimed(library, job)
+    published = replace(print_, phase=PrintPhase.PUBLISHING, publishes=1)
+    await library.prints.advance(print_, published)
+    await library.prints.put_back(published, problem=Problem.NOT_STARTED)
+    [lost] = await library.prints.not_begun("garage")
+    return lost
+
+
+@pytest.mark.parametrize(
+    "phase", [PrintPhase.CLAIMED, PrintPhase.UPLOADING, PrintPhase.UPLOADED]
+)
+async def test_a_start_that_was_taken_for_lost_ends_what_another_printer_is_sent(
+    home: Home, sliced_data: SlicedData, phase: PrintPhase
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data(), copies=2)
+        lost = await put_back(library, job)
+        found = await library.prints.claim(job.id, "attic", 2)
+        assert found
+        other = replace(found[1], phase=phase, on_card=True)
+        await library.prints.advance(found[1], other)
+        events.seen.clear()
+        joined = await library.prints.reopen(lost)
+        assert joined
+        assert list(await library.prints.open()) == [joined]
+        now = await library.queue.job(job.id)
+        assert (now.state, now.machine_id) == (JobState.PRINTING, "garage")
+        assert events.seen == [JobPrinting(job=now)]
+        # What is stored before a start is sent does not hold any more.
+        with pytest.raises(StalePrintError):
+            await library.prints.advance(
+                other, replace(other, phase=PrintPhase.PUBLISHING, publishes=1)
+            )
+        [left] = await library.prints.left_on_card("attic")
+        assert (left.id, left.outcome) == (other.id, Outcome.NOT_STARTED)
+        assert await library.prints.not_begun("attic") == ()
+        await library.prints.end(joined, Outcome.FINISHED, occupies=True)
+        now = await library.queue.job(job.id)
+        assert (now.state, now.position, now.copies_printed) == (JobState.PENDING, 1, 1)
+
+
+async def test_a_start_that_was_taken_for_lost_ends_nothing_that_may_have_begun(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job, next_job] = await queued(library, events, sliced_data(plates=2))
+        lost = await put_back(library, job)
+        found = await library.prints.claim(job.id, "attic", 2)
+        assert found
+        # Nor where the printer has something else.
+        assert await library.prints.claim(next_job.id, "garage", 3)
+        assert await library.prints.reopen(lost) is None
+        [_, its] = sorted(await library.prints.open(), key=lambda one: one.subtask_id)
+        await library.prints.put_back(its, problem=None)
+        # Nor where another instance has taken it over.
+        assert await library.prints.reopen(replace(lost, machine_id="shed")) is None
+        assert await library.prints.open() == (found[1],)
+        published = replace(found[1], phase=PrintPhase.PUBLISHING, publishes=1)
+        await library.prints.advance(found[1], published)
+        assert await library.prints.reopen(lost) is None
+        assert await library.prints.open() == (published,)
+
+
 async def test_what_a_printer_takes_is_remembered_by_its_serial_number(
     home: Home,
 ) -> None:

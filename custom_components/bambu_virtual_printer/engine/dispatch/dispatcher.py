@@ -325,6 +325,7 @@ class Dispatcher:
         printers = await self._store.printers()
         self._others = printers.others
         await self._printers.look_at_plates(printers)
+        await self._printers.withdraw_ended()
         self._jobs = {job.id: job for job in jobs}
         self._fits = None
         # Nothing is awaited between looking at the printers and deciding.
@@ -510,6 +511,9 @@ class Dispatcher:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._times.order_s):
                     await worker.wait_idle()
+                    if not run.is_over:
+                        # It was ended elsewhere, and not cancelled.
+                        raise PrintedElsewhereError("")
             return Cancellation.CANCELLED
         if not confirm:
             return Cancellation.NOT_CONFIRMED

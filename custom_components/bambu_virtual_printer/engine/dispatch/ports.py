@@ -239,7 +239,10 @@ class PrintStore(Protocol):
         """Return the prints of unfinished jobs whose start was published there and that count as not begun."""
 
     async def reopen(self, print_: Print) -> Print | None:
-        """Reopen one of those, which has begun after all. None if its job is not queued, job or printer has another print, or it was taken over."""
+        """Reopen one of those, which has begun after all; what another printer is sent of its job is ended.
+
+        None if a start of that may have been published, its job is not queued, the printer has another print, or it was taken over.
+        """
 
     async def memory(self, serial: str) -> MachineMemory:
         """Return what is remembered of the printer of this serial number."""

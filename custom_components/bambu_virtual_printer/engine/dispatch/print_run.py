@@ -96,6 +96,11 @@ class PrintRun:
         return self._record.is_over
 
     @property
+    def is_sending(self) -> bool:
+        """Whether it is open and its start has not been published."""
+        return not self.is_over and not self.print.phase.may_print
+
+    @property
     def has_begun(self) -> bool:
         """Whether the printer was seen to begin with it in this run."""
         return self._tracker is not None and self._tracker.has_begun

@@ -267,6 +267,20 @@ class AttachedPrinters:
                 other.run.withdraw()
         return late
 
+    async def withdraw_ended(self) -> None:
+        """Send nothing on of which the print was ended before its start: its job is printed elsewhere. Raises what the store raises."""
+        sending = [
+            worker.run
+            for worker in self._workers.values()
+            if worker.run and worker.run.is_sending
+        ]
+        if not sending:
+            return
+        still_open = {print_.id for print_ in await self._store.open_prints()}
+        for run in sending:
+            if run.is_sending and run.print.id not in still_open:
+                run.withdraw()
+
     def model(self, machine_id: str) -> str:
         """Return the model of a printer that is attached."""
         return self._attached[machine_id].model

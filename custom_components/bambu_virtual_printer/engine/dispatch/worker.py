@@ -8,7 +8,7 @@ from datetime import datetime
 import logging
 
 from ..library.values.driving import NOBODY_KNOWN
-from ..library.values.prints import Plate, Print, UsedSpool
+from ..library.values.prints import Plate, Print, StalePrintError, UsedSpool
 from ..machines.errors import UploadError
 from ..machines.filaments import NO_GRAMS, Grams, LoadedSpools
 from ..machines.mapping import Places
@@ -412,6 +412,11 @@ class MachineWorker:
                     await self._load_not_begun()
                     is_known = True
                 await self._next()
+            except StalePrintError:
+                # Another Home Assistant has it, or its job is printed elsewhere: what is stored holds. Its file may be on the card.
+                _LOGGER.info("The print on %s was ended or taken over", self.id)
+                self._is_swept = False
+                await self._reload()
             except Exception:
                 _LOGGER.exception("The print on %s is interrupted", self.id)
                 await asyncio.sleep(self._times.retry_s)

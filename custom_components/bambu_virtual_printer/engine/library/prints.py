@@ -30,7 +30,15 @@ from .values.events import (
     QueueEmptied,
 )
 from .values.job import Job, JobState, JobVerb
-from .values.prints import MachineMemory, Outcome, Plate, Print, PrintPhase, Problem
+from .values.prints import (
+    MachineMemory,
+    Outcome,
+    Plate,
+    Print,
+    PrintPhase,
+    Problem,
+    StalePrintError,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -250,17 +258,24 @@ class Prints:
     async def reopen(self, print_: Print) -> Print | None:
         """Record that a print goes on after all which had been ended as not begun; its job leaves the queue.
 
-        None where the job is not in line, it or the printer has another print, or another instance has taken it over.
+        If another printer is about to get the job, of whichever instance, that is ended: it is stored before a start is published,
+        which fails then. None where a start may have been published by now, the job is not in line, the printer has another
+        print, or another instance has taken it over.
         """
 
         def work(connection: Connection) -> tuple[Print | None, _Events]:
-            try:
-                job = job_changes.allowed(connection, JobVerb.REJOIN, print_.job_id)
-            except JobStateError, NotFoundError:
+            if print_rows.has_open(connection, machine_id=print_.machine_id):
                 return None, ()
-            if print_rows.has_open(
-                connection, job_id=print_.job_id, machine_id=print_.machine_id
-            ):
+            try:
+                job = job_rows.for_change(connection, print_.job_id)
+                other = print_rows.open_of_job(connection, print_.job_id)
+                if other is None:
+                    job_changes.allow(JobVerb.REJOIN, job)
+                elif other.phase.may_print:
+                    return None, ()
+                else:
+                    _end(connection, other, outcome=Outcome.NOT_STARTED)
+            except JobStateError, NotFoundError:
                 return None, ()
             now = datetime.now(UTC)
             after = replace(
@@ -271,8 +286,7 @@ class Prints:
                 outcome=None,
                 code="",
             )
-            if not print_rows.reopen(connection, after):
-                return None, ()
+            print_rows.reopen(connection, after)
             job_rows.remove_from_queue(connection, job)
             job = job_rows.write(
                 connection,
@@ -282,7 +296,10 @@ class Prints:
             )
             return after, (JobPrinting(job=job),)
 
-        return await self._change(work)
+        try:
+            return await self._change(work)
+        except StalePrintError:
+            return None
 
     async def note_energy(
         self, print_id: str, *, kwh: float, cost: float | None

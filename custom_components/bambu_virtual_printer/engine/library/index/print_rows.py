@@ -115,14 +115,22 @@ def replace(connection: Connection, before: Print, after: Print) -> None:
         raise StalePrintError
 
 
-def reopen(connection: Connection, after: Print) -> bool:
-    """Write that a print goes on which had been ended. Returns whether it was still that printer's.
+def open_of_job(connection: Connection, job_id: str) -> Print | None:
+    """Return the print of a job that has not ended."""
+    query = select(prints).where(IS_OPEN, prints.c.job_id == job_id)
+    row = connection.execute(query).first()
+    return None if row is None else _print(row)
+
+
+def reopen(connection: Connection, after: Print) -> None:
+    """Write that a print goes on which had been ended. Raises StalePrintError where it is not that printer's any more.
 
     The caller has made sure that its job and printer have no other.
     """
     is_its = (prints.c.id == after.id) & (prints.c.machine_id == after.machine_id)
     result = connection.execute(update(prints).where(is_its).values(_row(after)))
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        raise StalePrintError
 
 
 def note_removed(connection: Connection, print_id: str) -> None:
