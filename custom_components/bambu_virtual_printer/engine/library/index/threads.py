@@ -87,8 +87,10 @@ class DetachedWorker:
             raise StorageError(DISK_SILENT) from err
 
     def give_up(self) -> None:
-        """Begin nothing new, and wait for nothing under way any more."""
+        """Begin nothing new, and wait for nothing under way any more, nor for a place."""
         self._closed = True
+        # The first that waits for a place gets this one, finds it closed, and gives it on to the next.
+        self._places.release()
         for result in self._under_way.values():
             if not result.done():
                 result.set_exception(LibraryError(_CLOSED))
