@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+import threading
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.bambu_virtual_printer.engine.library.index import threads
 from custom_components.bambu_virtual_printer.engine.library.index.database_check import (
     DatabaseCheck,
 )
@@ -241,6 +243,42 @@ async def test_each_fault_of_the_folder_is_told(
     form = await step(form, path=str(store / "missing"))
     assert form["errors"] == {"path": "refused"}
     assert suggested(form)["path"] == str(store / "missing")
+    form = await step(form, path=str(store))
+    assert form["step_id"] == "create"
+
+
+async def test_a_share_that_hangs_is_told_and_holds_no_thread_of_home_assistant(
+    hass: HomeAssistant,
+    hub: Hub,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silence = threading.Event()
+    hung: list[str] = []
+    resolve = Path.resolve
+
+    def resolved(path: Path, *, strict: bool = False) -> Path:
+        # Another place for media than the one that was asked for.
+        if path == Path("/silent/media") and not silence.is_set():
+            hung.append(threading.current_thread().name)
+            silence.wait(60)
+        return resolve(path, strict=strict)
+
+    hass.config.media_dirs["silent"] = "/silent/media"
+    form = await step(await to_files(), "folder")
+    with monkeypatch.context() as patch:
+        patch.setattr(threads, "ANSWER_WITHIN_S", 0.2)
+        patch.setattr(Path, "resolve", resolved)
+        try:
+            async with asyncio.timeout(20):
+                form = await step(form, path="/elsewhere")
+        finally:
+            silence.set()
+    assert form["errors"] == {"path": "refused"}
+    assert "does not answer" in form["description_placeholders"]["reason"]
+    assert hung == ["bambu_library_folder_check"]
     form = await step(form, path=str(store))
     assert form["step_id"] == "create"
 

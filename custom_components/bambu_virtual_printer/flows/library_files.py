@@ -15,7 +15,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..config.options import LibraryFolderError, check_shared_folder
+from ..config.options import LibraryFolderError
 from ..config.shared_library import (
     CONF_ACCESS_KEY,
     CONF_BUCKET,
@@ -31,7 +31,7 @@ from ..config.shared_library import (
 )
 from ..engine.library.values.store_faults import StoreError, StoreFault
 from ..engine.storage import StorageError
-from ..sharing.opening import async_look_at_files
+from ..sharing.opening import async_check_shared_folder, async_look_at_files
 from .library_database import PASSWORD, DatabaseSteps
 
 FOLDER_SCHEMA = vol.Schema({vol.Required(CONF_PATH): TextSelector()})
@@ -93,12 +93,14 @@ class FilesSteps(DatabaseSteps):
             shown = user_input
             path = Path(user_input[CONF_PATH].strip())
             try:
-                await self.hass.async_add_executor_job(
-                    check_shared_folder, self.hass, path
-                )
+                await async_check_shared_folder(self.hass, path)
             except LibraryFolderError as err:
                 faults = _Faults(
                     CONF_PATH, "folder_refused", self._texts.explained(err.explanation)
+                )
+            except StorageError as err:
+                faults = _Faults(
+                    CONF_PATH, "refused", self._texts.explained(err.explanation)
                 )
             else:
                 faults = await self._async_look_at_files(FolderSettings(path=path))

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_loaded_integration
 
-from ..config.options import HubOptions
+from ..config.options import HubOptions, check_shared_folder
 from ..config.shared_library import (
     DatabaseSettings,
     FilesSettings,
@@ -125,6 +125,18 @@ async def async_look_at_database(settings: DatabaseSettings) -> FoundDatabase:
         check=await check_database(settings.url),
         contents=await look_into(settings.url),
     )
+
+
+async def async_check_shared_folder(hass: HomeAssistant, folder: Path) -> None:
+    """Make sure that a shared library may have its files in this folder. Raises LibraryFolderError, and StorageError.
+
+    Every place for media is looked at, and a network share among them may hang.
+    """
+    worker = DetachedWorker("bambu_library_folder_check", 1)
+    try:
+        await worker.run(check_shared_folder, hass, folder)
+    finally:
+        await worker.close()
 
 
 async def async_look_at_files(files: FilesSettings) -> str | None:
