@@ -1,6 +1,7 @@
 """Taking files to the store: a few at once, in bounded memory, and on after any error."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 import json
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library import store_worker, storing
 from custom_components.bambu_virtual_printer.engine.library.index import stored_rows
 from custom_components.bambu_virtual_printer.engine.library.index.stored_rows import (
@@ -27,6 +29,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
     StoreAway,
     StorePresent,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     StoreBackend,
 )
@@ -34,6 +39,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreFault,
     store_error,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from scripts.servers.object_store import ObjectStore
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.support.library import archive_file
@@ -215,6 +221,71 @@ async def test_what_cannot_be_removed_keeps_nothing_else_in_the_store(
             )
         await until(lambda: not house.stored())
         await events.next(StorePresent)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        store_error(StoreFault.FAILED, "the store", "413"),
+        store_error(StoreFault.NOT_WRITTEN, "the store"),
+        # As a folder says of a file that cannot be read.
+        store_error(StoreFault.UNREACHABLE, "the store"),
+        StorageError(as_it_stands("Cube.gcode.3mf cannot be read.")),
+    ],
+    ids=["refused", "denied", "input", "local"],
+)
+async def test_files_that_always_fail_stop_nothing_behind_them(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    error: StorageError,
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, told):
+        gone, noted = [
+            (await archive_file(two, told, sliced_data(seed=seed))).archive.id
+            for seed in range(2)
+        ]
+        await until(lambda: not house.local("two"))
+        backend = backend_of(one)
+        put = backend.put
+        tries: Counter[str] = Counter()
+        rounds: list[None] = []
+
+        def _fails(key: str, path: Path, sha256: str) -> None:
+            if path.name == "Bad.gcode.3mf":
+                tries[key] += 1
+                raise error
+            put(key, path, sha256)
+
+        remove = storing.Storing._remove
+
+        async def _counted(self: storing.Storing) -> Exception | None:
+            rounds.append(None)
+            return await remove(self)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(storing.Storing, "_remove", _counted)
+            patch.setattr(backend, "put", _fails)
+            for seed in range(storing.AT_ONCE + 1):
+                data = sliced_data(seed=10 + seed)
+                await archive_file(one, events, data, "Bad.gcode.3mf")
+            good = (await archive_file(one, events, sliced_data(seed=20))).archive.id
+            await until(lambda: sidecar_key(good) in house.stored())
+            assert (await events.next(StoreAway)).reason == error.explanation
+            # Nor do they stop anything else.
+            await one.delete_archive(gone, purge=True)
+            await one.update_archive(noted, ArchiveChanges(notes="Seen"))
+            await until(
+                lambda: (
+                    not any(gone in key for key in house.stored())
+                    and not [*(house.working_folder("one") / "renewals").iterdir()]
+                )
+            )
+            assert len(tries) == storing.AT_ONCE + 1
+            assert max(tries.values()) <= len(rounds) + 1
+        await events.next(StorePresent)
+        await until(lambda: not house.local("one"))
+        assert len(events.of(StoreAway)) == 1
 
 
 PUTTER = """

@@ -32,10 +32,12 @@ class StoreWorker:
     ) -> Result:
         """Do `work` in a thread, for as long as the store answers beside it. Raises what it raises, and StorageError."""
         return await watched(
-            self._worker.run(work, *args, **kwargs),
-            lambda: self._looking.run(self._backend.marked_as),
-            every_s=LOOK_EVERY_S,
+            self._worker.run(work, *args, **kwargs), self.look, every_s=LOOK_EVERY_S
         )
+
+    async def look(self) -> None:
+        """Raise StorageError while the store does not answer."""
+        await self._looking.run(self._backend.marked_as)
 
     def give_up(self) -> None:
         """Begin nothing new, and wait for nothing under way any more."""

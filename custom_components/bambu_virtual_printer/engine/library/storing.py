@@ -21,6 +21,7 @@ from ..storage import StorageError
 from .context import LibraryContext
 from .index import stored_rows
 from .index.stored_rows import Standing
+from .item_failures import ItemFailures
 from .rounds import Rounds
 from .store.backend import keys
 from .store.disk import NOT_KEPT, explained, file_sha256
@@ -95,6 +96,10 @@ class Storing:
             stored.backend, "bambu_library_store", AT_ONCE, within_s=PUT_WITHIN_S
         )
         self._put: dict[str, dict[str, _Stamp]] = {}
+        look = self._worker.look
+        self._not_stored = ItemFailures(look)
+        self._not_renewed = ItemFailures(look)
+        self._not_removed = ItemFailures(look)
         self._swept_at: float | None = None
         self._rounds = Rounds(
             self._round,
@@ -115,47 +120,55 @@ class Storing:
         await self._worker.close(within_s=END_WITHIN_S)
 
     async def _round(self) -> None:
-        """Store, renew and remove what there is to. Raises StoreError, StorageError."""
+        """Store, renew and remove what there is to. Raises StoreError, StorageError.
+
+        What fails of single items is raised once everything else is done.
+        """
         context = self._context
         await context.archive_worker.run(context.folder.check_present)
         try:
-            await self._store_all()
-            await self._renew()
-            await self._remove()
+            outcomes = [
+                await self._store_all(),
+                await self._renew(),
+                await self._remove(),
+            ]
             await self._sweep()
         finally:
             # Files are fetched also from a store that takes none.
             await context.archive_worker.run(self._stored.cache.trim)
+        for failure in outcomes:
+            if failure is not None:
+                raise failure
 
     # --- storing ----------------------------------------------------------------------------------------------------
 
-    async def _store_all(self) -> None:
+    async def _store_all(self) -> Exception | None:
         """Take items to the store, a few at once, those too that come meanwhile.
 
-        What fails is raised once the others under way have ended.
+        Returns what is wrong with single items; what is wrong with all is raised once the others under way have ended.
         """
         context = self._context
         under_way: set[asyncio.Task[None]] = set()
         begun = _Begun()
-        failures: list[Exception] = []
+        failures = self._not_stored
+        failures.begin()
         try:
-            while not failures:
+            while not failures.are_enough():
                 if context.store_wanted.is_set():
                     context.store_wanted.clear()
                     begun.note_news()
-                for item_id in await context.archive_worker.run(self._stored.local_ids):
+                ids = await context.archive_worker.run(self._stored.local_ids)
+                for item_id in failures.in_order(ids):
                     if item_id in begun:
                         continue
                     while len(under_way) >= AT_ONCE:
                         await asyncio.wait(
                             under_way, return_when=asyncio.FIRST_COMPLETED
                         )
-                    if failures:
+                    if failures.are_enough():
                         break
                     begun.add(item_id)
-                    task = asyncio.create_task(
-                        self._store_one(item_id, begun, failures)
-                    )
+                    task = asyncio.create_task(self._store_one(item_id, begun))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
                 if not under_way:
@@ -166,23 +179,18 @@ class Storing:
         finally:
             for task in under_way:
                 task.cancel()
-        if failures:
-            raise failures[0]
+        return failures.outcome()
 
-    async def _store_one(
-        self, item_id: str, begun: _Begun, failures: list[Exception]
-    ) -> None:
+    async def _store_one(self, item_id: str, begun: _Begun) -> None:
         """Take an item to the store; one that is not settled yet is begun again when there is news."""
-        try:
-            if not await self._store(item_id):
-                begun.put_off(item_id)
-        except StoreError as err:
-            if err.fault in _OF_ONE_FILE:
+        async with self._not_stored.apart(item_id):
+            try:
+                if not await self._store(item_id):
+                    begun.put_off(item_id)
+            except StoreError as err:
+                if err.fault not in _OF_ONE_FILE:
+                    raise
                 _LOGGER.error("%s is not stored: %s", item_id, err)
-            else:
-                failures.append(err)
-        except Exception as err:  # noqa: BLE001 - it is raised where this is waited for
-            failures.append(err)
 
     async def _store(self, item_id: str) -> bool:
         """Take an item to the store. Returns False where that has to wait: it is not settled, or was changed meanwhile."""
@@ -277,38 +285,43 @@ class Storing:
 
     # --- renewing and removing --------------------------------------------------------------------------------------
 
-    async def _renew(self) -> None:
-        """Store sidecars that were written anew since their items were stored."""
-        context = self._context
-        renewals = self._stored.renewals
-        for path in await context.archive_worker.run(renewals.waiting):
-            item_id = path.stem
-            standing = await context.index.read(stored_rows.standing, item_id)
-            content = await context.archive_worker.run(path.read_bytes)
-            if standing is Standing.WANTED:
-                sha256 = hashlib.sha256(content).hexdigest()
-                await self._worker.run(
-                    self._stored.backend.put, keys.sidecar_key(item_id), path, sha256
-                )
-            await context.archive_worker.run(renewals.done, path, content)
+    async def _renew(self) -> Exception | None:
+        """Store sidecars that were written anew since their items were stored. Returns what is wrong with single ones."""
+        context, failures = self._context, self._not_renewed
+        failures.begin()
+        waiting = await context.archive_worker.run(self._stored.renewals.waiting)
+        for item_id in failures.in_order(waiting):
+            if failures.are_enough():
+                break
+            async with failures.apart(item_id):
+                await self._renew_one(item_id, waiting[item_id])
+        return failures.outcome()
 
-    async def _remove(self) -> None:
-        """Remove from the store what is gone. What cannot be is left to the next round, once the others are."""
+    async def _renew_one(self, item_id: str, path: Path) -> None:
         context = self._context
-        failure: StoreError | None = None
-        for item_id in await context.index.read(stored_rows.doomed):
-            try:
+        standing = await context.index.read(stored_rows.standing, item_id)
+        content = await context.archive_worker.run(path.read_bytes)
+        if standing is Standing.WANTED:
+            sha256 = hashlib.sha256(content).hexdigest()
+            await self._worker.run(
+                self._stored.backend.put, keys.sidecar_key(item_id), path, sha256
+            )
+        await context.archive_worker.run(self._stored.renewals.done, path, content)
+
+    async def _remove(self) -> Exception | None:
+        """Remove from the store what is gone. Returns why something could not be."""
+        context, failures = self._context, self._not_removed
+        failures.begin()
+        doomed = await context.index.read(stored_rows.doomed)
+        for item_id in failures.in_order(doomed):
+            if failures.are_enough():
+                break
+            async with failures.apart(item_id):
                 await self._worker.run(
                     self._stored.backend.remove, keys.item_prefix(item_id)
                 )
-            except StoreError as err:
-                if err.fault is not StoreFault.NOT_REMOVED:
-                    raise
-                failure = err
-            else:
                 await context.index.run(stored_rows.set_removed, item_id)
-        if failure is not None:
-            raise failure
+        return failures.outcome()
 
     async def _sweep(self) -> None:
         """Remove what uploads to the store that were cut left there, now and then."""

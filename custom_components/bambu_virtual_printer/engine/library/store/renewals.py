@@ -37,12 +37,12 @@ class Renewals:
                 temporary=path.with_name(f"{ulid_now()}{PART_SUFFIX}"),
             )
 
-    def waiting(self) -> list[Path]:
-        """Return what waits, in the order of the items' ids."""
+    def waiting(self) -> dict[str, Path]:
+        """Return what waits, by the items' ids and in their order."""
         with explained(not_listed(self._root)):
             if not self._root.is_dir():
-                return []
-            return sorted(self._root.glob(f"*{_SUFFIX}"))
+                return {}
+            return {path.stem: path for path in sorted(self._root.glob(f"*{_SUFFIX}"))}
 
     def done(self, path: Path, content: bytes) -> None:
         """Forget what was stored, unless a newer one came meanwhile."""
