@@ -23,7 +23,7 @@ from tests.support.waiting import LIMIT_S, until
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(at_store, "LOOK_EVERY_S", 0.05)
-    monkeypatch.setattr(at_store, "THERE_WITHIN_S", 0.1)
+    monkeypatch.setattr(at_store, "THERE_WITHIN_S", LIMIT_S)
 
 
 @pytest.fixture
@@ -67,7 +67,11 @@ def there(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def hanging(tmp_path: Path, gate: threading.Event) -> Store:
+def hanging(
+    tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> Store:
+    """A store that does not answer, of which nobody waits long for an answer."""
+    monkeypatch.setattr(at_store, "THERE_WITHIN_S", 0.1)
     return Store(tmp_path, gate)
 
 
@@ -101,7 +105,10 @@ async def test_work_that_goes_on_step_by_step_is_waited_for(there: Store) -> Non
 
 
 async def test_what_was_given_up_decides_nothing_and_is_not_run_beside(
-    hanging: Store, there: Store, gate: threading.Event
+    hanging: Store,
+    there: Store,
+    gate: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     control = MoveControl()
     began, ended = threading.Event(), threading.Event()
@@ -121,6 +128,7 @@ async def test_what_was_given_up_decides_nothing_and_is_not_run_beside(
         await at.run(work, hanging, control)
     assert began.is_set()
     assert not ended.is_set()
+    monkeypatch.setattr(at_store, "THERE_WITHIN_S", LIMIT_S)
     after = asyncio.ensure_future(
         at.run(lambda: decided.append("next"), there, MoveControl())
     )
@@ -146,6 +154,46 @@ async def test_whoever_waits_for_their_turn_is_told_too(
     await until(lambda: [one.name for one in moving()].count("bambu_library_move") == 1)
 
 
+async def test_nobody_waits_for_ever_for_somebody_who_does_no_step(
+    hanging: Store,
+    there: Store,
+    gate: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The store may answer all the same, or be another one by then."""
+    at = AtStore()
+    with pytest.raises(StorageError):
+        await at.run(gate.wait, hanging, MoveControl())
+    monkeypatch.setattr(at_store, "THERE_WITHIN_S", LIMIT_S)
+    monkeypatch.setattr(at_store, "TURN_WITHIN_S", 0.2)
+    with pytest.raises(StorageError, match="does not answer"):
+        await at.run(lambda: None, there, MoveControl())
+
+
+async def test_whoever_is_given_up_ends_at_once_unless_it_decides(
+    hanging: Store, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_store, "LOOK_EVERY_S", 3600.0)
+    at, control, began = AtStore(), MoveControl(), threading.Event()
+    # Nothing is under way.
+    at.give_up(MoveControl())
+
+    def work() -> None:
+        began.set()
+        gate.wait()
+
+    task = asyncio.ensure_future(at.run(work, hanging, control))
+    await until(began.is_set)
+    at.give_up(MoveControl())
+    assert not control.is_cancelled
+    at.give_up(control)
+    with pytest.raises(MoveCancelledError):
+        await asyncio.wait_for(task, LIMIT_S)
+    # Nor does it begin.
+    with pytest.raises(MoveCancelledError):
+        await at.run(lambda: pytest.fail("it was given up"), hanging, control)
+
+
 async def test_what_decides_is_waited_for_whatever_the_store_does(
     hanging: Store, gate: threading.Event
 ) -> None:
@@ -157,12 +205,15 @@ async def test_what_decides_is_waited_for_whatever_the_store_does(
             go_on.wait()
         return "decided"
 
-    task = asyncio.ensure_future(AtStore().run(work, hanging, control))
+    at = AtStore()
+    task = asyncio.ensure_future(at.run(work, hanging, control))
     await until(lambda: hanging.looked > 0)
     # Longer than it waits for an answer.
     await asyncio.wait([task], timeout=0.5)
     assert not task.done()
-    assert not control.abandon()
+    at.give_up(control)
+    await asyncio.wait([task], timeout=0.1)
+    assert not task.done()
     assert not control.is_cancelled
     go_on.set()
     assert await asyncio.wait_for(task, LIMIT_S) == "decided"

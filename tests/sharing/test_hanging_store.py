@@ -14,6 +14,7 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
     CONF_SHARED_LIBRARY,
 )
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
     MoveToLocal,
 )
@@ -22,6 +23,9 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_shared imp
 )
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    IndexUnavailableError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
@@ -51,15 +55,19 @@ from tests.support.waiting import LIMIT_S, until
 class Share:
     """The folder that all reach; while it hangs, whoever asks it for anything waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
         self._answers = threading.Event()
-        self._answers.set()
         self.waiting = 0
+        self.answer()
 
     def hang(self) -> None:
         self._answers.clear()
+        # Nobody waits long for an answer.
+        self._monkeypatch.setattr(at_store, "THERE_WITHIN_S", 0.1)
 
     def answer(self) -> None:
+        self._monkeypatch.setattr(at_store, "THERE_WITHIN_S", LIMIT_S)
         self._answers.set()
 
     def wait(self) -> None:
@@ -72,8 +80,8 @@ class Share:
 async def share(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Share]:
-    """A share of which nobody waits long for an answer."""
-    share = Share()
+    """A share that hangs when the test says so."""
+    share = Share(monkeypatch)
     check = FolderBackend._check_there
 
     def check_there(self: FolderBackend) -> None:
@@ -82,11 +90,14 @@ async def share(
 
     monkeypatch.setattr(FolderBackend, "_check_there", check_there)
     monkeypatch.setattr(at_store, "LOOK_EVERY_S", 0.05)
-    monkeypatch.setattr(at_store, "THERE_WITHIN_S", 0.1)
     monkeypatch.setattr(sharing_moves, "STOPS_WITHIN_S", 0.1)
     yield share
     share.answer()
     await until_nothing_hangs()
+
+
+def _fail(_self: object) -> Any:
+    raise IndexUnavailableError(NO_ANSWER)
 
 
 def hanging_in(share: Share, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -151,6 +162,8 @@ async def interrupted(
     step = MoveToShared if move.direction is Direction.TO_SHARED else MoveToLocal
     with monkeypatch.context() as patch:
         patch.setattr(step, "complete", hanging_in(share, step.complete))
+        # Until then it answers, if the machine has not too much else to do.
+        patch.setattr(at_store, "THERE_WITHIN_S", 3.0)
         await moves.async_begin(move)
         await end(hass, moves)
 
@@ -294,11 +307,119 @@ async def test_a_person_who_gives_it_up_is_told_as_well(
     with pytest.raises(StorageError, match="does not answer"):
         await asyncio.wait_for(moves.async_give_up(), LIMIT_S)
     assert moves.is_open
+    assert is_told(hass)
     share.answer()
     await until_nothing_hangs()
     await moves.async_give_up()
     assert not moves.is_open
+    assert not is_told(hass)
     assert not list(store.rglob("*.3mf"))
+    assert await names(entry) == {"Gear and star"}
+
+
+async def test_nothing_goes_on_while_it_is_given_up(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Giving up takes a while, in which people look how far it is, and the hub is loaded again."""
+    await send(printer)
+    undo, began = MoveToShared.give_up, threading.Event()
+    go_on = threading.Event()
+
+    def slow(self: MoveToShared) -> None:
+        began.set()
+        go_on.wait()
+        undo(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToShared, "finish", _fail)
+        patch.setattr(MoveToShared, "has_finished", lambda _self: False)
+        await moves.async_begin(move)
+        await end(hass, moves)
+    assert moves.is_open
+    monkeypatch.setattr(MoveToShared, "give_up", slow)
+    giving_up = asyncio.ensure_future(moves.async_give_up())
+    await until(began.is_set)
+    moves.async_go_on()
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert not moves.is_running
+    go_on.set()
+    await asyncio.wait_for(giving_up, LIMIT_S)
+    assert not moves.is_running
+    assert not moves.is_open
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert await names(entry) == {"Gear and star"}
+
+
+async def test_a_way_back_can_be_given_up_though_the_share_hangs(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    share: Share,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    await moves.async_begin(move)
+    await end(hass, moves)
+    back = replace(move, direction=Direction.TO_LOCAL, is_new=False)
+    await interrupted(hass, moves, back, share, monkeypatch)
+    await asyncio.wait_for(moves.async_give_up(), LIMIT_S)
+    assert not moves.is_open
+    assert not is_told(hass)
+    assert entry.runtime_data.library.is_shared
+    share.answer()
+    await until_nothing_hangs()
+    assert kept(hass) != back
+    assert entry.runtime_data.library.is_shared
+
+
+@pytest.mark.parametrize("step", ["unload", "reload"])
+async def test_stopping_it_leaves_the_hub_as_home_assistant_knows_it(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    """Nothing of the store is waited for then."""
+    monkeypatch.setattr(sharing_moves, "STOPS_WITHIN_S", 0.1)
+    await send(printer)
+    method = f"async_{step}"
+    do, began, go_on = (
+        getattr(hass.config_entries, method),
+        asyncio.Event(),
+        asyncio.Event(),
+    )
+
+    async def slow(entry_id: str, **options: Any) -> bool:
+        began.set()
+        await go_on.wait()
+        return bool(await do(entry_id, **options))
+
+    monkeypatch.setattr(hass.config_entries, method, slow)
+    await moves.async_begin(move)
+    await asyncio.wait_for(began.wait(), LIMIT_S)
+    giving_up = asyncio.ensure_future(moves.async_give_up())
+    # Longer than it is waited for.
+    await asyncio.wait([giving_up], timeout=0.5)
+    go_on.set()
+    await asyncio.wait_for(giving_up, LIMIT_S)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    assert not moves.is_open
+    is_moved = step == "reload"
+    assert (CONF_SHARED_LIBRARY in entry.data) is is_moved
     assert await names(entry) == {"Gear and star"}
 
 

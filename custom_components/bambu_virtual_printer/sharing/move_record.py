@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+import threading
 
 from homeassistant.config_entries import STORAGE_KEY, ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -27,6 +28,8 @@ class MoveRecord:
         self._ledger = self._path.with_name("move.db")
         self._entries = Path(hass.config.path(STORAGE_DIR, STORAGE_KEY))
         self._noting = asyncio.Lock()
+        self._writing = threading.Lock()
+        self._is_closed = False
         self._cancel_forgetting: CALLBACK_TYPE | None = None
         self.state: MoveState | None = None
         """The move as it was read or written last."""
@@ -60,6 +63,12 @@ class MoveRecord:
             await self._hass.async_add_executor_job(self._forget)
             self.state = None
 
+    async def async_forget_for_good(self) -> None:
+        """Forget the move with its entry; whoever still works on it writes nothing any more. Raises OSError."""
+        with self._writing:
+            self._is_closed = True
+        await self.async_forget()
+
     @callback
     def forget_when_written(self) -> None:
         """Forget the move once Home Assistant has written the entry, which it does a second after a change."""
@@ -81,8 +90,11 @@ class MoveRecord:
 
     def write(self, state: MoveState) -> None:
         """Write how far the move is. Raises OSError."""
-        state.write(self._path)
-        self.state = state
+        with self._writing:
+            if self._is_closed:
+                return
+            state.write(self._path)
+            self.state = state
 
     def ledger(self) -> Ledger:
         """Return the list of what was copied, which is opened where it is used."""

@@ -6,7 +6,7 @@ import logging
 import math
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
 from ..config.options import HubOptions
 from ..config.subentries import real_printers
@@ -22,13 +22,13 @@ from ..engine.library.store.folder import LibraryFolder
 from ..engine.library.values.errors import IndexFault, IndexUnavailableError
 from ..engine.storage import StorageError
 from . import opening
-from .at_store import AtStore
+from .at_store import AtStore, at_store
 from .move_record import MoveRecord
 from .move_state import Direction, MoveState, Phase, Take
 
 _LOGGER = logging.getLogger(__name__)
 
-STILL_FOR_S = 600.0
+STILL_FOR_S = 300.0
 """How long the last step may do nothing, with printers that receive nothing meanwhile, though the store is there."""
 
 type _Move = MoveToShared | MoveToLocal
@@ -50,7 +50,8 @@ class MoveWork:
         self._entry = entry
         self._record = record
         self._jobs_left = jobs_left
-        self._at_store = AtStore()
+        self._running: dict[MoveControl, AtStore] = {}
+        self._beside: set[MoveControl] = set()
         self.control = MoveControl()
         """How far it is, and how it is told to stop."""
 
@@ -90,7 +91,23 @@ class MoveWork:
 
     async def async_undo(self, state: MoveState) -> None:
         """Remove what was copied."""
-        await self._async_at_store(_undo, state, MoveControl())
+        if state.direction is Direction.TO_LOCAL:
+            # That is here alone.
+            await self._async_in_thread(_undo, state)
+        else:
+            await self._async_at_store(_undo, state, MoveControl())
+
+    @callback
+    def give_up(self) -> None:
+        """Have the move's work with the store be waited for no longer, unless it decides just now."""
+        if (at := self._running.get(self.control)) is not None:
+            at.give_up(self.control)
+
+    @callback
+    def end(self) -> None:
+        """Have what goes on beside the move end with its next step."""
+        for control in self._beside:
+            control.abandon()
 
     # --- in the thread ----------------------------------------------------------------------------------------------
 
@@ -136,6 +153,8 @@ class MoveWork:
             takes_along = state.take is not Take.NOTHING
             if takes_along:
                 move.install()
+            else:
+                move.forget_waiting()
             try:
                 return move.leave(takes_along=takes_along)
             except StorageError as err:
@@ -186,7 +205,12 @@ class MoveWork:
             with self._record.ledger() as ledger:
                 return work(state, self._made(state, options, ledger, control))
 
-        return await self._at_store.run(run, store, control, still_for_s=still_for_s)
+        at = at_store(self._hass, store)
+        self._running[control] = at
+        try:
+            return await at.run(run, store, control, still_for_s=still_for_s)
+        finally:
+            del self._running[control]
 
     async def _async_remove_taken(self, state: MoveState, taken: Withdrawn) -> None:
         """Remove from the store what waits here alone now."""
@@ -195,10 +219,14 @@ class MoveWork:
             if isinstance(move, MoveToLocal):
                 move.remove_taken(taken)
 
+        control = MoveControl()
+        self._beside.add(control)
         try:
-            await self._async_at_store(remove, state, MoveControl())
-        except StorageError as err:
+            await self._async_at_store(remove, state, control)
+        except (StorageError, OSError) as err:
             _LOGGER.warning("What was taken along is left in the store: %s", err)
+        finally:
+            self._beside.discard(control)
 
     def _made(
         self,
@@ -257,6 +285,10 @@ def _undo(state: MoveState, move: _Move) -> None:
     # Also where the marker is gone, or the folder was emptied.
     store = opening.backend(state.shared.files)
     replace(move, backend=store).give_up()
-    if isinstance(move, MoveToShared) and state.is_new:
-        store.remove(MARKER)
+    if isinstance(move, MoveToShared):
+        # Whoever was given up must not do this to the next one.
+        move.control.check()
+        if state.is_new:
+            store.remove(MARKER)
+        move.control.check()
     move.ledger.remove()

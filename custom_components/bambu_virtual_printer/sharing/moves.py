@@ -12,8 +12,8 @@ whichever library turns out to be in force.
 """
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 import logging
 from typing import Any
@@ -67,6 +67,7 @@ class LibraryMoves:
         )
         self._task: asyncio.Task[None] | None = None
         self._is_in_the_last_step = False
+        self._is_ending = False
         self._is_settled = False
         self._is_answered = False
         self._drivers = PatientDrivers(hass, entry)
@@ -107,7 +108,7 @@ class LibraryMoves:
     @callback
     def async_go_on(self) -> None:
         """Go on with a move, unless it is under way."""
-        if self.is_running or self.state is None:
+        if self.is_running or self._is_ending or self.state is None:
             return
         if self.state.phase is not Phase.COPYING:
             return
@@ -116,7 +117,7 @@ class LibraryMoves:
         self.moved = None
         self._work.control = MoveControl()
         self._task = self._hass.async_create_background_task(
-            self._async_move(), f"{DOMAIN} move of the library"
+            self._async_move(self.state), f"{DOMAIN} move of the library"
         )
 
     async def async_wait(self, seconds: float | None = None) -> None:
@@ -126,14 +127,19 @@ class LibraryMoves:
 
     async def async_give_up(self) -> None:
         """End the move, and remove what was copied; the library stays where it is. Raises StorageError, OSError."""
-        await self._async_stop()
-        await self._async_be_clear()
-        state = self.state
-        if state is None or not self.is_open:
-            return
-        async_withdraw(self._hass, MOVE_INTERRUPTED)
-        await self._work.async_undo(state)
-        await self.record.async_note_done(state.given_up())
+        with self._ending():
+            await self._async_stop()
+            await self._async_be_clear()
+            state = self.state
+            if state is None or not self.is_open:
+                return
+            try:
+                await self._work.async_undo(state)
+                await self.record.async_note_done(state.given_up())
+            except (StorageError, OSError) as err:
+                self._fail(Texts(self._hass).explained(why_failed(err)))
+                raise
+            async_withdraw(self._hass, MOVE_INTERRUPTED)
 
     async def async_not_stored(self, state: MoveState) -> int:
         """Return how much came in here that the shared library does not have yet. Raises StorageError."""
@@ -141,12 +147,13 @@ class LibraryMoves:
 
     async def async_leave(self, state: MoveState) -> None:
         """Have a library of this Home Assistant's own again without a move. Raises OSError, StorageError; then it is not left."""
-        await self._async_stop()
-        async_withdraw(self._hass, MOVE_INTERRUPTED)
-        if self.state is not None and self.state.phase is Phase.COMMITTING:
-            # The shared library may have its jobs by now.
-            await self._work.async_retire(self.state)
-        await self.record.async_note(replace(state, phase=Phase.SWITCHED))
+        with self._ending():
+            await self._async_stop()
+            async_withdraw(self._hass, MOVE_INTERRUPTED)
+            if self.state is not None and self.state.phase is Phase.COMMITTING:
+                # The shared library may have its jobs by now.
+                await self._work.async_retire(self.state)
+            await self.record.async_note(replace(state, phase=Phase.SWITCHED))
         await self._hass.config_entries.async_reload(self.entry.entry_id)
 
     async def async_use(self, settings: SharedLibrarySettings) -> None:
@@ -162,8 +169,11 @@ class LibraryMoves:
 
     async def async_drop(self) -> None:
         """Forget the move with the entry; what was copied stays. Raises OSError."""
-        await self._async_stop()
-        await self.record.async_forget()
+        with self._ending():
+            self._work.end()
+            # Home Assistant keeps the entry from being loaded and unloaded meanwhile, which the move may wait for.
+            await self._async_stop(within_s=STOPS_WITHIN_S)
+            await self.record.async_forget_for_good()
 
     # --- for the hub ------------------------------------------------------------------------------------------------
 
@@ -205,16 +215,15 @@ class LibraryMoves:
 
     # --- how --------------------------------------------------------------------------------------------------------
 
-    async def _async_move(self) -> None:
+    async def _async_move(self, state: MoveState) -> None:
         """Move, and tell how that ended."""
         stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
         try:
-            assert self.state is not None
             await async_fetch_drivers(self._hass)
             self._pauses.reset()
             async_withdraw(self._hass, MOVE_INTERRUPTED)
-            await self._work.async_copy(self.state)
-            await self._async_last_step(self.state)
+            await self._work.async_copy(state)
+            await self._async_last_step(state)
         except MoveCancelledError:
             _LOGGER.info("The move of the library was stopped")
         except (ExplainedError, OSError) as err:
@@ -228,14 +237,22 @@ class LibraryMoves:
             if not self._hass.is_stopping:
                 stop()
 
-    async def _async_stop(self) -> None:
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """Have no move begin or go on meanwhile."""
+        self._is_ending = True
+        try:
+            yield
+        finally:
+            self._is_ending = False
+
+    async def _async_stop(self, within_s: float | None = None) -> None:
         """Stop the move under way, and have it not go on by itself."""
         self._work.control.cancel()
         await self.async_wait(STOPS_WITHIN_S)
-        if self._task is not None and self._work.control.abandon():
-            # Its store hangs.
-            self._task.cancel()
-        await self.async_wait()
+        # Its store may hang.
+        self._work.give_up()
+        await self.async_wait(within_s)
         self._wait_no_more()
 
     @callback
@@ -263,6 +280,9 @@ class LibraryMoves:
 
     async def _async_last_step(self, state: MoveState) -> None:
         """Unload the hub for what nobody may change meanwhile. It is loaded again with what is in force then."""
+        if self.state != state:
+            # It was given up while its files were waited for.
+            raise MoveCancelledError
         self._is_in_the_last_step = True
         try:
             if not await self._hass.config_entries.async_unload(self.entry.entry_id):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+import threading
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -181,11 +182,16 @@ async def async_adopt(
     """Have the store, the folder for what is not there yet and the database be the library's. Raises StorageError."""
     folder = LibraryFolder(working_folder(HubOptions.from_entry(hass, entry), settings))
 
+    is_given_up = threading.Event()
+
     def adopt() -> bool:
         store = backend(settings.files)
         was_marked = store.marked_as() is not None
         store.mark(settings.library_id)
         folder.mark(settings.library_id)
+        if is_given_up.is_set() and not was_marked:
+            # Nobody waited for it, and a person was told that there is no library.
+            store.remove(MARKER)
         return was_marked
 
     def disown() -> None:
@@ -204,4 +210,5 @@ async def async_adopt(
                 await worker.run(disown)
             raise
     finally:
+        is_given_up.set()
         await worker.close()

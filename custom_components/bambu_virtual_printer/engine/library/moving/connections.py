@@ -17,8 +17,8 @@ _SERVER = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    # Nor for somebody there who holds what others wait for.
-    "options": "-c timezone=UTC -c lock_timeout=60s",
+    # Nor for somebody there who holds what others wait for, or for a disk of its own.
+    "options": "-c timezone=UTC -c lock_timeout=60s -c statement_timeout=600s",
 }
 
 

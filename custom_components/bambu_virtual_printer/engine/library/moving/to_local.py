@@ -72,6 +72,7 @@ class MoveToLocal:
     ledger: Ledger
     control: MoveControl
     counts: files.FileCounts = field(default_factory=files.FileCounts)
+    _library_id: str = field(default="", init=False)
 
     def copy(self) -> files.FileCounts:
         """Fetch the files that are not here yet. Raises StorageError, MoveCancelledError."""
@@ -96,6 +97,7 @@ class MoveToLocal:
         """Fetch the files that are left. Nobody may use the library here meanwhile. Raises StorageError, MoveCancelledError."""
         self._check_filed()
         self.copy()
+        self._identify()
 
     def finish(self) -> Moved:
         """Make the new index; `complete` was called before. Nobody may use the library here meanwhile.
@@ -122,7 +124,11 @@ class MoveToLocal:
                 rows.queue_up()
                 self.control.enter(Stage.VERIFYING)
                 rows.verify()
-                self._identify(writing)
+                writing.execute(
+                    insert(libraries).values(
+                        id=self._library_id, folder=str(self.folder), instance=""
+                    )
+                )
         with disk_explained(NOT_KEPT):
             sync_file(fresh)
             sync_folder(fresh.parent)
@@ -184,7 +190,12 @@ class MoveToLocal:
         layout = Layout(self.working)
         with disk_explained(NOT_KEPT):
             places = (self.working / PENDING, *layout.archive_months())
-            return sum(len(folders_in(place)) for place in places)
+            count = sum(len(folders_in(place)) for place in places)
+        return count + len(Asked(self.working).read())
+
+    def forget_waiting(self) -> None:
+        """Have what slicers asked for there be forgotten, which nobody takes along. Raises StorageError."""
+        Asked(self.working).write({})
 
     def give_up(self) -> None:
         """Remove the new index and the files that were fetched. Raises StorageError."""
@@ -343,6 +354,8 @@ class MoveToLocal:
                     return False
             else:
                 self.backend.fetch(file_key(item.id, item.file_name), path, item.sha256)
+                # Whoever was given up while that hung changes nothing here any more.
+                self.control.check()
         except StoreError as err:
             remove_tree(copy)
             match err.fault:
@@ -379,22 +392,18 @@ class MoveToLocal:
                 shutil.copyfile(here[name], part)
             else:
                 self.backend.fetch(stored[name], part, "")
+                self.control.check()
             sync_file(part)
             part.rename(path)
             sync_folder(path.parent)
 
     # --- the indexes ------------------------------------------------------------------------------------------------
 
-    def _identify(self, writing: Connection) -> None:
-        """Say that the new index is of the library in the folder, which has a marker as a rule."""
+    def _identify(self) -> None:
+        """Note which library is in the folder, whose the new index is; it has a marker as a rule."""
         folder = LibraryFolder(self.folder)
-        library_id = folder.marked_as() or ulid_now()
-        folder.mark(library_id)
-        writing.execute(
-            insert(libraries).values(
-                id=library_id, folder=str(self.folder), instance=""
-            )
-        )
+        self._library_id = folder.marked_as() or ulid_now()
+        folder.mark(self._library_id)
 
 
 class _Listing:
