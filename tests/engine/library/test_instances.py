@@ -37,6 +37,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
+    JobState,
     Target,
     TargetKind,
 )
@@ -48,6 +49,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
+    UploadChanges,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
@@ -209,6 +211,79 @@ async def test_a_printer_that_one_removes_and_the_other_has_keeps_its_prints_for
         assert list(await cabin.prints.plates()) == ["shed"]
         assert await cabin.instances.printers() == Printers(own=frozenset({"shed"}))
         assert await cabin.instances.take_over("shed", SHED.serial) is None
+
+
+async def test_what_was_meant_for_a_printer_that_one_removes_is_printed_by_the_other(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with (
+        shared_library(url, tmp_path / "house") as (house, events),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+        house.settings = replace(house.settings, undo_for=timedelta(hours=1))
+        await house.instances.register([GARAGE, MINI])
+        await cabin.instances.register([SHED])
+        there = Target(kind=TargetKind.PRINTER, id=GARAGE.id)
+        garage = JobPlan(target=there, hold=False, copies=2)
+        mini = replace(garage, target=replace(there, id=MINI.id))
+        archive = (await archive_file(house, events, sliced_data())).archive
+        plans = [garage, garage, garage, mini, LET_GO, garage]
+        made = [(await house.queue.add(archive.id, plan))[0] for plan in plans]
+        printing, failed, cancelled = made[1], made[2], made[5]
+        open_print = await begin(house, printing.id, GARAGE.id)
+        await house.queue.finish(failed.id, JobState.FAILED)
+        await house.queue.cancel(cancelled.id)
+        held = [
+            (await hold_file(house, events, sliced_data(title=f"Held {number}"))).upload
+            for number in range(3)
+        ]
+        for upload, plan in zip(held, (garage, mini, garage), strict=True):
+            await house.pending.edit(upload.id, UploadChanges(plan=plan))
+        await house.pending.discard(held[2].id)
+        await house.instances.register([MINI])
+        await cabin.instances.take_over(SHED.id, SHED.serial)
+        shed = replace(there, id=SHED.id)
+        targets = [(await cabin.queue.job(job.id)).target for job in made]
+        assert targets == [shed, shed, shed, mini.target, None, shed]
+        plans_now = [(await cabin.upload(upload.id)).plan for upload in held]
+        assert plans_now == [
+            replace(garage, target=shed),
+            mini,
+            replace(garage, target=shed),
+        ]
+        # The other copy follows it there.
+        its = replace(open_print, machine_id=SHED.id)
+        await cabin.prints.end(its, Outcome.FINISHED, occupies=True)
+        waiting = await LibraryStore(cabin).waiting()
+        assert waiting[0].id == printing.id
+        assert waiting[0].target == OnePrinter(machine_id=SHED.id)
+
+
+async def test_a_printer_takes_over_one_print_at_a_time(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with (
+        shared_library(url, tmp_path / "house") as (house, events),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+        archive = (await archive_file(house, events, sliced_data())).archive
+        target = Target(kind=TargetKind.PRINTER, id=GARAGE.id)
+        plan = JobPlan(hold=False, target=target)
+        [first], [second] = [await house.queue.add(archive.id, plan) for _ in range(2)]
+        await house.instances.register([GARAGE])
+        await cabin.instances.register([SHED])
+        # As where a library is moved into one that is shared, while both print.
+        theirs = await begin(house, first.id, GARAGE.id)
+        its = await begin(cabin, second.id, SHED.id)
+        await house.instances.register([])
+        assert await cabin.instances.take_over(SHED.id, SHED.serial)
+        assert await cabin.prints.open() == (theirs, its)
+        assert (await cabin.instances.printers()).same == {GARAGE.id: SHED.id}
+        await cabin.prints.end(its, Outcome.FINISHED, occupies=True)
+        await cabin.instances.take_over(SHED.id, SHED.serial)
+        assert await cabin.prints.open() == (replace(theirs, machine_id=SHED.id),)
+        assert (await cabin.queue.job(first.id)).machine_id == SHED.id
+        assert (await cabin.instances.printers()).same == {}
 
 
 async def test_prints_go_to_and_fro_with_the_printer(

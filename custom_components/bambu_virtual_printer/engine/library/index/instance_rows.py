@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ..values.driving import OtherPrinter, Printers, RealPrinter
+from ..values.job import TRANSITIONS, UNFINISHED, JobVerb, Target, TargetKind
+from ..values.json_codec import to_json
 from ..values.prints import Plate
+from ..values.records import UploadState
 from ..values.shared_contents import KnownInstance
 from . import print_rows
 from .schema import (
@@ -19,8 +22,15 @@ from .schema import (
     plates,
     prints,
     real_printers,
+    uploads,
 )
 
+_MAY_PRINT = [state.value for state in UNFINISHED | TRANSITIONS[JobVerb.RETRY][0]]
+# Those too that come back when a decision is undone, which are the ones that are kept.
+_MAY_QUEUE = [
+    state.value
+    for state in (UploadState.RECEIVED, UploadState.PENDING, UploadState.ARCHIVING)
+]
 AWAY_AFTER = timedelta(minutes=2)
 """An instance that has not been seen for so long is away; it is noted several times a minute that it is there."""
 MISSING_AFTER = timedelta(minutes=10)
@@ -162,37 +172,86 @@ def remove(connection: Connection, instance_id: str) -> None:
 
 
 def take_over(connection: Connection, machine_id: str, serial: str) -> Plate | None:
-    """Give a printer the prints and the plate that others had of the same one. Returns its plate; None where there are no others."""
-    twins = list(
-        connection.execute(
-            select(real_printers.c.machine_id).where(
+    """Give a printer the prints and the plate that others had of the same one. Returns its plate; None where there are no others.
+
+    What was meant for one that nobody has set up any more is meant for this one.
+    """
+    twins = {
+        row.machine_id: row.instance
+        for row in connection.execute(
+            select(real_printers.c.machine_id, real_printers.c.instance).where(
                 real_printers.c.serial == serial,
                 real_printers.c.machine_id != machine_id,
             )
-        ).scalars()
-    )
+        )
+    }
     if not twins:
         return None
     taken = prints.c.machine_id.in_(twins)
-    open_jobs = list(
-        connection.execute(select(prints.c.job_id).where(taken, IS_OPEN)).scalars()
+    connection.execute(
+        update(prints).where(taken, ~IS_OPEN).values(machine_id=machine_id)
     )
-    connection.execute(update(prints).where(taken).values(machine_id=machine_id))
-    if open_jobs:
-        connection.execute(
-            update(jobs)
-            .where(jobs.c.id.in_(open_jobs), IS_UNFINISHED)
-            .values(machine_id=machine_id)
-        )
+    busy = _take_open(connection, machine_id, list(twins))
     known = print_rows.all_plates(connection)
     # It is the driver alone that stores one.
     left = [known[twin] for twin in twins if twin in known]
     if left:
         connection.execute(delete(plates).where(plates.c.machine_id.in_(twins)))
         print_rows.set_plate(connection, machine_id, left[0])
-    connection.execute(
-        delete(real_printers).where(
-            real_printers.c.machine_id.in_(twins), real_printers.c.instance == ""
+    # One of which a print is still to be taken over is known until then.
+    orphans = [
+        twin for twin, instance in twins.items() if not instance and twin not in busy
+    ]
+    if orphans:
+        _mean(connection, machine_id, orphans)
+        connection.execute(
+            delete(real_printers).where(real_printers.c.machine_id.in_(orphans))
         )
-    )
     return left[0] if left else known.get(machine_id, Plate())
+
+
+def _take_open(
+    connection: Connection, machine_id: str, twins: Sequence[str]
+) -> set[str]:
+    """Give a printer the print that others have open on it. Returns whose are left: it has one at a time."""
+    query = select(prints.c.id, prints.c.job_id, prints.c.machine_id).where(
+        prints.c.machine_id.in_(twins), IS_OPEN
+    )
+    # What was claimed last is under way, if one of them is.
+    found = connection.execute(query.order_by(prints.c.id.desc())).all()
+    if found and not print_rows.has_open(connection, machine_id=machine_id):
+        taken, *found = found
+        for table, which in (
+            (prints, prints.c.id == taken.id),
+            (jobs, (jobs.c.id == taken.job_id) & IS_UNFINISHED),
+        ):
+            connection.execute(update(table).where(which).values(machine_id=machine_id))
+    return {row.machine_id for row in found}
+
+
+def _mean(connection: Connection, machine_id: str, before: Sequence[str]) -> None:
+    """Have what may still be printed and was meant for printers by these ids be meant for one by its own."""
+    target = Target(kind=TargetKind.PRINTER, id=machine_id)
+    connection.execute(
+        update(jobs)
+        .where(
+            jobs.c.state.in_(_MAY_PRINT),
+            jobs.c.target["kind"].as_string() == target.kind.value,
+            jobs.c.target["id"].as_string().in_(before),
+        )
+        .values(target=to_json(target))
+    )
+    meant = uploads.c.plan["target"]
+    found = connection.execute(
+        select(uploads.c.id, uploads.c.plan).where(
+            uploads.c.state.in_(_MAY_QUEUE) | uploads.c.kept_until.is_not(None),
+            meant["kind"].as_string() == target.kind.value,
+            meant["id"].as_string().in_(before),
+        )
+    ).all()
+    for row in found:
+        connection.execute(
+            update(uploads)
+            .where(uploads.c.id == row.id)
+            .values(plan={**row.plan, "target": to_json(target)})
+        )
