@@ -336,11 +336,15 @@ class SimulatedPrinter:
 
     def print_foreign(self, name: str = "Vase") -> None:
         """Start another print at the printer, where none is under way."""
+        self.print_named(name, "")
+
+    def print_named(self, name: str, subtask_id: str) -> None:
+        """Start a print that somebody has sent, where none is under way."""
         if self.truth.phase.is_active or (self._printing and not self._printing.done()):
             return
         self._generation += 1
-        self.has_foreign = True
-        names = {"name": name, "file": f"{name}.3mf", "subtask_id": ""}
+        self.has_foreign = not subtask_id
+        names = {"name": name, "file": f"{name}.3mf", "subtask_id": subtask_id}
         self.truth = replace(self.truth, print_error=None)
         self._printing = self._spawn(self._print(f"{name}.3mf", names, fails=False))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -486,6 +486,54 @@ def test_a_print_on_a_printer_that_is_set_up_here_too_is_taken_over_and_not_aske
     two.cabin.disk.same = {"garage": "shed"}
     two.cabin.sleep(200)
     assert two.cabin.the_print().question is None
+
+
+@pytest.mark.parametrize("phase", [PrintPhase.CLAIMED, PrintPhase.PRINTING])
+def test_a_print_of_one_that_joins_is_followed_by_who_drives_the_printer(
+    two: Two, phase: PrintPhase
+) -> None:
+    two.locks.give("Cabin")
+    two.cabin.sleep(1)
+    two.cabin.disk.same = {"garage": "shed"}
+    two.cabin.disk.others = {
+        "garage": OtherPrinter(name="P1S", model=P1S, instance="House")
+    }
+    two.printer.plate_is_dirty = False
+    own = two.cabin.plate("shed")
+    # What it had printed before it had the library of the cabin was moved in.
+    two.cabin.add("a", "shed")
+    claim = two.cabin.run(two.cabin.store.claim("a", "garage"))
+    assert claim
+    print_ = claim.print
+    if phase.may_print:
+        two.printer.print_named(print_.title, str(print_.subtask_id))
+        after = replace(print_, phase=phase, publishes=1)
+        two.cabin.run(two.cabin.store.advance(print_, after))
+    two.cabin.disk.plates["garage"] = Plate(running="x", last="y")
+    two.until(lambda: two.house.job().state == "completed", 5000)
+    two.cabin.sleep(1)
+    assert len(two.printer.prints) == 1
+    assert {one.machine_id for one in two.cabin.disk.prints.values()} == {"shed"}
+    assert own == Plate()
+    assert two.cabin.disk.plates == {"shed": two.cabin.plate("shed")}
+    assert not any(one.question for one in two.cabin.disk.prints.values())
+
+
+def test_a_print_of_one_that_joins_waits_for_the_one_that_is_under_way(
+    two: Two,
+) -> None:
+    two.locks.give("Cabin")
+    two.cabin.disk.same = {"garage": "shed"}
+    two.cabin.add("a", "shed")
+    two.cabin.add("b", "far")
+    two.cabin.dispatcher.wake()
+    two.until(lambda: two.house.job("a").state == "printing")
+    assert two.cabin.run(two.cabin.store.claim("b", "garage"))
+    two.cabin.sleep(120)
+    assert two.house.the_print("b").machine_id == "garage"
+    two.until(lambda: two.house.job("a").state == "completed")
+    two.until(lambda: two.house.job("b").state == "pending", 120)
+    assert len(two.printer.prints) == 1
 
 
 def test_what_an_index_that_is_away_keeps_from_being_looked_at_is_looked_at_later(

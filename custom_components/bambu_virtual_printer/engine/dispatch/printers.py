@@ -161,6 +161,20 @@ class AttachedPrinters:
             self._workers[machine_id] = worker
             worker.start()
 
+    async def take_over(self, machine_id: str) -> None:
+        """Follow what others have left open on a printer that is driven from here and has nothing, which knows more than a person.
+
+        Raises what the store raises; nothing may be claimed meanwhile.
+        """
+        worker = self._workers.get(machine_id)
+        if worker is None or worker.open_print or not worker.is_driven_here:
+            # In a moment, or once that has ended.
+            return
+        serial = self._attached[machine_id].printer.serial
+        if (plate := await self._store.take_over(machine_id, serial)) is not None:
+            worker.look_at_plate(plate)
+        worker.look_for_claim()
+
     async def _drive_no_more(self, machine_id: str) -> None:
         if (worker := self._workers.pop(machine_id, None)) is None:
             return

@@ -75,14 +75,19 @@ class UnattendedPrints:
             await self._store.advance(print_, replace(print_, question=question))
 
     async def abandon_lost(self) -> None:
-        """Abandon the prints of Home Assistants that have not been seen for long, and of those that are nobody's any more."""
+        """Abandon the prints of Home Assistants that have not been seen for long, and of those that are nobody's any more.
+
+        One on a printer that is driven from here by now is followed on.
+        """
         printers = await self._store.printers()
         for print_ in await self._store.open_prints():
             id_ = print_.machine_id
+            if id_ in printers.same:
+                await self._printers.take_over(printers.same[id_])
+                continue
             other = printers.others.get(id_)
             is_lost = other.is_missing if other else not printers.is_known(id_)
-            # The same printer is driven from here in a moment, which knows more than a person.
-            if is_lost and id_ not in self._printers and id_ not in printers.same:
+            if is_lost and id_ not in self._printers:
                 with suppress(StalePrintError):
                     await self.abandon(print_)
 

@@ -346,6 +346,11 @@ class MachineWorker:
             self._claim_doubted_until = self._loop.time() + self._times.claim_s
         self._doubt_claim()
 
+    def look_at_plate(self, stored: Plate) -> None:
+        """Take note that this is stored of the plate now. It is the driver that knows."""
+        self._stored_plate = stored
+        self._plate_changed.set()
+
     def _doubt_claim(self) -> None:
         self._is_claim_doubted = True
         self._wake.set()
