@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+import tempfile
 import threading
 from typing import Any
 
@@ -292,6 +293,32 @@ async def test_each_fault_of_the_bucket_is_told_at_its_field(
     assert form["errors"] == {"endpoint": "refused"}
     assert "secret_key" not in suggested(form)
     assert "secret" not in str(form["description_placeholders"])
+    # What is no address, no key and no region: nobody is asked.
+    for wrong, field in (
+        ({"endpoint": "http://[abc"}, "endpoint"),
+        ({"endpoint": "http://127.0.0.1:99999"}, "endpoint"),
+        ({"access_key": "line\nbreak"}, "secret_key"),
+        ({"secret_key": "line\nbreak"}, "secret_key"),
+        ({"region": "eu west"}, "region"),
+    ):
+        form = await step(form, **{"endpoint": "http://127.0.0.1:1"} | answers | wrong)
+        assert form["errors"] == {field: "refused"}
+
+
+async def test_no_room_to_try_the_files_with_is_told(
+    hub: Hub,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = await step(await to_files(), "folder")
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "not mounted"))
+        form = await step(form, path=str(store))
+    assert form["errors"] == {"path": "refused"}
+    assert "on this computer" in form["description_placeholders"]["reason"]
 
 
 # --- joining

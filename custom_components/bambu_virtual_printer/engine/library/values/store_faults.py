@@ -57,7 +57,7 @@ def store_error(fault: StoreFault, place: str, what: str = "") -> StoreError:
 _TEXTS: dict[StoreFault, Explanation] = {
     StoreFault.ADDRESS: explain(
         "store_address",
-        "The address of the object store begins with http or https, and has no user and no password in it.",
+        "The address of the object store begins with http or https, then come a host name and, if need be, a port up to 65535. It has no user and no password in it.",
     ),
     StoreFault.UNREACHABLE: explain("store_unreachable", "{place} does not answer."),
     StoreFault.TLS: explain(

@@ -4,6 +4,7 @@ from datetime import timedelta
 import hashlib
 import os
 from pathlib import Path
+import tempfile
 
 import pytest
 from ulid_transform import ulid_now
@@ -23,6 +24,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreError,
     StoreFault,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 type Backend = FolderBackend | BucketBackend
 
@@ -41,6 +43,16 @@ def test_it_is_a_store_for_the_library(backend: Backend) -> None:
     store: StoreBackend = backend
     store.check()
     assert list(store.list("")) == []
+
+
+def test_a_computer_without_room_for_the_file_it_tries_says_so(
+    backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "not mounted"))
+        with pytest.raises(StorageError, match="on this computer: it is not there"):
+            backend.check()
+    backend.check()
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, MULTIPART_ABOVE_BYTES + 12345])

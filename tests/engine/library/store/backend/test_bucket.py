@@ -86,7 +86,19 @@ def test_a_store_without_tls_is_named(bucket: Make, s3: ObjectStore) -> None:
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["nonsense", "ftp://127.0.0.1", "http://", "http://user:word@127.0.0.1", "//x"],
+    [
+        *(
+            "nonsense",
+            "ftp://127.0.0.1",
+            "http://",
+            "http://user:word@127.0.0.1",
+            "//x",
+        ),
+        # What Python's urlsplit raises for, and what obstore panics about.
+        *("http://[abc", "http://[::g]:9", "http://ex℀mple.com", "http://exämple.com"),
+        *("http://127.0.0.1:99999", "http://127.0.0.1:0", "http://127.0.0.1:port"),
+        *("http://127.0.0.1/a b", "http://127.0.0.1\n/x", "http://a\x7fb"),
+    ],
 )
 def test_what_is_no_address_is_refused(endpoint: str) -> None:
     settings = BucketSettings(
@@ -96,6 +108,44 @@ def test_what_is_no_address_is_refused(endpoint: str) -> None:
         BucketBackend(settings)
     assert error.value.fault is StoreFault.ADDRESS
     assert "word" not in str(error.value).replace("password", "")
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://999.1.1.1:9", "http://1.2.3.4.5:9", "http://exa<mple.invalid"]
+)
+def test_what_obstore_finds_no_address_is_named_too(
+    bucket: Make, endpoint: str
+) -> None:
+    assert checked(bucket(endpoint=endpoint)) is StoreFault.ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"access_key": "line\nbreak"}, StoreFault.KEYS),
+        ({"access_key": "cléf"}, StoreFault.KEYS),
+        ({"secret_key": "secret-of\nsomebody"}, StoreFault.KEYS),
+        ({"secret_key": "secret-of\ud800"}, StoreFault.KEYS),
+        ({"region": "eu\nwest"}, StoreFault.REGION),
+        ({"region": "eu west", "endpoint": ""}, StoreFault.REGION),
+        ({"region": "eu:99999/"}, StoreFault.REGION),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_where_it_was_entered(
+    bucket: Make, changes: dict[str, str], fault: StoreFault
+) -> None:
+    with pytest.raises(StoreError) as error:
+        bucket(**changes)
+    assert error.value.fault is fault
+    assert "secret-of" not in str(error.value)
+
+
+def test_a_store_of_amazons_needs_no_address() -> None:
+    settings = BucketSettings(
+        bucket="prints", access_key="a", secret_key="b", region="eu-central-1"
+    )
+    place = BucketBackend(settings).place
+    assert place == "s3.eu-central-1.amazonaws.com/prints"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "\x00"])
@@ -157,6 +207,12 @@ def test_tls_with_a_certificate_authority_of_ones_own(
         trusted = BucketBackend(server.settings(certificates=ca.read_text()))
         trusted.check()
         trusted.sweep(timedelta())
+        # Comments are in any letters.
+        named = BucketBackend(
+            server.settings(certificates=f"# Müllers Häuschen ✓\n{ca.read_text()}")
+        )
+        named.check()
+        named.sweep(timedelta())
 
 
 def test_the_store_verifies_what_it_is_sent(s3: ObjectStore) -> None:
@@ -330,6 +386,17 @@ def test_a_sweep_of_a_store_that_is_away_says_so(bucket: Make) -> None:
     with pytest.raises(StoreError) as error:
         bucket(endpoint="http://127.0.0.1:9").sweep(timedelta())
     assert error.value.fault is StoreFault.UNREACHABLE
+
+
+def test_a_sweep_with_what_cannot_be_sent_says_so(
+    bucket: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise TypeError
+
+    monkeypatch.setattr(multipart_leftovers, "_ask", refuse)
+    with pytest.raises(StoreError, match="TypeError"):
+        bucket().sweep(timedelta())
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ DEFAULT_REGION = "us-east-1"
 _SCHEMES = {"http", "https"}
 # A name that can be part of an address; which are allowed is the store's business.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_REGION = re.compile(r"[A-Za-z0-9._-]{0,255}")
+_URL = re.compile(r"[!-~]+")
+"""Names with other letters have another form in the network, which people are to give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +80,19 @@ class BucketBackend:
     """A bucket, or a part of one. Raises StoreError."""
 
     def __init__(self, settings: BucketSettings) -> None:
-        """Remember the place; nothing is asked. Raises StoreError when the address is none."""
+        """Remember the place; nothing is asked. Raises StoreError when there can be none such, which obstore would panic about."""
         self._settings = settings
-        parts = urlsplit(settings.url)
-        if parts.scheme not in _SCHEMES or not parts.hostname or "@" in parts.netloc:
+        if settings.endpoint and not _is_address(settings.url):
             raise store_error(StoreFault.ADDRESS, settings.bucket)
+        if not _REGION.fullmatch(settings.region):
+            place = settings.endpoint and self.place
+            raise store_error(StoreFault.REGION, place or settings.bucket)
         if not _BUCKET.fullmatch(settings.bucket):
             raise store_error(StoreFault.NO_BUCKET, self.place, settings.bucket)
+        if not (settings.access_key.isascii() and settings.access_key.isprintable()):
+            raise store_error(StoreFault.KEYS, self.place)
+        if not settings.secret_key.isprintable():
+            raise store_error(StoreFault.KEYS, self.place)
 
     @property
     def place(self) -> str:
@@ -256,6 +265,22 @@ class BucketBackend:
             if error is None:
                 raise
             raise error from err
+
+
+def _is_address(url: str) -> bool:
+    """Return whether this is an address of a server, without user and password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in _SCHEMES
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+        and port != 0
+        and _URL.fullmatch(url) is not None
+    )
 
 
 def _store(settings: BucketSettings) -> S3Store:

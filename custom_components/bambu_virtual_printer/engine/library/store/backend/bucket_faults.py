@@ -42,6 +42,10 @@ _BY_STATUS = {
     "504": StoreFault.UNREACHABLE,
     "507": StoreFault.FULL,
 }
+# What obstore panics about; most of it is found out before it is asked.
+_NO_ADDRESS = re.compile(
+    r"`Err` value: (Invalid(Port|Ipv[46]Address|DomainCharacter)|IdnaError|EmptyHost)|InvalidUri\("
+)
 _TLS = ("ertificate", "InvalidData", "InvalidContentType", "andshake", "AlertReceived")
 
 
@@ -80,6 +84,8 @@ def fault_of(text: str, doing: Doing) -> StoreFault:
         return _DENIED[doing]
     if status is not None:
         return _BY_STATUS.get(status[1], StoreFault.FAILED)
+    if _NO_ADDRESS.search(text):
+        return StoreFault.ADDRESS
     if any(word in text for word in _TLS):
         return StoreFault.TLS
     if "HTTP error" in text:

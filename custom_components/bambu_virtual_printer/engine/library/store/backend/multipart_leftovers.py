@@ -59,6 +59,9 @@ def sweep(bucket: Bucket, older_than: timedelta, *, place: str) -> None:
                 _ask(bucket, "DELETE", f"/{bucket.name}/{leftover.key}", query)
     except (OSError, http.client.HTTPException) as err:
         raise store_error(StoreFault.UNREACHABLE, place) from err
+    except (TypeError, ValueError) as err:
+        # What was given is of a kind that cannot be sent.
+        raise store_error(StoreFault.FAILED, place, type(err).__name__) from err
 
 
 def _listed(bucket: Bucket) -> list[_Leftover]:
@@ -112,7 +115,9 @@ def _connection(bucket: Bucket, scheme: str, host: str) -> http.client.HTTPConne
     # No more is asked of certificates than obstore does, which has no strict mode.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if bucket.certificates:
-        context.load_verify_locations(cadata=bucket.certificates)
+        # Python reads no other letters, which can only be in comments.
+        ascii_only = bucket.certificates.encode("ascii", "ignore").decode()
+        context.load_verify_locations(cadata=ascii_only)
     return http.client.HTTPSConnection(host, timeout=ANSWER_WITHIN_S, context=context)
 
 

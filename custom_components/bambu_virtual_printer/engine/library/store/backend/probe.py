@@ -10,10 +10,16 @@ from typing import Protocol
 
 from ulid_transform import ulid_now, ulid_to_timestamp
 
+from ....explanations import explain
 from ...values.store_faults import StoreFault, store_error
+from ..disk import explained
 from .keys import PROBES
 
 _PROBE_BYTES = 1024
+_NOT_MADE = explain(
+    "probe_not_made",
+    "No file to try the store with can be made on this computer: {why}.",
+)
 
 
 class Probed(Protocol):
@@ -37,9 +43,15 @@ class Probed(Protocol):
 
 
 def probe(store: Probed) -> None:
-    """Write, read back, list and delete a small file. Raises StoreError with what is not possible."""
+    """Write, read back, list and delete a small file. Raises StoreError with what is not possible.
+
+    Raises StorageError where this computer has no room for that file.
+    """
     key = f"{PROBES}{ulid_now()}"
-    with tempfile.TemporaryDirectory(prefix="bambu-virtual-printer-") as folder:
+    with (
+        explained(_NOT_MADE),
+        tempfile.TemporaryDirectory(prefix="bambu-virtual-printer-") as folder,
+    ):
         sent, returned = Path(folder, "sent"), Path(folder, "returned")
         content = secrets.token_bytes(_PROBE_BYTES)
         sent.write_bytes(content)
