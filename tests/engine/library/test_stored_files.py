@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 import threading
 from typing import Any
 
 import pytest
-from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.explanations import (
     Explanation,
@@ -20,6 +20,9 @@ from custom_components.bambu_virtual_printer.engine.library import (
 )
 from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     AlreadyProcessedError,
     NotFoundError,
@@ -38,7 +41,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreError,
     StoreFault,
 )
-from custom_components.bambu_virtual_printer.engine.storage import StorageError
+from custom_components.bambu_virtual_printer.engine.storage import (
+    StorageError,
+    StorageFullError,
+)
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.support.library import REVIEW, archive_file, hold_file
 from tests.support.pictures import PICTURES
@@ -282,33 +288,40 @@ async def test_the_cache_is_bounded_and_what_it_lost_is_fetched_again(
         assert await two.file_path(ids[0])
 
 
-async def test_what_is_being_fetched_is_not_trimmed_however_long_that_takes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_room_is_made_by_the_cache_for_what_is_fetched_and_received(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "IN_USE_FOR_S", 0.0)
-    its = cache.Cache(tmp_path, 0)
+    async with house.open("one") as (one, events), house.open("two") as (two, told):
+        ids = [
+            (await archive_file(one, events, sliced_data(seed=seed))).archive.id
+            for seed in range(3)
+        ]
+        await is_stored(house)
+        await two.file_path(ids[0])
+        cached = house.working_folder("two") / "cache"
+        disk_bytes = size_of(cached) + 1
 
-    def fetch(path: Path) -> None:
-        path.write_bytes(b"half of it")
-        its.trim()
+        def space(self: LibraryFolder) -> Space:
+            used = size_of(self.root / "cache")
+            return Space(free_bytes=disk_bytes - used, disk_bytes=disk_bytes)
 
-    path = its.add(ulid_now(), "a.gcode.3mf", fetch)
-    assert path.read_bytes() == b"half of it"
-    its.trim()
-    assert not path.exists()
+        with monkeypatch.context() as patch:
+            patch.setattr(LibraryFolder, "space", space)
+            # What was asked for just now stays.
+            with pytest.raises(StorageFullError):
+                await two.file_path(ids[1])
+            assert (cached / ids[0]).exists()
+            patch.setattr(cache, "IN_USE_FOR_S", 0.0)
+            assert await two.file_path(ids[1])
+            assert not (cached / ids[0]).exists()
+            settings = replace(house.settings, reserve_bytes=disk_bytes)
+            patch.setattr(two._context, "settings", settings)
+            await archive_file(two, told, sliced_data(seed=4))
+            assert not (cached / ids[1]).exists()
 
 
-def test_what_is_fetched_is_on_the_disk_before_it_has_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[tuple[Path, bool]] = []
-    path = tmp_path / cache.CACHE / "id" / "a.3mf"
-    monkeypatch.setattr(
-        cache, "sync_file", lambda part: synced.append((part, path.exists()))
-    )
-    held = cache.Cache(tmp_path, 0)
-    assert held.add("id", "a.3mf", lambda part: part.write_bytes(b"a")) == path
-    assert [has_name for _, has_name in synced] == [False]
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 async def test_a_file_is_fetched_once_for_many(

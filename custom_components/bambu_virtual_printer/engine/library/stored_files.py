@@ -48,6 +48,7 @@ class StoredFiles:
         """Use the tools of the library; `worker` is for its own folder."""
         self.backend: StoreBackend = shared.backend
         self.cache = Cache(folder.root, shared.cache_bytes)
+        folder.make_room = self.cache.free
         self.seen = Seen(folder.root)
         self.renewals = Renewals(folder.root)
         self.fetches = StoreWorker(

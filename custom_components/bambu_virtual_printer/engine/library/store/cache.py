@@ -19,7 +19,7 @@ from ulid_transform import ulid_now
 
 from ...durable import make_folders, sync_file
 from ..values.names import safe_file_name
-from .disk import NOT_KEPT, explained
+from .disk import NOT_KEPT, explained, not_listed
 from .layout import PART_SUFFIX, PHOTOS, folders_in
 from .moves import remove_tree, sweep
 
@@ -28,6 +28,8 @@ _LOGGER = logging.getLogger(__name__)
 CACHE = "cache"
 IN_USE_FOR_S = 900.0
 """What was handed out so recently may not have been opened yet."""
+TRIM_AFTER_BYTES = 256 * 1024 * 1024
+"""With so much more it is trimmed, for which everything in it is looked at."""
 
 
 class _Item(NamedTuple):
@@ -45,6 +47,7 @@ class Cache:
         self._max_bytes = max_bytes
         # Items that are being fetched, which may take longer than they would be kept unused. Several threads do so.
         self._fetched: Counter[str] = Counter()
+        self._grown_bytes = 0
         self._lock = Lock()
 
     def find(self, item_id: str, name: str) -> Path | None:
@@ -69,6 +72,8 @@ class Cache:
                 sync_file(part)
                 part.replace(path)
                 os.utime(self._root / item_id)
+                size_bytes = path.stat().st_size
+        self._grow(size_bytes)
         return path
 
     @contextmanager
@@ -87,7 +92,7 @@ class Cache:
     def take(self, item_id: str, folder: Path) -> None:
         """Move an item's whole folder here, now that the store has it; where that is not possible it is removed.
 
-        Raises StorageError.
+        Nobody uses it just now. Raises StorageError.
         """
         target = self._root / item_id
         with explained(NOT_KEPT):
@@ -99,18 +104,50 @@ class Cache:
                 _LOGGER.debug("%s is not moved to the cache: %s", folder, err)
                 remove_tree(folder)
             else:
-                os.utime(target)
+                used = time.time() - IN_USE_FOR_S
+                os.utime(target, (used, used))
+                self._grow(self._item(target).size_bytes)
 
     def remove(self, item_id: str, name: str = "") -> None:
         """Remove an item, or one file of it; failures are logged."""
         sweep(self._root / item_id / name if name else self._root / item_id)
 
     def trim(self) -> int:
-        """Remove the longest unused items until the rest is small enough, and parts. Returns the bytes that are left."""
-        items = sorted(self._item(folder) for folder in folders_in(self._root))
+        """Remove the longest unused items until the rest is small enough, and parts. Returns the bytes that are left.
+
+        Raises StorageError.
+        """
+        items = self._items()
         total = sum(item.size_bytes for item in items)
+        return total - self._drop(items, total - self._max_bytes)
+
+    def free(self, size_bytes: int) -> None:
+        """Make room for something else, where what nobody uses just now is enough for that. Raises StorageError."""
+        items = self._items()
+        before = time.time() - IN_USE_FOR_S
+        unused = [item for item in items if item.used <= before]
+        if sum(item.size_bytes for item in unused) >= size_bytes:
+            self._drop(unused, size_bytes)
+
+    def _grow(self, size_bytes: int) -> None:
+        """Count what came; now and then that is too much."""
+        with self._lock:
+            self._grown_bytes += size_bytes
+            if self._grown_bytes < TRIM_AFTER_BYTES:
+                return
+            self._grown_bytes = 0
+        self.trim()
+
+    def _items(self) -> list[_Item]:
+        """Return everything, the longest unused first."""
+        with explained(not_listed(self._root)):
+            return sorted(self._item(folder) for folder in folders_in(self._root))
+
+    def _drop(self, items: list[_Item], size_bytes: int) -> int:
+        """Remove unused items until they had so many bytes. Returns how many they had."""
+        dropped = 0
         for item in items:
-            if total <= self._max_bytes:
+            if dropped >= size_bytes:
                 break
             if item.used > time.time() - IN_USE_FOR_S:
                 continue
@@ -118,8 +155,8 @@ class Cache:
                 if item.folder.name in self._fetched:
                     continue
                 sweep(item.folder)
-            total -= item.size_bytes
-        return total
+            dropped += item.size_bytes
+        return dropped
 
     def _item(self, folder: Path) -> _Item:
         """Measure an item, and remove what was left of a fetch that was cut."""

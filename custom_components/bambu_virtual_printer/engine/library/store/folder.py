@@ -5,7 +5,7 @@ at its new place by one rename, and where it stands is what it is (see `layout`)
 inbox, which is swept at start. Everything here blocks and raises StorageError.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 import errno
 from pathlib import Path
@@ -66,6 +66,8 @@ class LibraryFolder:
         self.layout = Layout(root)
         self.library_id: str | None = None
         """The id that the markers must have for the folder to be used; None does not require any."""
+        self.make_room: Callable[[int], None] = lambda _: None
+        """Told how many bytes there are too few, before anything is refused for that."""
 
     # --- being there ------------------------------------------------------------------------------------------------
 
@@ -142,8 +144,11 @@ class LibraryFolder:
 
     def check_room(self, reserve_bytes: int) -> None:
         """Make sure that so much is free. Raises StorageFullError, StorageError."""
-        if self.space().free_bytes < reserve_bytes:
-            raise StorageFullError(NO_ROOM)
+        lacking = reserve_bytes - self.space().free_bytes
+        if lacking > 0:
+            self.make_room(lacking)
+            if self.space().free_bytes < reserve_bytes:
+                raise StorageFullError(NO_ROOM)
 
     def folder(self, item_id: str) -> Path | None:
         """Return where the folder of an upload or archive stands, or None when it is gone. Raises LibraryAbsentError."""
