@@ -7,14 +7,20 @@ import logging
 import threading
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, delete, insert, text
 
 from custom_components.bambu_virtual_printer.engine.library.index.driver_locks import (
     DriverLocks,
     DriverTimes,
     lock_key,
 )
-from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
+from custom_components.bambu_virtual_printer.engine.library.index.migrations import (
+    newest_version,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    metadata,
+    versions,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     HERE,
     NOBODY_KNOWN,
@@ -213,6 +219,38 @@ def execute(url: str, statement: str) -> None:
         connection.exec_driver_sql("SET TRANSACTION READ WRITE")
         name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
         connection.exec_driver_sql(statement.format(f'"{name}"'))
+    engine.dispose()
+
+
+async def test_one_of_an_older_version_than_the_tables_lets_go_of_its_printers(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    newest = newest_version()
+    set_version(database, newest)
+    async with locks(database, HOUSE, QUICK) as house:
+        house.ask(SERIAL)
+        await until(house, SERIAL, HERE)
+        # A newer one has brought them up to date, and takes the printer.
+        set_version(database, newest + 1)
+        await until(house, SERIAL, NOBODY_KNOWN)
+        assert not await house.confirm(SERIAL)
+        engine = create_engine(database)
+        with engine.begin() as connection:
+            schema = connection.execute(text("SELECT current_schema()")).scalar_one()
+            taken = text("SELECT pg_advisory_lock(:key)")
+            connection.execute(taken, {"key": lock_key(schema, SERIAL)})
+        engine.dispose()
+        assert "Update Bambu Virtual Printer" in caplog.text
+        # As when a copy of the tables was put back.
+        set_version(database, newest)
+        await until(house, SERIAL, HERE)
+
+
+def set_version(url: str, version: int) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(delete(versions))
+        connection.execute(insert(versions).values(version=version))
     engine.dispose()
 
 

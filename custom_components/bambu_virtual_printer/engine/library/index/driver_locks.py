@@ -3,6 +3,8 @@
 They are held by a connection of their own, which is asked every second or two. Where it has not answered for
 `DriverTimes.trusted_s`, nothing is driven from here any more: the server keeps the locks of a client that has gone silent for longer
 than that, so two never drive a printer at once. What the server closes is noticed at once.
+
+Where a newer version has changed the tables, nothing is driven from here either: what is printed could not be stored.
 """
 
 import asyncio
@@ -20,12 +22,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ..values.driving import HERE, NOBODY_KNOWN, Driver
-from ..values.errors import IndexUnavailableError, LibraryError
+from ..values.errors import IndexTooNewError, IndexUnavailableError, LibraryError
 from ..values.shared import Instance
 from . import identity_rows
 from .database import parsed_url
+from .migrations import newest_version
 from .postgresql_connection import hang_up
-from .schema import drivers, instances
+from .schema import drivers, instances, versions
 from .threads import Worker
 
 _LOGGER = logging.getLogger(__name__)
@@ -185,13 +188,18 @@ class DriverLocks:
             try:
                 await self._begin_session()
                 await self._serve()
+            except IndexTooNewError as err:
+                self._told(is_silent=True, why=str(err))
             except (
                 SQLAlchemyError,
                 OSError,
                 TimeoutError,
                 IndexUnavailableError,
             ) as err:
-                self._told(is_silent=True, error=err)
+                self._told(
+                    is_silent=True,
+                    why=f"the shared library's server does not answer: {type(err).__name__}",
+                )
             except LibraryError:
                 # It is closed.
                 return
@@ -221,12 +229,12 @@ class DriverLocks:
         hang_up(session.driver_connection)
         await self._worker.run(_disconnect, session)
 
-    def _told(self, *, is_silent: bool, error: Exception | None = None) -> None:
-        """Log once when the server falls silent, and when it is back."""
+    def _told(self, *, is_silent: bool, why: str = "") -> None:
+        """Log once when the server falls silent, or is of no use, and when it is back."""
         if is_silent and not self._is_silent:
             _LOGGER.warning(
-                "The shared library's server does not answer; nothing is printed from its queue here meanwhile: %s",
-                type(error).__name__,
+                "Nothing is printed here from the queue of the shared library meanwhile: %s",
+                why,
             )
         elif not is_silent and self._is_silent:
             _LOGGER.info("The shared library's server answers again")
@@ -323,6 +331,9 @@ class DriverLocks:
     def _step(self, session: _Session, wanted: Collection[str], now: float) -> _Answer:
         """Give back what is not wanted, take what is free, and look who has the rest."""
         connection = session.connection
+        version = connection.execute(_HEARTBEAT).scalar()
+        if version is not None and version > newest_version():
+            raise IndexTooNewError(version, newest_version())
         for serial in session.held - set(wanted):
             _forget(connection, serial, self._instance.id)
             connection.execute(_UNLOCK, {"key": lock_key(session.schema, serial)})
@@ -337,15 +348,11 @@ class DriverLocks:
                 session.held.add(serial)
                 _note(connection, serial, self._instance.id)
         missing = [serial for serial in missing if serial not in session.held]
-        if missing:
-            others = _drivers_of(connection, missing, self._instance.id)
-        else:
-            others = {}
-            connection.execute(_HEARTBEAT)
+        others = _drivers_of(connection, missing, self._instance.id) if missing else {}
         return _Answer(held=frozenset(session.held), others=others)
 
 
-_HEARTBEAT = text("SELECT 1")
+_HEARTBEAT = select(versions.c.version)
 _TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
 _UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 
