@@ -12,6 +12,11 @@ import pytest
 from sqlalchemy import make_url
 from ulid_transform import ulid_now
 
+from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
+from custom_components.bambu_virtual_printer.engine.library import intake, recovery
+from custom_components.bambu_virtual_printer.engine.library.context import (
+    LibraryContext,
+)
 from custom_components.bambu_virtual_printer.engine.library.index.joining import join
 from custom_components.bambu_virtual_printer.engine.library.intake import Intake
 from custom_components.bambu_virtual_printer.engine.library.library import Library
@@ -47,6 +52,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
     Instance,
 )
 from custom_components.bambu_virtual_printer.engine.values import OnPrint, PrintRequest
+from homeassistant.util import dt as dt_util
 from scripts.servers.postgresql import Server
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.engine.library.test_network_away import (
@@ -191,7 +197,7 @@ async def test_what_slicers_asked_for_keeps_waiting_when_the_database_goes_again
     sliced_data: SlicedData,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    note = Intake._note_request
+    note = Intake.note_waiting
     noted = 0
 
     async def going(self: Intake, *args: Any) -> None:
@@ -209,7 +215,7 @@ async def test_what_slicers_asked_for_keeps_waiting_when_the_database_goes_again
         await events.next(IndexAway)
         for upload_id in ids:
             await one.print_requested(REQUEST, upload_id)
-        monkeypatch.setattr(Intake, "_note_request", going)
+        monkeypatch.setattr(Intake, "note_waiting", going)
         postgresql_server.start()
         await until(lambda: noted == 2 and one._context.filing.is_waiting)
         waiting = one._context.filing.requests
@@ -219,6 +225,123 @@ async def test_what_slicers_asked_for_keeps_waiting_when_the_database_goes_again
         for upload_id in ids:
             assert await requests(one, upload_id)
         await until(lambda: not one._context.asked.read())
+
+
+async def test_what_is_asked_for_while_it_is_noted_is_not_lost_nor_undone(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """People press Print again, with other spools, just when the database is back."""
+    newer = replace(REQUEST, ams_mapping=(3,), received_at=dt_util.utcnow())
+    note = Intake.note_waiting
+    pressed = False
+
+    async with cottage.open("one") as (one, events):
+
+        async def pressing(self: Intake, upload_id: str, request: PrintRequest) -> None:
+            nonlocal pressed
+            if not pressed:
+                pressed = True
+                await one.print_requested(newer, upload_id)
+                await one.print_requested(replace(REQUEST, plate=5), upload_id)
+            await note(self, upload_id, request)
+
+        held = await acknowledged(one, sliced_data(seed=0), "0.gcode.3mf", REVIEW)
+        await events.next(UploadHeld)
+        postgresql_server.stop()
+        await receive_some(one, sliced_data, 1)
+        await events.next(IndexAway)
+        await one.print_requested(REQUEST, held)
+        monkeypatch.setattr(Intake, "note_waiting", pressing)
+        postgresql_server.start()
+        await until(lambda: pressed and not one._context.filing.is_waiting)
+        found = (await one.upload(held)).requests
+        assert [(one.plate, one.ams_mapping) for one in found] == [
+            (REQUEST.plate, (3,)),
+            (5, REQUEST.ams_mapping),
+        ]
+
+
+async def test_what_comes_while_others_are_filed_is_decided_about_after_them(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recover = recovery.recover_uploads
+    ids: list[str] = []
+    passes = 0
+
+    async with cottage.open("one") as (one, events):
+
+        async def receiving(context: LibraryContext) -> list[str]:
+            nonlocal passes
+            passes += 1
+            found = await recover(context)
+            if passes <= 2:
+                # Behind the back of who has just looked.
+                ids.extend(await receive_some(one, sliced_data, 10 + passes))
+            return found
+
+        postgresql_server.stop()
+        ids += await receive_some(one, sliced_data, 1, 2, 3)
+        await events.next(IndexAway)
+        monkeypatch.setattr(recovery, "recover_uploads", receiving)
+        postgresql_server.start()
+        await events.next(ArchiveAdded, count=5)
+        assert [event.archive.id for event in events.of(ArchiveAdded)] == ids
+        assert passes == 3
+        assert not one._context.filing.is_waiting
+
+
+@pytest.mark.parametrize("fails", ["reading", "archiving"])
+async def test_what_the_database_gives_no_answer_about_is_decided_about_once_it_does(
+    cottage: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    fails: str,
+) -> None:
+    """So short that nobody else notices; no person has to do anything about it."""
+    name = "_decide" if fails == "reading" else "_archive"
+    do, failed = getattr(Intake, name), 0
+
+    async def failing(self: Intake, *args: Any, **options: Any) -> Any:
+        nonlocal failed
+        failed += 1
+        if failed <= 2:
+            raise IndexUnavailableError(NO_ANSWER)
+        return await do(self, *args, **options)
+
+    async with cottage.open("one") as (one, events):
+        monkeypatch.setattr(Intake, name, failing)
+        ids = await receive_some(one, sliced_data, 1, 2)
+        await events.next(ArchiveAdded, count=2)
+        assert await archived(one) == sorted(ids)
+        assert not events.of(UploadHeld)
+        assert not one._intake._unanswered
+
+
+async def test_a_person_is_asked_about_what_the_database_never_takes(
+    cottage: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do, tried = Intake._archive, list[str]()
+
+    async def failing(self: Intake, upload: Any, *args: Any, **options: Any) -> Any:
+        if upload.file.name == "1.gcode.3mf":
+            tried.append(upload.id)
+            raise IndexUnavailableError(NO_ANSWER)
+        return await do(self, upload, *args, **options)
+
+    async with cottage.open("one") as (one, events):
+        monkeypatch.setattr(Intake, "_archive", failing)
+        first, second = await receive_some(one, sliced_data, 1, 2)
+        held = (await events.next(UploadHeld)).upload
+        assert (held.id, held.reason) == (first, NO_ANSWER)
+        assert len(tried) == intake.UNANSWERED + 1
+        await until_archived(one, [second])
+        assert not one._intake._unanswered
 
 
 async def test_the_store_may_be_away_as_well(

@@ -21,6 +21,8 @@ class Filing:
     """What slicers asked for meanwhile, by the ids of the uploads, the first first; what a later one replaces is left out."""
     keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while they are written on the disk."""
+    arrived: int = 0
+    """How many have come to wait so far."""
     size_bytes: int = 0
     """How large the files are that came since it began: the index does not count them yet."""
 
@@ -34,6 +36,14 @@ class Filing:
         for request in requests:
             known = self.requests.get(upload_id, ())
             self.requests[upload_id] = with_request(known, request)
+
+    def noted(self, upload_id: str, request: PrintRequest) -> None:
+        """Have a request wait no longer, but one that has replaced it."""
+        left = tuple(one for one in self.requests[upload_id] if one != request)
+        if left:
+            self.requests[upload_id] = left
+        else:
+            del self.requests[upload_id]
 
     def end(self) -> None:
         """Write uploads down at once again."""

@@ -53,6 +53,8 @@ from .values.sliced_file import SlicedFile
 
 _LOGGER = logging.getLogger(__name__)
 
+UNANSWERED = 5
+"""So often an upload is tried again that the database of a shared library, which answers by then, gives no answer about."""
 KNOWN_ALREADY = explain("file_known", "This file is already in the archive.")
 
 
@@ -64,6 +66,7 @@ class Intake:
         self._context = context
         self._turn = asyncio.Lock()
         self._closing = False
+        self._unanswered: dict[str, int] = {}
 
     def close(self) -> None:
         """Begin nothing new; what waits for its turn is done after the next start."""
@@ -102,6 +105,8 @@ class Intake:
         except LibraryError as err:
             # The index does not answer, so nothing can be stored; maintenance resumes from here.
             _LOGGER.error("Upload %s could not be handled: %s", upload_id, err)
+            if isinstance(err, IndexUnavailableError):
+                self._wait_for_index()
 
     async def note_request(self, upload_id: str, request: PrintRequest) -> None:
         """Store the slicer's print request, whatever the state of the upload, also on the job in the queue of its plate.
@@ -112,7 +117,7 @@ class Intake:
             await self._have_wait(upload_id, request)
             return
         try:
-            await self._note_request(upload_id, request)
+            await self.note_waiting(upload_id, request)
         except IndexUnavailableError:
             if self._context.stored is None:
                 raise
@@ -137,7 +142,8 @@ class Intake:
             except StorageError as err:
                 _LOGGER.warning("%s: %s", upload_id, err)
 
-    async def _note_request(self, upload_id: str, request: PrintRequest) -> None:
+    async def note_waiting(self, upload_id: str, request: PrintRequest) -> None:
+        """Store a print request that has waited for its turn. Raises LibraryError."""
         context = self._context
 
         def work(
@@ -336,6 +342,7 @@ class Intake:
         approval = await self._attempt(
             upload, self._archive(upload, facts, queueing=queueing, prints=prints)
         )
+        self._unanswered.pop(upload.id, None)
         if isinstance(approval, Explanation):
             await self._hold(upload, facts, approval)
         return approval
@@ -372,11 +379,24 @@ class Intake:
         except LibraryAbsentError:
             # Nothing is known of the file; it is decided about once the library is there.
             raise
+        except IndexUnavailableError as err:
+            # Nor of what the database of a shared library has to say; but not for ever of one that answers others.
+            unanswered = self._unanswered.pop(upload.id, 0) + 1
+            if self._context.stored is None or unanswered > UNANSWERED:
+                return err.explanation
+            self._unanswered[upload.id] = unanswered
+            self._wait_for_index()
+            raise
         except (SlicedFileError, StorageError) as err:
             return err.explanation
         except Exception as err:
             _LOGGER.exception("Upload %s could not be handled", upload.id)
             return why_failed(err)
+
+    def _wait_for_index(self) -> None:
+        """Have everything that is to be decided about wait until the database of a shared library answers, in its order."""
+        if self._context.stored is not None:
+            self._context.filing.begin()
 
     async def _archive(
         self, upload: Upload, facts: SlicedFile, *, queueing: bool, prints: bool

@@ -277,7 +277,8 @@ class MemoryCard(PrinterStorage):
             self._note_waiting(upload)
 
     def _note_waiting(self, upload: Upload) -> None:
-        """Have the storage budget hold for what the index does not know yet."""
+        """Have an upload wait behind the others, and the storage budget hold for it, which the index does not know yet."""
+        self._context.filing.arrived += 1
         self._context.filing.size_bytes += upload.file.size_bytes
         self._context.start(self._context.watch_storage())
 

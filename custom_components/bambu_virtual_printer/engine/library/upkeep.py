@@ -55,6 +55,7 @@ class Upkeep:
         self._archive_editor = archive_editor
         self._connect = connect
         self._is_connected = False
+        self._deciding: dict[str, asyncio.Task[None]] = {}
         self.why_away: Explanation | None = None
         """Why the index of a shared library cannot be used now; None while it can."""
         self._told: IndexFault | None = None
@@ -124,7 +125,7 @@ class Upkeep:
             upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
         ):
             if await self._is_ours(upload_id):
-                context.start(self._intake.handle(upload_id))
+                self._decide(upload_id)
         return await retention.maintain(
             context, self._pending, self._archive_editor, now
         )
@@ -145,11 +146,13 @@ class Upkeep:
                 async with asyncio.timeout(LOOK_AT_INDEX_EVERY_S):
                     await context.filing.begun.wait()
             context.filing.begun.clear()
+            has_filed = False
             try:
                 await self._connect_once()
                 await context.index.read(upload_rows.states, [])
                 if self.why_away or context.filing.is_waiting:
                     await self._file()
+                    has_filed = True
             except IndexUnavailableError as err:
                 self._away(err)
                 self._looked.set()
@@ -166,6 +169,9 @@ class Upkeep:
                     _LOGGER.warning("The index can be used again")
                     context.emit(IndexPresent())
                 self._looked.set()
+                if has_filed:
+                    # What is decided about now may begin it again at once.
+                    await asyncio.sleep(TRY_INDEX_EVERY_S)
 
     async def _connect_once(self) -> None:
         if not self._is_connected:
@@ -191,24 +197,31 @@ class Upkeep:
     async def _file(self) -> None:
         """Write down what was received while the index was away, in the order it came. Raises StorageError."""
         context = self._context
+        filing = context.filing
         await self.presence.look()
-        await recovery.recover_uploads(context)
-        context.filing.end()
-        try:
-            # Once more: for those that came meanwhile, and waited behind the others.
-            undecided = await recovery.recover_uploads(context)
-            await self._note_requests()
-        except BaseException:
-            # Slicers were told that it is done.
-            context.filing.begin()
-            raise
-        decisions = [
-            context.start(self._intake.handle(upload_id)) for upload_id in undecided
-        ]
+        arrived = filing.arrived
+        undecided = await recovery.recover_uploads(context)
+        await self._note_requests()
+        # What comes from here on is decided about after these.
+        decisions = [self._decide(upload_id) for upload_id in undecided]
+        if filing.arrived == arrived and not filing.requests:
+            filing.end()
+        else:
+            # What came meanwhile waits behind them.
+            filing.begin()
         context.start(self._tidy_after(decisions))
         context.store_wanted.set()
         if self.recovery is None:
             await self._look_through()
+
+    def _decide(self, upload_id: str) -> asyncio.Task[None]:
+        """Begin to decide about an upload, unless that waits for its turn already. Returns what ends with that."""
+        task = self._deciding.get(upload_id)
+        if task is None:
+            task = self._context.start(self._intake.handle(upload_id))
+            self._deciding[upload_id] = task
+            task.add_done_callback(lambda _task: self._deciding.pop(upload_id, None))
+        return task
 
     async def _note_requests(self) -> None:
         """Note what slicers asked for while the index was away. Raises StorageError; then the rest waits on.
@@ -219,19 +232,16 @@ class Upkeep:
         if not waiting:
             return
         try:
-            for upload_id, requests in tuple(waiting.items()):
-                for request in requests:
-                    await self._note_request(upload_id, request)
-                    if self._context.filing.is_waiting:
-                        # It is away again.
-                        return
-                waiting.pop(upload_id, None)
+            for upload_id in tuple(waiting):
+                while requests := waiting.get(upload_id):
+                    await self._note_request(upload_id, requests[0])
+                    self._context.filing.noted(upload_id, requests[0])
         finally:
             await self._context.keep_requests()
 
     async def _note_request(self, upload_id: str, request: PrintRequest) -> None:
         try:
-            await self._intake.note_request(upload_id, request)
+            await self._intake.note_waiting(upload_id, request)
         except StorageError:
             raise
         except Exception:
@@ -272,7 +282,7 @@ class Upkeep:
             return
         await self._note_requests()
         for upload_id in undecided:
-            context.start(self._intake.handle(upload_id))
+            self._decide(upload_id)
         await self._look_through()
 
     async def _look_through(self) -> None:
