@@ -42,7 +42,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from scripts.servers.object_store import ObjectStore
 from tests.engine.library.sharing import PATIENCE_S, House, until
-from tests.support.library import archive_file
+from tests.support.library import archive_file, hold_file
 
 type SlicedData = Callable[..., bytes]
 
@@ -221,6 +221,68 @@ async def test_what_cannot_be_removed_keeps_nothing_else_in_the_store(
             )
         await until(lambda: not house.stored())
         await events.next(StorePresent)
+
+
+async def test_what_is_approved_while_it_is_put_is_put_from_its_new_place(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+        begun, go_on = threading.Event(), threading.Event()
+
+        def _slow(key: str, path: Path, sha256: str) -> None:
+            if key.endswith(".3mf") and not go_on.is_set():
+                begun.set()
+                go_on.wait(PATIENCE_S)
+            put(key, path, sha256)
+
+        monkeypatch.setattr(backend, "put", _slow)
+        try:
+            held = (await hold_file(one, events, sliced_data(seed=1))).upload
+            await until(begun.is_set)
+            await one.pending.approve_to_archive(held.id)
+        finally:
+            go_on.set()
+        await until(lambda: not house.local("one"))
+        assert sidecar_key(held.id) in house.stored()
+        assert await one.file_path(held.id)
+        assert not events.of(StoreAway)
+        assert "is not stored" not in caplog.text
+
+
+async def test_what_is_removed_while_it_is_put_is_not_missed(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+        begun, go_on = threading.Event(), threading.Event()
+
+        def _slow(key: str, path: Path, sha256: str) -> None:
+            put(key, path, sha256)
+            begun.set()
+            go_on.wait(PATIENCE_S)
+
+        monkeypatch.setattr(backend, "put", _slow)
+        try:
+            archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+            await until(begun.is_set)
+            await one.delete_archive(archive.id, purge=True)
+        finally:
+            go_on.set()
+        await until(lambda: not house.stored() and not house.local("one"))
+        # In another round.
+        await archive_file(one, events, sliced_data(seed=2))
+        await until(lambda: not house.local("one"))
+        assert not events.of(StoreAway)
+        assert "is not stored" not in caplog.text
 
 
 @pytest.mark.parametrize(

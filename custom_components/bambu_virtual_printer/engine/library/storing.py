@@ -55,6 +55,10 @@ class _Stamp(NamedTuple):
     changed_ns: int
 
 
+class _ChangedError(Exception):
+    """A file is not as it was when its item was begun: it was moved, removed or written anew."""
+
+
 class _Begun:
     """The items that were begun, of which those are begun again after the next news that have to wait for it."""
 
@@ -207,7 +211,11 @@ class Storing:
         where = await context.index.read(stored_rows.whereabouts, item_id)
         if where is None:
             return True
-        await self._put_all(item_id, where.sha256)
+        try:
+            await self._put_all(item_id, where.sha256)
+        except _ChangedError:
+            context.store_wanted.set()
+            return False
         async with context.locks(item_id):
             files = await context.archive_worker.run(self._files, item_id)
             if _stamps(files) != self._put.get(item_id):
@@ -233,8 +241,10 @@ class Storing:
             _LOGGER.warning("What was stored is not remembered: %s", err)
 
     async def _put_all(self, item_id: str, sha256: str) -> None:
-        """Put those files of an item that were not put as they are now, the sidecar last."""
-        files = await self._context.archive_worker.run(self._files, item_id)
+        """Put those files of an item that were not put as they are now, the sidecar last. Raises _ChangedError."""
+        context = self._context
+        async with context.locks(item_id):
+            files = await context.archive_worker.run(self._files, item_id)
         put = self._put.setdefault(item_id, {})
         prefix = keys.item_prefix(item_id)
         for name, (path, stamp) in files.items():
@@ -242,19 +252,19 @@ class Storing:
                 continue
             is_sliced = "/" not in name and path.suffix not in {".json", ".png"}
             await self._worker.run(
-                self._put_file, prefix + name, path, sha256 if is_sliced else ""
+                self._put_file, prefix + name, path, stamp, sha256 if is_sliced else ""
             )
             put[name] = stamp
         for name in put.keys() - files.keys():
             await self._worker.run(self._stored.backend.remove, prefix + name)
             del put[name]
 
-    def _put_file(self, key: str, path: Path, sha256: str) -> None:
+    def _put_file(self, key: str, path: Path, stamp: _Stamp, sha256: str) -> None:
         try:
             self._stored.backend.put(key, path, sha256 or file_sha256(path))
-        except StoreError as err:
-            if err.fault is StoreFault.DIFFERS and not path.exists():
-                raise StoreError(StoreFault.MISSING, err.explanation) from err
+        except StorageError as err:
+            if _is_changed(path, stamp):
+                raise _ChangedError from err
             raise
 
     def _files(self, item_id: str) -> Mapping[str, tuple[Path, _Stamp]]:
@@ -368,6 +378,15 @@ def _is_stored(path: Path) -> bool:
 def _stamp(path: Path) -> _Stamp:
     status = path.stat()
     return _Stamp(status.st_size, status.st_mtime_ns)
+
+
+def _is_changed(path: Path, stamp: _Stamp) -> bool:
+    try:
+        return _stamp(path) != stamp
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _stamps(files: Mapping[str, tuple[Path, _Stamp]]) -> dict[str, _Stamp]:
