@@ -16,12 +16,15 @@ import traceback
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.library import storing
 from custom_components.bambu_virtual_printer.engine.library.store.backend import (
+    bucket as bucket_module,
     bucket_faults,
     multipart_leftovers,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
     MULTIPART_ABOVE_BYTES,
+    PART_BYTES,
     BucketBackend,
     BucketSettings,
 )
@@ -254,11 +257,16 @@ class Cutter:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
         self.left = 0
+        self.slow = b""
+        """The method of requests that take longer to arrive, by `slow_s`."""
+        self.slow_s = 0.0
+        self._closing = threading.Event()
         self._ends: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
     def close(self) -> None:
+        self._closing.set()
         for end in (self._server, *self._ends):
             _end(end)
         for thread in self._threads:
@@ -286,6 +294,8 @@ class Cutter:
         with suppress(OSError):
             while block := source.recv(65536):
                 if sent:
+                    if self.slow and block.startswith(self.slow):
+                        self._closing.wait(self.slow_s)
                     self.left -= len(block)
                     if self.left < 0:
                         break
@@ -347,6 +357,44 @@ def test_a_download_that_is_cut_leaves_nothing(
         with pytest.raises(StoreError):
             through.fetch("2026/11/x/a", tmp_path / "cut", sha256)
     assert not (tmp_path / "cut").exists()
+
+
+def test_what_is_sent_slowly_gets_there_while_questions_are_answered_soon(
+    bucket: Make, s3: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(content := os.urandom(100_000))
+    sha256 = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(bucket_module, "ANSWER_WITHIN", timedelta(seconds=0.5))
+    with cutter(s3) as cut:
+        cut.left = 1 << 40
+        through = bucket(endpoint=f"http://127.0.0.1:{cut.port}")
+        cut.slow, cut.slow_s = b"PUT", 1.5
+        through.put("2026/11/x/a", source, sha256)
+        cut.slow = b"GET"
+        with pytest.raises(StoreError) as error:
+            through.marked_as()
+        assert error.value.fault is StoreFault.UNREACHABLE
+    bucket().fetch("2026/11/x/a", tmp_path / "back", sha256)
+
+
+def test_an_uplink_of_half_a_megabit_is_enough(
+    bucket: Make, s3: ObjectStore, tmp_path: Path
+) -> None:
+    size = 2 * PART_BYTES + 1
+    source = tmp_path / "a"
+    source.write_bytes(content := os.urandom(size))
+    backend = bucket()
+    backend.put("2026/11/x/a", source, hashlib.sha256(content).hexdigest())
+    key = f"{backend._settings.root}2026/11/x/a"
+    client = s3.client()
+    parts = [
+        client.head_object(Bucket="prints", Key=key, PartNumber=number)["ContentLength"]
+        for number in (1, 2, 3)
+    ]
+    assert parts == [PART_BYTES, PART_BYTES, 1]
+    largest = max(PART_BYTES, MULTIPART_ABOVE_BYTES) * storing.AT_ONCE
+    assert largest * 8 / bucket_module.SENT_WITHIN.total_seconds() < 500_000
 
 
 def uploads_of(s3: ObjectStore, prefix: str) -> int:

@@ -29,13 +29,16 @@ from .local_copy import write_copy
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
-PART_BYTES = 8 * 1024 * 1024
-MULTIPART_ABOVE_BYTES = 16 * 1024 * 1024
+PART_BYTES = 5 * 1024 * 1024
+"""As small as S3 allows, so that each is sent in time by a slow uplink."""
+MULTIPART_ABOVE_BYTES = PART_BYTES
 READ_BLOCK_BYTES = 1024 * 1024
 MAX_MARKER_BYTES = 4096
 CONNECT_WITHIN = timedelta(seconds=5)
 ANSWER_WITHIN = timedelta(seconds=120)
-"""Within so long a part must be sent and answered, and the next bytes of a file come."""
+"""Within so long a question must be answered, and the next bytes of a file come."""
+SENT_WITHIN = timedelta(seconds=300)
+"""Within so long a part must be sent and answered: obstore counts from its first byte, however steadily the others follow."""
 FILE_WITHIN = timedelta(hours=6)
 RETRIES = 2
 RETRY_WITHIN = timedelta(seconds=20)
@@ -103,7 +106,13 @@ class BucketBackend:
     def _store(self) -> S3Store:
         """The bucket, by its driver, which may come later than this. Raises StoreError while it is missing."""
         with self._failing(Doing.READING):
-            return _store(self._settings)
+            return _store(self._settings, ANSWER_WITHIN)
+
+    @cached_property
+    def _sending(self) -> S3Store:
+        """The same, for what takes long to send. Raises StoreError."""
+        with self._failing(Doing.WRITING):
+            return _store(self._settings, SENT_WITHIN)
 
     # --- being there ------------------------------------------------------------------------------------------------
 
@@ -153,7 +162,7 @@ class BucketBackend:
 
     def put(self, key: str, path: Path, sha256: str) -> None:
         """Store a file; it is there whole or not at all, and the store has verified it."""
-        store = self._store
+        store = self._sending
         import obstore  # noqa: PLC0415
 
         with explained(unreadable(path.name)):
@@ -178,7 +187,7 @@ class BucketBackend:
                     use_multipart=False,
                 )
         with self._failing(Doing.READING):
-            stored = obstore.head(store, self._settings.root + key)
+            stored = obstore.head(self._store, self._settings.root + key)
         if stored["size"] != size_bytes:
             raise store_error(StoreFault.DIFFERS, self.place, key)
 
@@ -283,13 +292,13 @@ def _is_address(url: str) -> bool:
     )
 
 
-def _store(settings: BucketSettings) -> S3Store:
+def _store(settings: BucketSettings, answer_within: timedelta) -> S3Store:
     from obstore.store import S3Store  # noqa: PLC0415
 
     options: dict[str, object] = {
         "allow_http": settings.url.startswith("http://"),
         "connect_timeout": CONNECT_WITHIN,
-        "read_timeout": ANSWER_WITHIN,
+        "read_timeout": answer_within,
         "timeout": FILE_WITHIN,
     }
     if settings.certificates:
