@@ -151,6 +151,89 @@ def test_what_the_disk_returns_otherwise_is_not_kept(
     assert not list((store.root / PARTS).iterdir())
 
 
+class Mount:
+    """Unmounts a share, which leaves the empty folder that it was mounted on, and mounts it again."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._away = root.with_name("away")
+
+    def unmount(self) -> None:
+        self._root.rename(self._away)
+        self._root.mkdir()
+
+    def mount(self) -> None:
+        shutil.rmtree(self._root)
+        self._away.rename(self._root)
+
+
+@pytest.fixture
+def ours(store: FolderBackend) -> FolderBackend:
+    """A folder with the marker of the library."""
+    store.mark("ours")
+    return FolderBackend(store.root, "ours")
+
+
+@pytest.mark.parametrize(
+    "moment", ["make_folders", "_verify", "sync_folder"], ids=["copy", "check", "end"]
+)
+def test_a_share_that_is_unmounted_while_a_file_is_put_does_not_have_it(
+    ours: FolderBackend, source: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    mount = Mount(ours.root)
+    place = FolderBackend if moment == "_verify" else folder
+    going_on = getattr(place, moment)
+    calls: list[int] = []
+
+    def gone(*args: object) -> None:
+        if not calls:
+            mount.unmount()
+        calls.append(1)
+        going_on(*args)
+
+    monkeypatch.setattr(place, moment, gone)
+    with pytest.raises(StoreError) as error:
+        ours.put("2026/11/x/a", source, SHA256)
+    assert calls
+    assert error.value.fault is StoreFault.NO_FOLDER
+    mount.mount()
+    ours.put("2026/11/x/a", source, SHA256)
+    assert ours.holds("2026/11/x/a")
+
+
+@pytest.mark.parametrize("fault", [StoreFault.MISSING, StoreFault.DIFFERS])
+def test_what_went_elsewhere_while_the_share_was_unmounted_is_not_taken_for_stored(
+    ours: FolderBackend,
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: StoreFault,
+) -> None:
+    mount = Mount(ours.root)
+    if fault is StoreFault.DIFFERS:
+        # There is one of that name already, of another length.
+        other = source.with_name("other")
+        other.write_bytes(b"other")
+        ours.put("a", other, hashlib.sha256(b"other").hexdigest())
+
+    def away(path: Path) -> None:
+        if path.name == PARTS:
+            mount.unmount()
+        make_folders(path)
+
+    def back(path: Path) -> None:
+        sync_folder(path)
+        mount.mount()
+
+    make_folders, sync_folder = folder.make_folders, folder.sync_folder
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "make_folders", away)
+        patch.setattr(folder, "sync_folder", back)
+        with pytest.raises(StoreError) as error:
+            ours.put("a", source, SHA256)
+    assert error.value.fault is fault
+    ours.put("a", source, SHA256)
+
+
 def test_a_crash_before_the_file_has_its_name_leaves_the_old_one(
     store: FolderBackend, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

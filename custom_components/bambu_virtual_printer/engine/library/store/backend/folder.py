@@ -93,26 +93,23 @@ class FolderBackend:
     # --- files ------------------------------------------------------------------------------------------------------
 
     def put(self, key: str, path: Path, sha256: str) -> None:
-        """Store a file; it is there whole or not at all."""
+        """Store a file; it is there whole or not at all.
+
+        The share may be unmounted at any moment, and what is written then is hidden beneath it later.
+        """
         self._check_ours()
         target = self._path(key)
-        with self._failing(StoreFault.NOT_WRITTEN):
-            make_folders(self.root / PARTS)
-            part = self.root / PARTS / f"{ulid_now()}{PART_SUFFIX}"
-            try:
-                with path.open("rb") as reader, part.open("xb") as writer:
-                    shutil.copyfileobj(reader, writer, COPY_BLOCK_BYTES)
-                    writer.flush()
-                    os.fsync(writer.fileno())
-                    # What is read now comes from the store, where it can be had to forget what it was sent.
-                    os.posix_fadvise(writer.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-                self._verify(part, key, sha256)
-                make_folders(target.parent)
-                part.replace(target)
-            except BaseException:
-                discard(part)
-                raise
-            sync_folder(target.parent)
+        try:
+            with self._failing(StoreFault.NOT_WRITTEN):
+                size_bytes = self._write(path, target, key, sha256)
+        except StoreError:
+            # That it is away is what people are told then.
+            self._check_ours()
+            raise
+        self._check_ours()
+        with self._failing(StoreFault.MISSING, key):
+            if target.stat().st_size != size_bytes:
+                raise store_error(StoreFault.DIFFERS, self.place, key)
 
     def fetch(self, key: str, path: Path, sha256: str) -> None:
         """Copy a stored file to a new path and verify it; without a SHA-256 it is only copied."""
@@ -175,6 +172,27 @@ class FolderBackend:
         if not all(parts) or {".", ".."} & set(parts):
             raise store_error(StoreFault.MISSING, self.place, key)
         return self.root.joinpath(*parts)
+
+    def _write(self, path: Path, target: Path, key: str, sha256: str) -> int:
+        """Copy a file, verify the copy and give it its name. Returns its size. Raises OSError, StoreError."""
+        make_folders(self.root / PARTS)
+        part = self.root / PARTS / f"{ulid_now()}{PART_SUFFIX}"
+        try:
+            with path.open("rb") as reader, part.open("xb") as writer:
+                shutil.copyfileobj(reader, writer, COPY_BLOCK_BYTES)
+                writer.flush()
+                os.fsync(writer.fileno())
+                # What is read now comes from the store, where it can be had to forget what it was sent.
+                os.posix_fadvise(writer.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                size_bytes = writer.tell()
+            self._verify(part, key, sha256)
+            make_folders(target.parent)
+            part.replace(target)
+        except BaseException:
+            discard(part)
+            raise
+        sync_folder(target.parent)
+        return size_bytes
 
     def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
         """Give the keys in a folder in the order of object stores. Raises OSError."""
