@@ -335,16 +335,12 @@ class RealPrinters:
             _LOGGER.error("Prints of removed printers cannot be settled: %s", err)
 
     async def _async_attach(self, machine: ManagedMachine) -> None:
-        try:
-            await self.dispatcher.attach(
-                machine.id,
-                machine.machine,
-                model=machine.config.model.code,
-                rules=_rules(machine.config),
-            )
-        except StorageError as err:
-            _LOGGER.error("The queue cannot print on %s: %s", machine.name, err)
-            return
+        await self.dispatcher.attach(
+            machine.id,
+            machine.machine,
+            model=machine.config.model.code,
+            rules=_rules(machine.config),
+        )
         self._spool_sensors.async_tell(machine.id)
         await self._async_remember(machine)
 

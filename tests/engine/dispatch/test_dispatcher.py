@@ -1079,6 +1079,31 @@ def test_a_claim_that_cannot_be_put_back_at_once_is_put_back_later(
     assert len(printer.prints) == 1
 
 
+def test_a_printer_is_used_once_the_index_answers_again(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    printer = world.printer()
+    world.add(copies=2)
+    world.begin()
+    world.until(lambda: printing(world))
+    # Its settings are changed while the index does not answer.
+    world.run(world.dispatcher.detach("garage"))
+    world.store.failures = 3
+    world.run(world.dispatcher.attach("garage", printer, model=P1S, rules=ALLOWED))
+    assert "garage cannot be driven" in caplog.text
+    assert world.dispatcher.status("garage") is None
+    world.until(lambda: world.dispatcher.status("garage"), 120)
+    world.until(lambda: world.job().printed == 1)
+    assert len(printer.prints) == 1
+    # One that is gone meanwhile is not tried any more.
+    world.run(world.dispatcher.detach("garage"))
+    world.store.failures = 1
+    world.run(world.dispatcher.attach("garage", printer, model=P1S, rules=ALLOWED))
+    world.run(world.dispatcher.detach("garage"))
+    world.sleep(120)
+    assert world.dispatcher.status("garage") is None
+
+
 # --- late starts ---
 
 

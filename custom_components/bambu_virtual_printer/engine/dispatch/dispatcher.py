@@ -156,10 +156,7 @@ class Dispatcher:
     async def attach(
         self, machine_id: str, printer: Printer, *, model: str, rules: MachineRules
     ) -> None:
-        """Let the queue use a printer, and resume its open print. Raises what the store raises.
-
-        Where another Home Assistant drives it, that is done once that one does not any more.
-        """
+        """Let the queue use a printer, and resume its open print: once the store answers, and no other Home Assistant drives it."""
         await self._printers.attach(machine_id, printer, model=model, rules=rules)
 
     async def detach(self, machine_id: str) -> None:

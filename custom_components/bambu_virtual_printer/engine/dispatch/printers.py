@@ -95,18 +95,14 @@ class AttachedPrinters:
     async def attach(
         self, machine_id: str, printer: Printer, *, model: str, rules: MachineRules
     ) -> None:
-        """Let the queue use a printer, and resume its open print. Raises what the store raises.
-
-        Where another Home Assistant drives it, that is done once that one does not any more.
-        """
+        """Let the queue use a printer, and resume its open print: once the store answers, and no other Home Assistant drives it."""
         async with self._arranging:
             self._attached[machine_id] = _Attached(
                 printer=printer, model=model, rules=rules
             )
             self._drivers.ask(printer.serial)
             try:
-                if self._drivers.driver(printer.serial).is_here:
-                    await self._drive(machine_id)
+                await self._follow(machine_id)
             except:
                 del self._attached[machine_id]
                 self._drivers.release(printer.serial)
@@ -190,30 +186,29 @@ class AttachedPrinters:
             await self._drivers_changed.wait()
             self._drivers_changed.clear()
             for machine_id in tuple(self._attached):
-                try:
-                    await self._follow_driver(machine_id)
-                except Exception as err:
-                    if isinstance(err, StorageError):
-                        _LOGGER.warning("%s cannot be driven: %s", machine_id, err)
-                    else:
-                        _LOGGER.exception("%s cannot be driven", machine_id)
-                    asyncio.get_running_loop().call_later(
-                        self._times.retry_s, self._drivers_changed.set
-                    )
+                async with self._arranging:
+                    if machine_id in self._attached:
+                        await self._follow(machine_id)
             self._wake()
             self._changed()
 
-    async def _follow_driver(self, machine_id: str) -> None:
-        """Make a printer one that is driven from here, or one that is not. Raises what the store raises."""
-        async with self._arranging:
-            attached = self._attached.get(machine_id)
-            if attached is None:
-                return
-            is_here = self._drivers.driver(attached.printer.serial).is_here
+    async def _follow(self, machine_id: str) -> None:
+        """Make a printer one that is driven from here, or one that is not; what fails is tried again. The caller holds `_arranging`."""
+        serial = self._attached[machine_id].printer.serial
+        is_here = self._drivers.driver(serial).is_here
+        try:
             if is_here and machine_id not in self._workers:
                 await self._drive(machine_id)
             elif not is_here and machine_id in self._workers:
                 await self._drive_no_more(machine_id)
+        except Exception as err:
+            if isinstance(err, StorageError):
+                _LOGGER.warning("%s cannot be driven: %s", machine_id, err)
+            else:
+                _LOGGER.exception("%s cannot be driven", machine_id)
+            asyncio.get_running_loop().call_later(
+                self._times.retry_s, self._drivers_changed.set
+            )
 
     # --- what people and sensors say of them ---
 
