@@ -3,20 +3,33 @@
 from collections.abc import Callable
 from pathlib import Path
 import sqlite3
+import unicodedata
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, select, text
 
-from custom_components.bambu_virtual_printer.engine.library.index.schema import metadata
+from custom_components.bambu_virtual_printer.engine.library.index import (
+    archive_labels,
+    archive_rows,
+    migrations,
+    search_text,
+)
+from custom_components.bambu_virtual_printer.engine.library.index.schema import (
+    archive_tags,
+    archives,
+    metadata,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.marker import (
     write_marker,
 )
+from custom_components.bambu_virtual_printer.engine.library.values import annotations
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import Plate
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    ArchiveChanges,
     ArchiveQuery,
     UploadState,
 )
@@ -400,3 +413,61 @@ async def test_what_was_printed_for_people_before_it_was_counted_is_counted(
         assert await library.used_since(job.created_at) == both
         # Only the end of a job was known.
         assert await library.used_since(job.finished_at) == both != last
+
+
+def _folded_before(value: str) -> str:
+    """Fold as it was done before version 15: compatibility forms brought capitals back."""
+    plain = unicodedata.normalize("NFKD", value.casefold()).replace("_", " ")
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+async def test_what_was_folded_with_capitals_is_found_again(
+    tmp_path: Path,
+    new_database: Callable[[], str],
+    sliced_data: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    monkeypatch.setattr(migrations, "_FOLDED_AT_ONCE", 2)
+    with monkeypatch.context() as patched:
+        for module in (annotations, archive_labels, archive_rows, search_text):
+            patched.setattr(module, "fold_case", _folded_before)
+        async with home.open() as (library, events):
+            ids = []
+            for number in range(5):
+                data = sliced_data(title=f"Bambu™ {number}")
+                ids.append((await archive_file(library, events, data)).archive.id)
+            tags = ["240℃", "№ 5", "no 5"]
+            await library.update_archive(
+                ids[0],
+                ArchiveChanges(name="Gift™", tags=tags, notes="Ω 𝚨"),
+            )
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 14"))
+        connection.execute(text("UPDATE archive_materials SET material = 'PLA'"))
+        keys = select(archive_tags.c.tag_key)
+        assert set(connection.execute(keys).scalars()) == {"240°C", "No 5", "no 5"}
+    engine.dispose()
+    async with home.open() as (library, _):
+        for query, count in (
+            (ArchiveQuery(text="240℃"), 1),
+            (ArchiveQuery(text="240°c bambutm"), 1),
+            (ArchiveQuery(text="№ ω α"), 1),
+            (ArchiveQuery(text="BAMBU™"), 5),
+            (ArchiveQuery(tags=["240℃", "№ 5"]), 1),
+            (ArchiveQuery(filament="pla"), 5),
+        ):
+            found = await library.archives(query)
+            assert found.total == count, query
+        assert {"no 5", "240℃"} == set(await library.tags())
+        [found] = (await library.archives(ArchiveQuery(tags=["no 5"]))).archives
+        assert found.id == ids[0]
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        names = connection.execute(select(archives.c.sort_name)).scalars()
+        assert set(names) == {
+            "gifttm",
+            *(f"bambutm {number}" for number in range(1, 5)),
+        }
+    engine.dispose()

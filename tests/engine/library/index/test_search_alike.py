@@ -51,7 +51,7 @@ from custom_components.bambu_virtual_printer.engine.values import (
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 # What databases fold, sort, escape or cut in ways of their own.
-CHARACTERS = "abcAZÄéßıİſK\u00adﬁσςΣ文件Ꭰꭰ😀%_\\/\"'*-+()^$~`{}[]:.,;!?&|0123 \t"
+CHARACTERS = "abcAZÄéßıİſK\u00adﬁσςΣ文件Ꭰꭰ℃™𝚨😀%_\\/\"'*-+()^$~`{}[]:.,;!?&|0123 \t"
 PIECES = (
     "benchy",
     "Benchy",
@@ -66,6 +66,9 @@ PIECES = (
     "xy",
     "AND",
     "NEAR(",
+    "240℃ Bambu™ № 5",
+    "240°C",
+    "TM no",
 )
 
 words = st.one_of(st.sampled_from(PIECES), st.text(CHARACTERS, min_size=1, max_size=6))

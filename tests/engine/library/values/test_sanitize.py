@@ -129,7 +129,14 @@ def test_colours_lose_their_alpha(value: object, expected: str) -> None:
         ("STRASSE", "strasse"),
         ("Straße", "strasse"),
         ("ﬁne", "fine"),
+        ("PETG 240℃ Bambu™ № 5", "petg 240°c bambutm no 5"),
     ],
 )
 def test_folding_leaves_what_people_type(value: str, expected: str) -> None:
     assert sanitize.fold_case(value) == expected
+
+
+def test_folding_leaves_nothing_to_fold() -> None:
+    for number in range(0x110000):
+        folded = sanitize.fold_case(chr(number))
+        assert sanitize.fold_case(folded) == folded == folded.casefold()

@@ -3,7 +3,7 @@
 A step says what changed in its own words, as far as the tables of later versions may differ from those it knew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -15,12 +15,14 @@ from sqlalchemy import (
     Engine,
     Float,
     Integer,
+    Row,
     bindparam,
     delete,
     insert,
     inspect,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.schema import CreateColumn
@@ -337,6 +339,7 @@ def _to_15(connection: Connection) -> None:
         totals.begin(connection)
         for index in ("archives_totals", "jobs_totals"):
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index}")
+    _fold_again(connection)
     archives_by_archiving.create(connection, checkfirst=True)
     archives_by_time.drop(connection, checkfirst=True)
     archives_by_time.create(connection)
@@ -351,6 +354,63 @@ def _add_missing(
     for column in columns:
         if column.name not in known:
             _add_column(connection, table, column)
+
+
+def _fold_again(connection: Connection) -> None:
+    """Fold what was folded while compatibility forms brought capitals back, such as that of ℃: nobody finds it any more."""
+    for column in (archives.c.search_text, archives.c.sort_name):
+        for row in _unfolded(connection, archives.c.id, column):
+            connection.execute(
+                update(archives)
+                .where(archives.c.id == row.id)
+                .values({column.name: fold_case(row.label)})
+            )
+    for table, column in (
+        (archive_tags, archive_tags.c.tag_key),
+        (archive_materials, archive_materials.c.material),
+    ):
+        for row in _unfolded(connection, table.c.archive_id, column):
+            its = table.c.archive_id == row.id
+            folded = fold_case(row.label)
+            known = select(column).where(its, column == folded)
+            if connection.execute(known).first():
+                # They are one now.
+                connection.execute(delete(table).where(its, column == row.label))
+            else:
+                connection.execute(
+                    update(table)
+                    .where(its, column == row.label)
+                    .values({column.name: folded})
+                )
+
+
+def _unfolded(
+    connection: Connection, key: Column[str], column: Column[str]
+) -> Iterator[Row[Any]]:
+    """Give the `id` of each row of which a column is to be folded, and that column as `label`, some at a time."""
+    is_unfolded = (
+        column.op("GLOB", is_comparison=True)(f"*{_CAPITALS}*")
+        if connection.dialect.name == "sqlite"
+        else column.op("~", is_comparison=True)(_CAPITALS)
+    )
+    query = (
+        select(key.label("id"), column.label("label"))
+        .where(is_unfolded)
+        .order_by(key, column)
+        .limit(_FOLDED_AT_ONCE)
+    )
+    last: Row[Any] | None = None
+    while True:
+        after = (
+            query
+            if last is None
+            else query.where(tuple_(key, column) > tuple_(last.id, last.label))
+        )
+        rows_ = connection.execute(after).all()
+        yield from rows_
+        if len(rows_) < _FOLDED_AT_ONCE:
+            return
+        last = rows_[-1]
 
 
 def _count_copies(connection: Connection) -> None:
@@ -403,6 +463,9 @@ def _list_materials(connection: Connection) -> None:
         connection.execute(insert(archive_materials), materials)
 
 
+# What compatibility forms of one character have of it.
+_CAPITALS = "[A-ZÆĦƎƐȢΑ-ΩςϜ]"
+_FOLDED_AT_ONCE = 500
 _ZERO = text("0")
 _FALSE = text("FALSE")
 

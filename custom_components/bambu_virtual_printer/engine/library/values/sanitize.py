@@ -70,5 +70,7 @@ def color(value: object) -> str:
 
 def fold_case(value: str) -> str:
     """Return text as searching and sorting see it: no case, accents or compatibility forms, and spaces for underscores."""
-    plain = unicodedata.normalize("NFKD", value.casefold()).replace("_", " ")
+    # Compatibility forms bring capitals back: ℃ is "°C".
+    plain = unicodedata.normalize("NFKD", value.casefold()).casefold()
+    plain = plain.replace("_", " ")
     return "".join(char for char in plain if not unicodedata.combining(char))
