@@ -40,6 +40,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     Question,
     StalePrintError,
 )
+from custom_components.bambu_virtual_printer.engine.machines.commands import Reply
 
 from .conftest import World, close
 from .scenes import NEEDS, P1S
@@ -321,6 +322,52 @@ def test_a_start_is_not_sent_where_the_lock_was_lost_right_before_it(two: Two) -
     two.drivers.is_confirming = True
     two.until(lambda: two.house.job().state == "completed")
     assert len(two.printer.prints) == 1
+
+
+def test_a_stop_is_not_sent_where_another_may_drive_the_printer(two: Two) -> None:
+    two.house.disk.add(any_p1s())
+    two.house.dispatcher.wake()
+    two.until(lambda: two.house.job().state == "printing")
+    two.drivers.is_confirming = False
+    cancel = two.house.dispatcher.cancel("a", confirm=True)
+    assert two.house.run(cancel) is Cancellation.WAITS
+    two.house.sleep(60)
+    assert two.printer.commands == ["project_file"]
+    # It is the one that drives it all the same.
+    two.drivers.is_confirming = True
+    two.until(lambda: two.house.job().state == "cancelled", 60)
+    assert two.printer.commands == ["project_file", "stop"]
+
+
+def test_a_stop_that_was_not_sent_is_sent_by_who_drives_the_printer_then(
+    two: Two,
+) -> None:
+    two.house.disk.add(any_p1s())
+    two.house.dispatcher.wake()
+    two.until(lambda: two.house.job().state == "printing")
+    two.drivers.is_confirming = False
+    two.house.run(two.house.dispatcher.cancel("a", confirm=True))
+    two.locks.give("Cabin")
+    two.until(lambda: two.house.job().state == "cancelled", 60)
+    two.house.sleep(60)
+    assert two.printer.commands == ["project_file", "stop"]
+
+
+def test_an_error_is_not_cleared_where_another_may_drive_the_printer(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.printer.next_start = Start.WRONG_PATH
+    two.house.disk.add(any_p1s())
+    two.house.dispatcher.wake()
+    start = two.printer.start
+
+    async def start_once(*args: Any, **options: Any) -> Reply:
+        two.drivers.is_confirming = False
+        return await start(*args, **options)
+
+    monkeypatch.setattr(two.printer, "start", start_once)
+    two.until(lambda: two.house.job().state == "failed")
+    assert two.printer.commands == ["project_file"]
 
 
 def test_what_the_other_prints_is_stopped_and_answered_there(two: Two) -> None:

@@ -83,6 +83,7 @@ class PrintRun:
         self._wake = asyncio.Event()
         self._orders = Orders(self._wake, times.order_s)
         self._stop_sent = False
+        self._stop_timer: asyncio.TimerHandle | None = None
         self._is_mapping_doubted = False
 
     @property
@@ -131,6 +132,8 @@ class PrintRun:
         finally:
             unsubscribe()
             self._orders.close()
+            if self._stop_timer:
+                self._stop_timer.cancel()
 
     # --- orders ---
 
@@ -171,6 +174,12 @@ class PrintRun:
     async def _send_stop(self) -> Stopping:
         assert self._tracker is not None
         self._stop_sent = True
+        if not await self._confirm():
+            # Who drives the printer by now sends it: it is stored. If that is this one again, it is sent then.
+            self._stop_timer = self._loop.call_later(
+                self._times.retry_s, self._stop_again
+            )
+            return Stopping.WAITS
         try:
             await self._printer.stop()
         except NotConnectedError:
@@ -183,6 +192,10 @@ class PrintRun:
         except CommandError:
             return Stopping.UNANSWERED
         return Stopping.STOPPING
+
+    def _stop_again(self) -> None:
+        self._stop_sent = False
+        self._wake.set()
 
     async def _answer(self, answer: Answer) -> None:
         check_answer(self.print, answer)

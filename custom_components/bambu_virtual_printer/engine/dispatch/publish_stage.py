@@ -168,7 +168,9 @@ class PublishStage:
             await self._record.put_back(Problem.START_REFUSED, code=code, hold=True)
 
     async def _clear_error(self) -> bool:
-        """Clear the standing error, and wait until it is gone. Returns whether it is."""
+        """Clear the standing error, and wait until it is gone. Returns whether it is, and the printer is still driven from here."""
+        if not await self._confirm():
+            return False
         printer = self._printer
         changed = asyncio.Event()
         unsubscribe = printer.subscribe(lambda _state: changed.set())
