@@ -18,6 +18,7 @@ from custom_components.bambu_virtual_printer.engine.dispatch.jobs import (
 from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
     LibraryStore,
 )
+from custom_components.bambu_virtual_printer.engine.library.index import stored_rows
 from custom_components.bambu_virtual_printer.engine.library.index.driver_locks import (
     note_seen,
 )
@@ -284,6 +285,22 @@ async def test_a_printer_takes_over_one_print_at_a_time(
         assert await cabin.prints.open() == (replace(theirs, machine_id=SHED.id),)
         assert (await cabin.queue.job(first.id)).machine_id == SHED.id
         assert (await cabin.instances.printers()).same == {}
+
+
+async def test_what_was_removed_is_remembered_as_long_as_anybody_may_have_it(
+    url: str, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    async with shared_library(url, tmp_path) as (library, _):
+        index = library._context.index
+        for item_id in ("left", "gone"):
+            await index.run(stored_rows.doom, item_id)
+        await index.run(stored_rows.set_removed, "gone")
+        for later, is_known in ((timedelta(days=700), True), (timedelta(800), False)):
+            await library.maintain(now + later)
+            assert await index.read(stored_rows.is_doomed, "gone") is is_known
+            # The store may still have it.
+            assert await index.read(stored_rows.is_doomed, "left")
 
 
 async def test_prints_go_to_and_fro_with_the_printer(

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
 from custom_components.bambu_virtual_printer.engine.library.index import job_rows
+from custom_components.bambu_virtual_printer.engine.library.index.queue_reading import (
+    QueueReading,
+)
 from custom_components.bambu_virtual_printer.engine.library.index.schema import uploads
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.pending import MAX_NEWEST
@@ -61,6 +64,23 @@ async def test_a_queue_in_which_nothing_changed_is_not_read_again(
         with statements() as noted:
             assert await library.queue.queued_jobs() is jobs
         assert not of_table(noted, "FROM jobs")
+
+
+class ReadAtOnce(QueueReading):
+    """Another thread, whose queue was empty, is done in the very moment in which this one is."""
+
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, {} if name == "_known" else value)
+
+
+async def test_a_queue_is_as_it_was_read_whatever_another_thread_has_read(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        ids = await fill(library, events, sliced_data(), 3)
+        found = await library._context.index.read(ReadAtOnce().read)
+        assert [job.id for job in found] == ids
 
 
 async def test_only_jobs_that_changed_are_made_anew(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from ..storage import StorageError
 from .archives import ArchiveEditor
 from .context import LibraryContext
+from .index import stored_rows
 from .index.schema import IS_LIVE, IS_UNFINISHED, archives, jobs
 from .index.usage import archived_bytes
 from .pending import PendingUploads
@@ -43,6 +44,8 @@ async def maintain(
             _LOGGER.warning("Archive %s could not be deleted: %s", archive_id, err)
         else:
             deleted += 1
+    if context.shared is not None:
+        await context.index.run(stored_rows.forget_removed, now)
     await context.watch_storage()
     return Maintenance(expired=expired, deleted=deleted)
 

@@ -28,8 +28,10 @@ class QueueReading:
         before, found = self._last
         if now != before:
             rows = connection.execute(job_rows.QUEUE).all()
-            self._known = {row.id: self._look(row) for row in rows}
-            found = job_rows.numbered([job for _, job in self._known.values()])
+            # Another thread may put what it has read there meanwhile.
+            known = {row.id: self._look(row) for row in rows}
+            self._known = known
+            found = job_rows.numbered([job for _, job in known.values()])
             self._last = now, found
         return found
 

@@ -1,6 +1,6 @@
 """Queries about files in the store of a shared library, to be run by `Index.run`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,6 +10,8 @@ from ..values.records import IN_ARCHIVE, UploadState
 from .schema import IS_LIVE, archives, doomed_files, instances, uploads
 
 DOOMED_PER_ROUND = 200
+DOOMED_KEPT_FOR = timedelta(days=731)
+"""An instance that has been away for longer, and has files of what was removed, brings them back."""
 _UNDECIDED = {UploadState.RECEIVED, UploadState.ARCHIVING}
 
 
@@ -113,3 +115,9 @@ def set_removed(connection: Connection, item_id: str) -> None:
         .where(doomed_files.c.id == item_id)
         .values(removed_at=datetime.now(UTC))
     )
+
+
+def forget_removed(connection: Connection, now: datetime) -> None:
+    """Forget what was removed long ago, and of which the store has nothing more."""
+    is_old = doomed_files.c.removed_at < now - DOOMED_KEPT_FOR
+    connection.execute(delete(doomed_files).where(is_old))
