@@ -155,6 +155,34 @@ async def test_an_index_that_was_lost_is_made_anew_from_what_lies_in_the_store(
     assert set(in_store) <= set(cottage.stored())
 
 
+async def test_what_was_written_last_and_waits_for_the_store_is_not_lost_with_the_index(
+    cottage: House,
+    tmp_path: Path,
+    sliced_data: SlicedData,
+    postgresql: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = (await fill(cottage, tmp_path, sliced_data))[-1]
+
+    def fail(*_: object) -> None:
+        raise store_error(StoreFault.UNREACHABLE, "the store")
+
+    async with cottage.open("one") as (one, _):
+        assert one._context.stored is not None
+        monkeypatch.setattr(one._context.stored.backend, "put", fail)
+        await one.update_archive(first.id, ArchiveChanges(notes="for Berta"))
+        assert has_renewals(cottage)
+    cottage = await begin(cottage, url=postgresql())
+    async with cottage.open("one") as (one, events):
+        await events.next(ArchivesRestored)
+        await until_idle(one)
+        assert (await one.archive(first.id)).archive.annotations.notes == "for Berta"
+        await until(lambda: not has_renewals(cottage))
+    target = tmp_path / "sidecar"
+    cottage.new_backend().fetch(keys.sidecar_key(first.id), target, "")
+    assert "for Berta" in target.read_text()
+
+
 async def test_what_was_filed_once_is_not_filed_again(
     cottage: House,
     tmp_path: Path,

@@ -213,28 +213,126 @@ async def test_what_is_removed_anywhere_goes_from_here_and_the_store(
         assert (await one.archives(ArchiveQuery())).archives == ()
 
 
-async def test_notes_go_to_the_store_too(
-    house: House, sliced_data: SlicedData, tmp_path: Path
-) -> None:
-    def sidecar() -> str:
-        target = tmp_path / "sidecar"
-        target.unlink(missing_ok=True)
-        try:
-            house.new_backend().fetch(keys.sidecar_key(archive.id), target, "")
-        except StoreError:
-            return ""
-        return target.read_text()
+def stored_sidecar(house: House, item_id: str) -> str:
+    """Return the sidecar of an item in the store, nothing without one."""
+    target = house.folder / "sidecar"
+    target.unlink(missing_ok=True)
+    try:
+        house.new_backend().fetch(keys.sidecar_key(item_id), target, "")
+    except StoreError:
+        return ""
+    return target.read_text()
 
+
+def waiting_at(house: House, name: str) -> list[str]:
+    """Return whose sidecars wait at an instance."""
+    return [
+        path.stem for path in (house.working_folder(name) / "renewals").glob("*.json")
+    ]
+
+
+async def test_notes_go_to_the_store_too(house: House, sliced_data: SlicedData) -> None:
     async with house.open("one") as (one, events), house.open("two") as (two, _):
         archive = (await archive_file(one, events, sliced_data(seed=1))).archive
         await one.update_archive(archive.id, ArchiveChanges(notes="At once"))
-        await until(lambda: "At once" in sidecar())
+        await until(lambda: "At once" in stored_sidecar(house, archive.id))
         await is_stored(house)
         await two.update_archive(archive.id, ArchiveChanges(notes="From there"))
-        await until(lambda: "From there" in sidecar())
-        await until(
-            lambda: not [*(house.working_folder("two") / "renewals").glob("*.json")]
-        )
+        await until(lambda: "From there" in stored_sidecar(house, archive.id))
+        await until(lambda: not waiting_at(house, "two"))
+
+
+async def test_notes_on_what_is_not_stored_yet_wait_until_it_is(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events), house.open("two") as (two, told):
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                one._upkeep._storing, "_store", lambda *_: asyncio.sleep(0, False)
+            )
+            archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+            await two.update_archive(archive.id, ArchiveChanges(notes="From there"))
+            # Rounds of the other have an end each.
+            for seed in (2, 3):
+                gone = (await archive_file(two, told, sliced_data(seed=seed))).archive
+                await until(lambda: not house.local("two"))
+                await two.delete_archive(gone.id, purge=True)
+                await until(lambda: not house.stored())
+            assert waiting_at(house, "two") == [archive.id]
+        one._context.store_wanted.set()
+        await until(lambda: "From there" in stored_sidecar(house, archive.id))
+        await is_stored(house)
+        await until(lambda: not waiting_at(house, "two"))
+        # What is removed before it was stored has nothing to wait for.
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                one._upkeep._storing, "_store", lambda *_: asyncio.sleep(0, False)
+            )
+            gone = (await archive_file(one, events, sliced_data(seed=4))).archive
+            await two.update_archive(gone.id, ArchiveChanges(notes="From there"))
+            await one.delete_archive(gone.id, purge=True)
+            two._context.store_wanted.set()
+            await until(lambda: not waiting_at(house, "two"))
+        assert not stored_sidecar(house, gone.id)
+
+
+async def test_an_item_is_stored_with_what_was_written_on_it_elsewhere_meanwhile(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    async with house.open("one") as (one, events):
+        assert one._context.stored is not None
+        backend = one._context.stored.backend
+        put = backend.put
+
+        def slow(key: str, path: Path, sha256: str) -> None:
+            if key.endswith("upload.json") and not go_on.is_set():
+                begun.set()
+                go_on.wait(PATIENCE_S)
+            put(key, path, sha256)
+
+        monkeypatch.setattr(backend, "put", slow)
+        try:
+            archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+            await until(begun.is_set)
+            async with house.open("two") as (two, _):
+                await two.update_archive(archive.id, ArchiveChanges(notes="From there"))
+            # The one that has written it is away.
+        finally:
+            go_on.set()
+        await is_stored(house)
+        assert "From there" in stored_sidecar(house, archive.id)
+
+
+async def test_the_last_of_those_who_write_on_one_item_is_the_one_in_the_store(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    async with house.open("one") as (one, events), house.open("two") as (two, _):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        assert one._context.stored is not None
+        backend = one._context.stored.backend
+        put = backend.put
+
+        def slow(key: str, path: Path, sha256: str) -> None:
+            if not go_on.is_set():
+                begun.set()
+                go_on.wait(PATIENCE_S)
+            put(key, path, sha256)
+
+        monkeypatch.setattr(backend, "put", slow)
+        try:
+            await one.update_archive(archive.id, ArchiveChanges(notes="First"))
+            await until(begun.is_set)
+            await two.update_archive(archive.id, ArchiveChanges(notes="Last"))
+            await until(lambda: "Last" in stored_sidecar(house, archive.id))
+        finally:
+            go_on.set()
+        await until(lambda: not waiting_at(house, "one"))
+        assert "Last" in stored_sidecar(house, archive.id)
+        # Nothing is left of what was put.
+        assert not [*(house.working_folder("one") / "renewals").iterdir()]
 
 
 async def test_photos_are_seen_everywhere(

@@ -194,6 +194,11 @@ class Rebuilding:
                     raise
                 _LOGGER.warning("%s in the store is not filed: %s", item.id, err)
                 return False
+            # What was written on it here last may wait to be put.
+            newer = await context.archive_worker.run(
+                self._stored.renewals.find, item.id
+            )
+            sidecar = newer or sidecar
             facts = await self._facts(item, sidecar)
             return await context.index.run(
                 _restore,

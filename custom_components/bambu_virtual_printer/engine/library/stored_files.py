@@ -14,12 +14,14 @@ from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .store.backend import keys
 from .store.cache import Cache, photo_name
+from .store.disk import explained
 from .store.folder import LibraryFolder
 from .store.renewals import Renewals
 from .store.seen import Seen
-from .store.sidecar import Sidecar
+from .store.sidecar import SIDECAR_FILE, Sidecar
 from .store_worker import StoreWorker
 from .threemf.thumbnails import name_of
+from .values.errors import unreadable
 from .values.shared import SharedParts, StoreBackend
 from .values.space import Space
 from .values.store_faults import StoreError, StoreFault
@@ -184,6 +186,17 @@ class StoredFiles:
             self._folder.write_sidecar(sidecar)
         else:
             self.renewals.add(sidecar)
+
+    def renew_sidecar(self, sidecar: Sidecar) -> None:
+        """Write the sidecar here anew, where it is another one than this. Blocks."""
+        folder = self._folder.folder(sidecar.file.id)
+        if folder is None:
+            return
+        path = folder / SIDECAR_FILE
+        with explained(unreadable(path.name)):
+            is_same = path.exists() and path.read_bytes() == sidecar.encode()
+        if not is_same:
+            self._folder.write_sidecar(sidecar)
 
     # --- how --------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ While the store does not answer nothing is lost: everything stays where it is.
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-import hashlib
 import logging
 from pathlib import Path
 import time
@@ -22,6 +21,7 @@ from .context import LibraryContext
 from .index import stored_rows
 from .index.stored_rows import Standing
 from .item_failures import ItemFailures
+from .renewing import Renewing
 from .rounds import Rounds
 from .store.backend import keys
 from .store.disk import NOT_KEPT, explained, file_sha256
@@ -100,10 +100,9 @@ class Storing:
             stored.backend, "bambu_library_store", AT_ONCE, within_s=PUT_WITHIN_S
         )
         self._put: dict[str, dict[str, _Stamp]] = {}
-        look = self._worker.look
-        self._not_stored = ItemFailures(look)
-        self._not_renewed = ItemFailures(look)
-        self._not_removed = ItemFailures(look)
+        self._renewing = Renewing(context, stored, self._worker)
+        self._not_stored = ItemFailures(self._worker.look)
+        self._not_removed = ItemFailures(self._worker.look)
         self._swept_at: float | None = None
         self._rounds = Rounds(
             self._round,
@@ -133,7 +132,7 @@ class Storing:
         try:
             outcomes = [
                 await self._store_all(),
-                await self._renew(),
+                await self._renewing.renew_stored(),
                 await self._remove(),
             ]
             await self._sweep()
@@ -217,9 +216,10 @@ class Storing:
             context.store_wanted.set()
             return False
         async with context.locks(item_id):
+            await self._renewing.renew_here(item_id)
             files = await context.archive_worker.run(self._files, item_id)
             if _stamps(files) != self._put.get(item_id):
-                # Somebody wrote on it meanwhile.
+                # Somebody wrote on it meanwhile, here or at another instance.
                 context.store_wanted.set()
                 return False
             if await context.index.run(_mark_stored, item_id):
@@ -244,6 +244,7 @@ class Storing:
         """Put those files of an item that were not put as they are now, the sidecar last. Raises _ChangedError."""
         context = self._context
         async with context.locks(item_id):
+            await self._renewing.renew_here(item_id)
             files = await context.archive_worker.run(self._files, item_id)
         put = self._put.setdefault(item_id, {})
         prefix = keys.item_prefix(item_id)
@@ -293,30 +294,7 @@ class Storing:
                 await self._stored.remove(item_id)
         self._put.pop(item_id, None)
 
-    # --- renewing and removing --------------------------------------------------------------------------------------
-
-    async def _renew(self) -> Exception | None:
-        """Store sidecars that were written anew since their items were stored. Returns what is wrong with single ones."""
-        context, failures = self._context, self._not_renewed
-        failures.begin()
-        waiting = await context.archive_worker.run(self._stored.renewals.waiting)
-        for item_id in failures.in_order(waiting):
-            if failures.are_enough():
-                break
-            async with failures.apart(item_id):
-                await self._renew_one(item_id, waiting[item_id])
-        return failures.outcome()
-
-    async def _renew_one(self, item_id: str, path: Path) -> None:
-        context = self._context
-        standing = await context.index.read(stored_rows.standing, item_id)
-        content = await context.archive_worker.run(path.read_bytes)
-        if standing is Standing.WANTED:
-            sha256 = hashlib.sha256(content).hexdigest()
-            await self._worker.run(
-                self._stored.backend.put, keys.sidecar_key(item_id), path, sha256
-            )
-        await context.archive_worker.run(self._stored.renewals.done, path, content)
+    # --- removing ---------------------------------------------------------------------------------------------------
 
     async def _remove(self) -> Exception | None:
         """Remove from the store what is gone. Returns why something could not be."""
