@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, select, text, update
 
 from custom_components.bambu_virtual_printer.engine.library.index import job_rows
 from custom_components.bambu_virtual_printer.engine.library.index.schema import jobs
+from custom_components.bambu_virtual_printer.engine.library.index.totals import totals
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     JobStateError,
@@ -161,6 +162,25 @@ async def test_a_claim_does_not_wait_for_whoever_changes_something_else(
         with pytest.raises(JobStateError):
             await library.queue.cancel(first)
     assert places(url) == []
+
+
+async def test_a_claim_does_not_wait_for_whoever_changes_what_was_printed_altogether(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    async with shared_library(url, tmp_path) as (library, events):
+        first, second = await fill(library, events, sliced_data(), 2)
+        engine = create_engine(url)
+        with engine.connect() as other:
+            # As where a print of another instance has just ended, and nothing of that is committed yet.
+            other.execute(update(totals).values(printed=totals.c.printed + 1))
+            async with asyncio.timeout(5):
+                assert await library.prints.claim(first, "garage", new_job_id())
+            other.rollback()
+        engine.dispose()
+        claimed = await library.prints.claim(second, "attic", new_job_id())
+        assert claimed
+        await library.prints.end(claimed[1], Outcome.FINISHED, occupies=False)
+        assert (await library.statistics()).printed == 1
 
 
 async def lock_of(library: Library) -> str:

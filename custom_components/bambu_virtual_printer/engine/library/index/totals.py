@@ -1,6 +1,7 @@
 """Sums over whole tables, kept by the database itself so that asking takes as long with a million archives as with none.
 
-One row holds them. Triggers change it with the tables that it is about, in the same transaction, whatever statement that is.
+One row holds them. Triggers change it with the tables that it is about, in the same transaction, whatever statement that is. Where
+nothing of it changes they leave it alone: whoever writes it waits for all others who do, and jobs are claimed beside them.
 """
 
 from collections.abc import Iterator
@@ -64,6 +65,14 @@ class _Share:
         )
         return f"UPDATE totals SET {changes}"  # noqa: S608
 
+    def is_other(self, differs: str) -> str:
+        """Return the condition that a changed row adds something else than before, with the operator for what differs."""
+        return " OR ".join(
+            f"({amount.replace('row.', 'OLD.')}) {differs} ({amount.replace('row.', 'NEW.')})"
+            for amount in self.amounts.values()
+            if "row." in amount
+        )
+
     @property
     def recount(self) -> str:
         """Return the statement that sums all rows up."""
@@ -125,13 +134,14 @@ def _triggers(dialect: str) -> Iterator[str]:
         name, columns = share.table.name, ", ".join(share.columns)
         add, take_off = share.change("+", "NEW"), share.change("-", "OLD")
         if dialect == "sqlite":
-            for when, on, change in (
-                ("added", "INSERT", add),
-                ("removed", "DELETE", take_off),
-                ("changed", f"UPDATE OF {columns}", f"{take_off}; {add}"),
+            is_other = f" WHEN {share.is_other('IS NOT')}"
+            for when, on, only, change in (
+                ("added", "INSERT", "", add),
+                ("removed", "DELETE", "", take_off),
+                ("changed", f"UPDATE OF {columns}", is_other, f"{take_off}; {add}"),
             ):
                 yield (
-                    f"CREATE TRIGGER {name}_total_{when} AFTER {on} ON {name}"
+                    f"CREATE TRIGGER {name}_total_{when} AFTER {on} ON {name}{only}"
                     f" BEGIN {change}; END"
                 )
         else:
@@ -142,10 +152,15 @@ def _triggers(dialect: str) -> Iterator[str]:
                 f" IF TG_OP <> 'DELETE' THEN {add}; END IF;"
                 " RETURN NULL; END $$"
             )
-            yield (
-                f"CREATE TRIGGER {name}_total AFTER INSERT OR DELETE OR UPDATE OF {columns} ON {name}"
-                f" FOR EACH ROW EXECUTE FUNCTION {name}_total()"
-            )
+            is_other = f" WHEN ({share.is_other('IS DISTINCT FROM')})"
+            for suffix, on, only in (
+                ("", "INSERT OR DELETE", ""),
+                ("_changed", f"UPDATE OF {columns}", is_other),
+            ):
+                yield (
+                    f"CREATE TRIGGER {name}_total{suffix} AFTER {on} ON {name}"
+                    f" FOR EACH ROW{only} EXECUTE FUNCTION {name}_total()"
+                )
 
 
 for _dialect in ("sqlite", "postgresql"):
