@@ -159,13 +159,37 @@ async def test_a_move_that_failed_is_tried_again_or_given_up(
     form = await step(menu, "give_up")
     with monkeypatch.context() as patch:
         patch.setattr(MoveToShared, "give_up", _fail)
-        result = await step(form, {})
-        assert result["type"] is FlowResultType.ABORT
+        form = await step(form, {})
+        assert form["errors"] == {"base": "copies_left"}
+        assert form["description_placeholders"]["reason"]
+        assert (await step())["menu_options"] == ["settings", "moving", "give_up"]
     form = await step(await step(), "give_up")
     result = await step(form, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert CONF_SHARED_LIBRARY not in entry.data
     assert not (store / "library.json").exists()
+
+
+async def test_a_move_is_given_up_though_its_copies_can_never_be_removed(
+    entry: MockConfigEntry,
+    hub: Hub,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = await step(await to_files(), "folder")
+    form = await step(form, path=str(store))
+    monkeypatch.setattr(MoveToShared, "finish", _fail)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    menu = await step(form, take_along=True, cache_gb=1)
+    monkeypatch.setattr(MoveToShared, "give_up", _fail)
+    form = await step(await step(menu, "give_up"), {})
+    assert form["errors"] == {"base": "copies_left"}
+    result = await step(form, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert "give_up" not in (await step())["menu_options"]
 
 
 async def test_what_cannot_be_written_or_removed_is_told(

@@ -19,7 +19,7 @@ from ..engine.storage import StorageError
 from ..hub import Hub
 from ..language.texts import Texts
 from ..sharing.move_state import Direction, MoveState, Phase, Take
-from ..sharing.moves import LibraryMoves, library_moves
+from ..sharing.moves import CopiesLeftError, LibraryMoves, library_moves
 
 CONF_TAKE = "take"
 CONF_INSTANCE = "instance"
@@ -43,6 +43,7 @@ class LibraryMoveSteps(OptionsFlow):
 
     _watching: asyncio.Task[None] | None = None
     _is_told_of_waiting = False
+    _is_told_of_copies = False
 
     async def async_step_leave(
         self, user_input: dict[str, Any] | None = None
@@ -186,14 +187,25 @@ class LibraryMoveSteps(OptionsFlow):
     async def async_step_give_up(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """End the move, once a person has said so again."""
-        if user_input is None:
-            return self.async_show_form(step_id="give_up", data_schema=NOTHING)
-        try:
-            await self._moves.async_give_up()
-        except (StorageError, OSError) as err:
-            return self._refused(err)
-        return self._finish()
+        """End the move, once a person has said so again, and once more where its copies cannot be removed."""
+        errors, reason = {}, ""
+        if user_input is not None:
+            try:
+                await self._moves.async_give_up(leaving_copies=self._is_told_of_copies)
+            except CopiesLeftError as err:
+                self._is_told_of_copies = True
+                errors["base"] = "copies_left"
+                reason = Texts(self.hass).explained(err.explanation)
+            except (StorageError, OSError) as err:
+                return self._refused(err)
+            else:
+                return self._finish()
+        return self.async_show_form(
+            step_id="give_up",
+            data_schema=NOTHING,
+            errors=errors,
+            description_placeholders={"reason": reason},
+        )
 
     # --- shared parts -----------------------------------------------------------------------------------------------
 

@@ -54,6 +54,10 @@ STOPS_WITHIN_S = 10.0
 """How long whoever stops a move waits for its next step."""
 
 
+class CopiesLeftError(StorageError):
+    """A move is not given up yet, because what was copied cannot be removed."""
+
+
 class LibraryMoves:
     """The move of the library of this Home Assistant; there is one at a time, and mostly none."""
 
@@ -125,8 +129,11 @@ class LibraryMoves:
         if self._task is not None:
             await asyncio.wait([self._task], timeout=seconds)
 
-    async def async_give_up(self) -> None:
-        """End the move, and remove what was copied; the library stays where it is. Raises StorageError, OSError."""
+    async def async_give_up(self, *, leaving_copies: bool = False) -> None:
+        """End the move, and remove what was copied; the library stays where it is.
+
+        Raises CopiesLeftError where that cannot be removed, unless it may be left there, other StorageErrors, and OSError.
+        """
         with self._ending():
             await self._async_stop()
             await self._async_be_clear()
@@ -134,7 +141,12 @@ class LibraryMoves:
             if state is None or not self.is_open:
                 return
             try:
-                await self._work.async_undo(state)
+                try:
+                    await self._work.async_undo(state)
+                except StorageError as err:
+                    if not leaving_copies:
+                        raise CopiesLeftError(err.explanation) from err
+                    _LOGGER.warning("What was copied is left there: %s", err)
                 await self.record.async_note_done(state.given_up())
             except (StorageError, OSError) as err:
                 self._fail(Texts(self._hass).explained(why_failed(err)))
