@@ -1,5 +1,6 @@
 """A few threads that ask the store of a shared library, for no longer than it answers: a network share may hang for ever."""
 
+import asyncio
 from collections.abc import Callable
 
 from .index.threads import DetachedWorker, watched
@@ -45,5 +46,7 @@ class StoreWorker:
 
     async def close(self, *, within_s: float) -> None:
         """Give up everything under way, after waiting for it so long."""
-        await self._worker.close(within_s=within_s)
-        await self._looking.close()
+        await asyncio.gather(
+            self._worker.close(within_s=within_s),
+            self._looking.close(within_s=within_s),
+        )
