@@ -14,6 +14,7 @@ from custom_components.bambu_virtual_printer.engine.explanations import (
     as_it_stands,
 )
 from custom_components.bambu_virtual_printer.engine.library import (
+    photos,
     store_worker,
     stored_files,
     storing,
@@ -28,8 +29,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     NotFoundError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveChanged,
     StoreAway,
     StorePresent,
+    UploadDiscarded,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
@@ -45,8 +48,9 @@ from custom_components.bambu_virtual_printer.engine.storage import (
     StorageError,
     StorageFullError,
 )
+from custom_components.bambu_virtual_printer.engine.values import DuplicatePolicy
 from tests.engine.library.sharing import PATIENCE_S, House, until
-from tests.support.library import REVIEW, archive_file, hold_file
+from tests.support.library import IMMEDIATE, REVIEW, archive_file, hold_file, receive
 from tests.support.pictures import PICTURES
 
 type SlicedData = Callable[..., bytes]
@@ -360,6 +364,103 @@ async def test_photos_are_seen_everywhere(
                 await library.photo_path(archive.id, first.id)
         await two.delete_archive(archive.id, purge=True)
         await until(lambda: house.stored() == [])
+
+
+@pytest.mark.parametrize("asked", ["add", "remove", "count"])
+async def test_nothing_waits_for_a_photo_in_a_store_that_hangs(
+    house: House,
+    sliced_data: SlicedData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(PICTURES["JPEG"])
+    hangs, go_on = threading.Event(), threading.Event()
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        archive = (await archive_file(one, events, data)).archive
+        await is_stored(house)
+        photo = await one.add_photo(archive.id, picture)
+        assert one._context.stored is not None
+        backend = one._context.stored.backend
+
+        def hanging(do: Callable[..., Any]) -> Callable[..., Any]:
+            def work(*args: Any) -> Any:
+                if "/photos/" in args[0]:
+                    hangs.set()
+                    go_on.wait(PATIENCE_S)
+                return do(*args)
+
+            return work
+
+        try:
+            match asked:
+                case "add":
+                    monkeypatch.setattr(backend, "put", hanging(backend.put))
+                    work = asyncio.create_task(one.add_photo(archive.id, picture))
+                case "remove":
+                    monkeypatch.setattr(backend, "remove", hanging(backend.remove))
+                    work = asyncio.create_task(one.remove_photo(archive.id, photo.id))
+                case _:
+                    monkeypatch.setattr(backend, "sizes", hanging(backend.sizes))
+                    work = asyncio.create_task(
+                        photos._recount(one._context, archive.id)
+                    )
+            await until(hangs.is_set)
+            # Intake looks whether it has the file of what it skips.
+            skips = replace(IMMEDIATE, duplicates=DuplicatePolicy.SKIP)
+            async with asyncio.timeout(PATIENCE_S / 2):
+                file = await receive(one.storage(skips), "Again.gcode.3mf", data)
+                one.intake(file.id)
+                await events.next(UploadDiscarded)
+                await archive_file(one, events, sliced_data(seed=2))
+                await one.update_archive(archive.id, ArchiveChanges(notes="Seen"))
+            assert not work.done()
+        finally:
+            go_on.set()
+        await work
+        count = {"add": 2, "remove": 0}.get(asked, 1)
+        archive = (await one.archive(archive.id)).archive
+        assert archive.photo_count == count
+        assert len(await one.photos(archive.id)) == count
+        if asked != "count":
+            # With what was written on it meanwhile.
+            assert events.of(ArchiveChanged)[-1].archive == archive
+
+
+async def test_a_photo_that_comes_to_the_store_after_its_archive_went_goes_too(
+    house: House,
+    sliced_data: SlicedData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(PICTURES["JPEG"])
+    begun, go_on = threading.Event(), threading.Event()
+    async with house.open("one") as (one, events):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        assert one._context.stored is not None
+        backend = one._context.stored.backend
+        put = backend.put
+
+        def slow(*args: Any) -> None:
+            begun.set()
+            go_on.wait(PATIENCE_S)
+            put(*args)
+
+        monkeypatch.setattr(backend, "put", slow)
+        try:
+            work = asyncio.create_task(one.add_photo(archive.id, picture))
+            await until(begun.is_set)
+            await one.delete_archive(archive.id, purge=True)
+            await until(lambda: not house.stored())
+        finally:
+            go_on.set()
+        with pytest.raises(NotFoundError):
+            await work
+        await until(lambda: not house.stored())
 
 
 async def test_the_cache_is_bounded_and_what_it_lost_is_fetched_again(

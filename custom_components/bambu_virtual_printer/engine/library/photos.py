@@ -5,21 +5,23 @@ them: no index to lose, and they go wherever the archive goes, also to the store
 has only how many there are, for lists; nothing relies on that number, which is found anew wherever it may be wrong.
 """
 
-from collections.abc import AsyncIterable, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 import logging
 from pathlib import Path
 
+from sqlalchemy import Connection
 from ulid_transform import ulid_now, ulid_to_timestamp
 
 from ..explanations import explain
 from ..storage import StorageError
 from .context import LibraryContext
 from .copying import copy_stream
-from .index import archive_rows, upload_rows
+from .index import archive_rows, stored_rows, upload_rows
+from .index.stored_rows import Standing
 from .store import photo_validation
 from .store.disk import NOT_KEPT, explained, file_sha256, file_size, not_listed
 from .store.layout import PHOTOS
@@ -69,22 +71,17 @@ async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> Non
     """Remove a photo. Raises NotFoundError, InvalidChangeError, StorageError."""
 
     async def work() -> None:
-        async with context.locks(archive_id):
-            archive = await _archive(context, archive_id)
-            if await context.is_here(archive_id):
+        async with _to_itself(context, archive_id) as is_here:
+            await _archive(context, archive_id)
+            if is_here:
                 path = await _find(context, archive_id, photo_id)
-                await _change(
-                    context,
-                    archive,
-                    lambda: context.media_worker.run(context.folder.remove_photo, path),
+                change = partial(
+                    context.media_worker.run, context.folder.remove_photo, path
                 )
             else:
                 name = await _name_of(context, archive_id, photo_id)
-                await _change(
-                    context,
-                    archive,
-                    lambda: _stored(context).remove_photo(archive_id, name),
-                )
+                change = partial(_stored(context).remove_photo, archive_id, name)
+            await _change(context, archive_id, change)
 
     await context.finish(work())
 
@@ -120,24 +117,41 @@ async def _listed(context: LibraryContext, item_id: str) -> tuple[Photo, ...]:
     return await context.media_worker.run(work)
 
 
+@asynccontextmanager
+async def _to_itself(context: LibraryContext, archive_id: str) -> AsyncIterator[bool]:
+    """Change nothing else of an archive's photos meanwhile. Gives whether they are here, where they stay until then.
+
+    For those in the store the archive's own lock is not held: whoever waits for that must not wait for a store that hangs.
+    """
+    async with context.locks(f"{archive_id}/{PHOTOS}"):
+        async with context.locks(archive_id):
+            if await context.is_here(archive_id):
+                yield True
+                return
+        yield False
+
+
 async def _change[Result](
-    context: LibraryContext, archive: Archive, change: Callable[[], Awaitable[Result]]
+    context: LibraryContext, archive_id: str, change: Callable[[], Awaitable[Result]]
 ) -> Result:
-    """Change an archive's photos, whose lock is held by the caller, and tell of it with their number.
+    """Change an archive's photos, which the caller has to itself, and tell of it with their number.
 
     Until they were counted the index has none, so that a crash in between leaves no wrong one.
     """
-    await context.index.run(upload_rows.set_photo_count, archive.id, None)
+    await context.index.run(upload_rows.set_photo_count, archive_id, None)
     try:
         result = await change()
     finally:
-        found = await _counted(context, archive.id)
-    context.emit(ArchiveChanged(archive=replace(archive, photo_count=found)))
+        found = await _counted(context, archive_id)
+    # What else is written on it may have changed while the store was waited for.
+    archive = await context.index.read(archive_rows.get, archive_id)
+    if archive is not None:
+        context.emit(ArchiveChanged(archive=replace(archive, photo_count=found)))
     return result
 
 
 async def _recount(context: LibraryContext, archive_id: str) -> None:
-    async with context.locks(archive_id):
+    async with _to_itself(context, archive_id):
         await _counted(context, archive_id)
 
 
@@ -178,14 +192,14 @@ async def _keep(
             )
 
     try:
-        async with context.locks(archive_id):
+        async with _to_itself(context, archive_id) as is_here:
             # It may have been deleted meanwhile.
-            archive = await _archive(context, archive_id)
-            if await context.is_here(archive_id):
+            await _archive(context, archive_id)
+            if is_here:
                 keep = partial(context.media_worker.run, work)
             else:
                 keep = partial(_store, context, archive_id, part, photo_id + suffix)
-            photo = await _change(context, archive, keep)
+            photo = await _change(context, archive_id, keep)
     finally:
         await _abandon(context, photo_id)
     context.store_wanted.set()
@@ -213,13 +227,23 @@ def _stored(context: LibraryContext) -> StoredFiles:
 async def _store(
     context: LibraryContext, archive_id: str, part: Path, name: str
 ) -> Photo:
-    """Put a photo into the store, where the archive is. Raises InvalidChangeError, StorageError."""
+    """Put a photo into the store, where the archive is. Raises NotFoundError, InvalidChangeError, StorageError."""
     stored = _stored(context)
     _check_count(len(await stored.photos(archive_id)))
     size_bytes = await context.media_worker.run(file_size, part)
     sha256 = await context.media_worker.run(file_sha256, part)
     await stored.add_photo(archive_id, part, name, sha256)
+    if await context.index.run(_doomed_again, archive_id):
+        raise NotFoundError(NO_SUCH_ARCHIVE)
     return _photo_of(Path(name), size_bytes)
+
+
+def _doomed_again(connection: Connection, archive_id: str) -> bool:
+    """Have a photo removed from the store that came there after its archive was removed. Returns whether it was."""
+    is_gone = stored_rows.standing(connection, archive_id) is Standing.GONE
+    if is_gone:
+        stored_rows.doom(connection, archive_id)
+    return is_gone
 
 
 async def _name_of(context: LibraryContext, archive_id: str, photo_id: str) -> str:
