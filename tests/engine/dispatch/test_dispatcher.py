@@ -1586,6 +1586,24 @@ def test_what_further_copies_take_is_known_after_a_restart_too(
     assert len(printer.prints) == 1
 
 
+def test_what_further_copies_would_take_of_a_job_that_was_ended_elsewhere_is_there_for_others(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.begin(FREE)
+    world.dispatcher.set_amounts("garage", {SLOT: 130.0})
+    world.disk.add(needing("a", 60.0, copies=2), copies=2)
+    world.dispatcher.wake()
+    world.until(lambda: printing(world))
+    # Somebody answers at another Home Assistant, which had not heard of this one.
+    elsewhere = MemoryStore(world.disk, world.loop.clock)
+    world.run(elsewhere.end(world.the_print(), Outcome.FAILED, occupies=False))
+    world.until(lambda: printer.prints[0].end == "finished")
+    world.disk.add(needing("b", 20.0))
+    world.dispatcher.wake()
+    world.until(lambda: printing(world, "b"))
+
+
 def test_a_print_is_followed_after_a_restart_although_its_job_cannot_be_read(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

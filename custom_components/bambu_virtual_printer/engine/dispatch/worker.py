@@ -312,6 +312,11 @@ class MachineWorker:
             self._amounts.give_back(*self._spent)
             self._spent = None
 
+    def _spend_no_more(self) -> None:
+        """Note that no print takes anything now; what the last one has taken is gone."""
+        self._amounts.end()
+        self._spent = self._resumed = None
+
     def _follow_spools(self, state: MachineState) -> None:
         """Note which spool was in use last, as long as it is there, and since when the printer is free."""
         last = self._last_spool
@@ -422,6 +427,8 @@ class MachineWorker:
                 _LOGGER.info("The print on %s was ended or taken over", self.id)
                 self._is_swept = False
                 await self._reload()
+                if self._print is None:
+                    self._spend_no_more()
             except Exception:
                 _LOGGER.exception("The print on %s is interrupted", self.id)
                 await asyncio.sleep(self._times.retry_s)
@@ -469,8 +476,7 @@ class MachineWorker:
         self._settle(run)
         if not run.has_begun:
             self._unspend()
-        self._amounts.end()
-        self._spent = self._resumed = None
+        self._spend_no_more()
         if run.is_over and run.print.publishes:
             await self._load_not_begun()
         self._is_swept = False
