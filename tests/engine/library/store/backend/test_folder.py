@@ -21,6 +21,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
     StoreError,
     StoreFault,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 SHA256 = hashlib.sha256(b"a").hexdigest()
 
@@ -133,6 +134,19 @@ def test_what_the_system_says_is_named(
     assert error.value.fault is fault
     with pytest.raises(StoreError):
         store.put("2026/11/x/a", source, SHA256)
+    assert list(store.list("")) == []
+    assert not list((store.root / PARTS).iterdir())
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_a_store_that_is_away(
+    store: FolderBackend, source: Path
+) -> None:
+    # To read the beginning of a process's memory is the same error as to read a bad sector.
+    unreadable = Path("/proc/self/mem")
+    for path in (unreadable, source.with_name("none")):
+        with pytest.raises(StorageError, match="cannot be read") as error:
+            store.put("2026/11/x/a", path, SHA256)
+        assert not isinstance(error.value, StoreError)
     assert list(store.list("")) == []
     assert not list((store.root / PARTS).iterdir())
 

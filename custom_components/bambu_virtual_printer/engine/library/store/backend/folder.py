@@ -14,14 +14,17 @@ import os
 from pathlib import Path
 import shutil
 import time
+from typing import Self
 
 from ulid_transform import ulid_now
 
 from ....durable import make_folders, sync_folder
 from ....regular_files import open_regular
 from ....storage import DISK_FULL_ERRNOS
+from ...values.errors import unreadable
 from ...values.space import Space
 from ...values.store_faults import StoreError, StoreFault, store_error
+from ..disk import explained
 from ..layout import PART_SUFFIX
 from ..marker import read_marker, write_marker
 from ..moves import COPY_BLOCK_BYTES, remove_tree
@@ -43,6 +46,25 @@ _UNREACHABLE = {
     errno.ETIMEDOUT,
 }
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class _Source:
+    """A file to be put, whose errors are not taken for those of the store. Raises StorageError."""
+
+    def __init__(self, path: Path) -> None:
+        self._failure = unreadable(path.name)
+        with explained(self._failure):
+            self._file = path.open("rb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size_bytes: int = -1, /) -> bytes:
+        with explained(self._failure):
+            return self._file.read(size_bytes)
 
 
 class FolderBackend:
@@ -174,11 +196,14 @@ class FolderBackend:
         return self.root.joinpath(*parts)
 
     def _write(self, path: Path, target: Path, key: str, sha256: str) -> int:
-        """Copy a file, verify the copy and give it its name. Returns its size. Raises OSError, StoreError."""
+        """Copy a file, verify the copy and give it its name. Returns its size. Raises OSError, StoreError.
+
+        Raises StorageError for a file that cannot be read, which says nothing of the store.
+        """
         make_folders(self.root / PARTS)
         part = self.root / PARTS / f"{ulid_now()}{PART_SUFFIX}"
         try:
-            with path.open("rb") as reader, part.open("xb") as writer:
+            with _Source(path) as reader, part.open("xb") as writer:
                 shutil.copyfileobj(reader, writer, COPY_BLOCK_BYTES)
                 writer.flush()
                 os.fsync(writer.fileno())
