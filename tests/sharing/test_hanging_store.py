@@ -121,9 +121,13 @@ async def receive(
     )
 
 
-async def names(entry: MockConfigEntry) -> set[str]:
-    page = await entry.runtime_data.library.archives(ArchiveQuery())
-    return {archive.name for archive in page.archives}
+async def archived(entry: MockConfigEntry, *names: str) -> None:
+    """Wait until these are in the archive, and nothing else."""
+    found: set[str] = set()
+    async with asyncio.timeout(LIMIT_S):
+        while found != {*names}:
+            page = await entry.runtime_data.library.archives(ArchiveQuery())
+            found = {archive.name for archive in page.archives}
 
 
 async def until_nothing_hangs() -> None:
@@ -166,6 +170,7 @@ async def interrupted(
         patch.setattr(at_store, "THERE_WITHIN_S", 3.0)
         await moves.async_begin(move)
         await end(hass, moves)
+    share.hang()
 
 
 async def test_printers_receive_when_it_hangs_in_the_last_step_and_the_move_is_made_later(
@@ -187,7 +192,7 @@ async def test_printers_receive_when_it_hangs_in_the_last_step_and_the_move_is_m
     assert CONF_SHARED_LIBRARY not in entry.data
     await receive(entry, sliced_file("Lamp.gcode.3mf", title="Lamp"), printer)
     await hass.async_block_till_done()
-    assert await names(entry) == {"Gear and star", "Lamp"}
+    await archived(entry, "Gear and star", "Lamp")
     share.answer()
     await until_nothing_hangs()
     # It has decided nothing when it went on.
@@ -197,7 +202,7 @@ async def test_printers_receive_when_it_hangs_in_the_last_step_and_the_move_is_m
     assert moves.failure is None
     assert not is_told(hass)
     assert CONF_SHARED_LIBRARY in entry.data
-    assert await names(entry) == {"Gear and star", "Lamp"}
+    await archived(entry, "Gear and star", "Lamp")
 
 
 async def test_the_same_on_the_way_back(
@@ -221,7 +226,7 @@ async def test_the_same_on_the_way_back(
     assert entry.runtime_data.library.is_shared
     await receive(entry, sliced_file("Lamp.gcode.3mf", title="Lamp"), printer)
     await until(lambda: not entry.runtime_data.library._context.tasks)
-    assert await names(entry) == {"Gear and star", "Lamp"}
+    await archived(entry, "Gear and star", "Lamp")
     share.answer()
     await until_nothing_hangs()
     assert kept(hass) == back
@@ -229,7 +234,7 @@ async def test_the_same_on_the_way_back(
     await end(hass, moves)
     assert moves.failure is None
     assert not entry.runtime_data.library.is_shared
-    assert await names(entry) == {"Gear and star", "Lamp"}
+    await archived(entry, "Gear and star", "Lamp")
 
 
 async def test_it_is_told_when_it_hangs_while_files_are_copied(
@@ -314,7 +319,7 @@ async def test_a_person_who_gives_it_up_is_told_as_well(
     assert not moves.is_open
     assert not is_told(hass)
     assert not list(store.rglob("*.3mf"))
-    assert await names(entry) == {"Gear and star"}
+    await archived(entry, "Gear and star")
 
 
 async def test_nothing_goes_on_while_it_is_given_up(
@@ -353,7 +358,7 @@ async def test_nothing_goes_on_while_it_is_given_up(
     assert not moves.is_running
     assert not moves.is_open
     assert CONF_SHARED_LIBRARY not in entry.data
-    assert await names(entry) == {"Gear and star"}
+    await archived(entry, "Gear and star")
 
 
 async def test_a_way_back_can_be_given_up_though_the_share_hangs(
@@ -379,6 +384,24 @@ async def test_a_way_back_can_be_given_up_though_the_share_hangs(
     await until_nothing_hangs()
     assert kept(hass) != back
     assert entry.runtime_data.library.is_shared
+
+
+async def test_whoever_gives_it_up_does_not_wait_for_what_is_downloaded(
+    moves: LibraryMoves, move: MoveState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = asyncio.Event()
+
+    async def fetch(_hass: HomeAssistant) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(sharing_moves, "STOPS_WITHIN_S", 0.1)
+    monkeypatch.setattr(sharing_moves, "async_fetch_drivers", fetch)
+    await moves.async_begin(move)
+    await asyncio.wait_for(began.wait(), LIMIT_S)
+    await asyncio.wait_for(moves.async_give_up(), LIMIT_S)
+    assert not moves.is_running
+    assert not moves.is_open
 
 
 @pytest.mark.parametrize("step", ["unload", "reload"])
@@ -420,7 +443,7 @@ async def test_stopping_it_leaves_the_hub_as_home_assistant_knows_it(
     assert not moves.is_open
     is_moved = step == "reload"
     assert (CONF_SHARED_LIBRARY in entry.data) is is_moved
-    assert await names(entry) == {"Gear and star"}
+    await archived(entry, "Gear and star")
 
 
 @pytest.mark.parametrize("is_removed", [True, False], ids=["removed", "stopped"])

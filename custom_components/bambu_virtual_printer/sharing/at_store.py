@@ -20,8 +20,8 @@ from ..engine.storage import StorageError
 LOOK_EVERY_S = 10.0
 """How often it is looked whether the store is still there, while it takes long over something."""
 THERE_WITHIN_S = 30.0
-TURN_WITHIN_S = 60.0
-"""How long others wait for somebody who does no step."""
+TURN_WITHIN_S = 300.0
+"""How long others wait for somebody who does no step, as while a large file is sent."""
 DECIDES_WITHIN_S = 10.0
 """So long whoever ends meanwhile waits for what decides which library is in force."""
 _TURN_S = 0.5

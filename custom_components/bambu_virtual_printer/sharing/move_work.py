@@ -97,6 +97,11 @@ class MoveWork:
         else:
             await self._async_at_store(_undo, state, MoveControl())
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the move does something with the store."""
+        return self.control in self._running
+
     @callback
     def give_up(self) -> None:
         """Have the move's work with the store be waited for no longer, unless it decides just now."""

@@ -71,6 +71,8 @@ class LibraryMoves:
         )
         self._task: asyncio.Task[None] | None = None
         self._is_in_the_last_step = False
+        # Home Assistant would not know what the hub is where its unloading or loading was cut.
+        self._is_at_hub = False
         self._is_ending = False
         self._is_settled = False
         self._is_answered = False
@@ -264,6 +266,11 @@ class LibraryMoves:
         await self.async_wait(STOPS_WITHIN_S)
         # Its store may hang.
         self._work.give_up()
+        if self._task is not None and not (
+            self._work.is_running or self._is_at_hub
+        ):
+            # Nor is what is downloaded waited for.
+            self._task.cancel()
         await self.async_wait(within_s)
         self._wait_no_more()
 
@@ -295,7 +302,7 @@ class LibraryMoves:
         if self.state != state:
             # It was given up while its files were waited for.
             raise MoveCancelledError
-        self._is_in_the_last_step = True
+        self._is_in_the_last_step = self._is_at_hub = True
         try:
             if not await self._hass.config_entries.async_unload(self.entry.entry_id):
                 # It would go on filing into the library of before.
@@ -305,8 +312,11 @@ class LibraryMoves:
             self.moved = await self._work.async_finish(state)
         finally:
             self._is_in_the_last_step = False
-            if self._may_be_loaded():
-                await self._hass.config_entries.async_reload(self.entry.entry_id)
+            try:
+                if self._may_be_loaded():
+                    await self._hass.config_entries.async_reload(self.entry.entry_id)
+            finally:
+                self._is_at_hub = False
 
     def _may_be_loaded(self) -> bool:
         """Return whether the hub is to be there: nobody ends, and nobody has removed it."""

@@ -189,7 +189,11 @@ async def async_adopt(
         was_marked = store.marked_as() is not None
         store.mark(settings.library_id)
         folder.mark(settings.library_id)
-        if is_given_up.is_set() and not was_marked:
+        if (
+            is_given_up.is_set()
+            and not was_marked
+            and store.marked_as() == settings.library_id
+        ):
             # Nobody waited for it, and a person was told that there is no library.
             store.remove(MARKER)
         return was_marked

@@ -223,6 +223,28 @@ async def test_what_cannot_be_removed_keeps_nothing_else_in_the_store(
         await events.next(StorePresent)
 
 
+async def test_a_full_store_is_emptied_of_what_is_deleted_and_takes_the_rest_then(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events):
+        item_id = (await archive_file(one, events, sliced_data(seed=1))).archive.id
+        await until(lambda: not house.local("one"))
+        put = backend_of(one).put
+
+        def _full(*args: Any) -> None:
+            if house.stored():
+                raise store_error(StoreFault.FULL, "the store")
+            put(*args)
+
+        monkeypatch.setattr(backend_of(one), "put", _full)
+        other = (await archive_file(one, events, sliced_data(seed=2))).archive.id
+        await events.next(StoreAway)
+        await one.delete_archive(item_id, purge=True)
+        await until(lambda: not any(item_id in key for key in house.stored()))
+        # It takes only the first file then, and that is enough to see.
+        await until(lambda: any(other in key for key in house.stored()))
+
+
 async def test_what_is_approved_while_it_is_put_is_put_from_its_new_place(
     house: House,
     sliced_data: SlicedData,

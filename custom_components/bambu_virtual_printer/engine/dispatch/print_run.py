@@ -174,6 +174,8 @@ class PrintRun:
     async def _send_stop(self) -> Stopping:
         assert self._tracker is not None
         self._stop_sent = True
+        if self._stop_timer:
+            self._stop_timer.cancel()
         if not await self._confirm():
             # Who drives the printer by now sends it: it is stored. If that is this one again, it is sent then.
             self._stop_timer = self._loop.call_later(

@@ -198,7 +198,9 @@ class Rebuilding:
             newer = await context.archive_worker.run(
                 self._stored.renewals.find, item.id
             )
-            sidecar = newer or sidecar
+            # But somebody else may have archived it since.
+            if newer is not None and (sidecar.waits or not newer.waits):
+                sidecar = newer
             facts = await self._facts(item, sidecar)
             return await context.index.run(
                 _restore,

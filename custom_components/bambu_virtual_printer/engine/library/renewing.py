@@ -18,6 +18,7 @@ from .store.sidecar import Sidecar
 from .store_worker import StoreWorker
 from .stored_files import StoredFiles
 from .values.records import UploadState
+from .values.store_faults import StoreError, StoreFault
 
 
 class Renewing:
@@ -63,7 +64,15 @@ class Renewing:
             sidecar = await index.read(_sidecar, item_id)
             content = waiting if sidecar is None else sidecar.encode()
             part = await run(renewals.begin, content)
-            await self._worker.run(self._put, keys.sidecar_key(item_id), part, content)
+            try:
+                await self._worker.run(
+                    self._put, keys.sidecar_key(item_id), part, content
+                )
+            except StoreError as err:
+                if err.fault is StoreFault.DIFFERS:
+                    # Somebody else has put another one just then; the next round looks again.
+                    return
+                raise
             if await index.read(_sidecar, item_id) != sidecar:
                 # Written on meanwhile, perhaps at another instance; the next round puts that.
                 return

@@ -131,9 +131,10 @@ class Storing:
         await context.archive_worker.run(context.folder.check_present)
         try:
             outcomes = [
+                # First: a store that is full takes nothing else.
+                await self._remove(),
                 await self._store_all(),
                 await self._renewing.renew_stored(),
-                await self._remove(),
             ]
             await self._sweep()
         finally:

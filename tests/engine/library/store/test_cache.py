@@ -111,3 +111,27 @@ def test_what_is_fetched_is_on_the_disk_before_it_has_its_name(
     held = Cache(tmp_path, 0)
     assert held.add("id", NAME, lambda part: part.write_bytes(b"a") and None) == path
     assert [has_name for _, has_name in synced] == [False]
+
+
+def test_what_is_handed_out_while_room_is_made_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at everything takes a while, in which somebody asks for a file."""
+    its = Cache(tmp_path, 0)
+    ids = []
+    for number in range(2):
+        item_id, folder = stored(tmp_path, 100)
+        its.take(item_id, folder)
+        age(tmp_path, item_id, 5000 - number)
+        ids.append(item_id)
+    looked = its._items
+
+    def slow() -> object:
+        found = looked()
+        assert its.find(ids[0], NAME)
+        return found
+
+    monkeypatch.setattr(its, "_items", slow)
+    its.trim()
+    assert kept(tmp_path) == {ids[0]}
+    assert its.find(ids[0], NAME)

@@ -15,11 +15,16 @@ from sqlalchemy import (
     Engine,
     Float,
     Integer,
+    LargeBinary,
     Row,
+    and_,
     bindparam,
+    cast,
     delete,
+    func,
     insert,
     inspect,
+    or_,
     select,
     text,
     tuple_,
@@ -389,7 +394,14 @@ def _unfolded(
 ) -> Iterator[Row[Any]]:
     """Give the `id` of each row of which a column is to be folded, and that column as `label`, some at a time."""
     is_unfolded = (
-        column.op("GLOB", is_comparison=True)(f"*{_CAPITALS}*")
+        # Only what has other letters than ASCII is looked through for them, which takes fifty times as long.
+        or_(
+            column != func.lower(column),
+            and_(
+                func.length(column) != func.length(cast(column, LargeBinary)),
+                column.op("GLOB", is_comparison=True)(f"*{_CAPITALS}*"),
+            ),
+        )
         if connection.dialect.name == "sqlite"
         else column.op("~", is_comparison=True)(_CAPITALS)
     )

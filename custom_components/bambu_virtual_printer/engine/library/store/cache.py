@@ -53,10 +53,12 @@ class Cache:
     def find(self, item_id: str, name: str) -> Path | None:
         """Return a file of an item, None when it is not here. It stays for a while from now."""
         path = self._root / item_id / name
-        if not path.is_file():
-            return None
-        with suppress(OSError):
-            os.utime(self._root / item_id)
+        # Not while it is looked whether anybody uses it.
+        with self._lock:
+            if not path.is_file():
+                return None
+            with suppress(OSError):
+                os.utime(self._root / item_id)
         return path
 
     def add(self, item_id: str, name: str, fetch: Callable[[Path], None]) -> Path:
@@ -149,10 +151,8 @@ class Cache:
         for item in items:
             if dropped >= size_bytes:
                 break
-            if item.used > time.time() - IN_USE_FOR_S:
-                continue
             with self._lock:
-                if item.folder.name in self._fetched:
+                if item.folder.name in self._fetched or _is_in_use(item.folder):
                     continue
                 sweep(item.folder)
             dropped += item.size_bytes
@@ -175,6 +175,13 @@ class Cache:
                 else:
                     size_bytes += status.st_size
         return _Item(used, size_bytes, folder)
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Return whether an item was handed out so recently that it may not have been opened yet."""
+    with suppress(OSError):
+        return folder.stat().st_mtime > time.time() - IN_USE_FOR_S
+    return False
 
 
 def photo_name(name: str) -> str:

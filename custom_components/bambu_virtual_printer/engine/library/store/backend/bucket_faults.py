@@ -29,7 +29,7 @@ _BY_CODE = {
     "XAmzContentChecksumMismatch": StoreFault.DIFFERS,
     "QuotaExceeded": StoreFault.FULL,
     "XMinioStorageFull": StoreFault.FULL,
-    "EntityTooLarge": StoreFault.FULL,
+    "EntityTooLarge": StoreFault.FAILED,
     "ServiceUnavailable": StoreFault.UNREACHABLE,
     "SlowDown": StoreFault.UNREACHABLE,
     "InternalError": StoreFault.UNREACHABLE,
