@@ -266,9 +266,7 @@ class LibraryMoves:
         await self.async_wait(STOPS_WITHIN_S)
         # Its store may hang.
         self._work.give_up()
-        if self._task is not None and not (
-            self._work.is_running or self._is_at_hub
-        ):
+        if self._task is not None and not (self._work.is_running or self._is_at_hub):
             # Nor is what is downloaded waited for.
             self._task.cancel()
         await self.async_wait(within_s)
