@@ -69,7 +69,7 @@ def test_a_name_on_disk_has_no_way_out_of_its_folder(name: str) -> None:
     assert "/" not in safe
     assert "\\" not in safe
     assert not safe.startswith(".")
-    assert safe.endswith(".3mf")
+    assert safe.endswith((".3mf", ".gcode"))
     assert len(safe.encode()) <= MAX_NAME_BYTES
     assert safe.isascii() or safe.encode().decode() == safe
     assert safe_file_name(safe) == safe
