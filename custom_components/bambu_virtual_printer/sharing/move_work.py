@@ -180,15 +180,8 @@ class MoveWork:
     ) -> Result:
         """Do something that the store has no part in."""
         worker = Worker("bambu_library_move", 1)
-        options = HubOptions.from_entry(self._hass, self._entry)
-        control = self.control
-
-        def run() -> Result:
-            with self._record.ledger() as ledger:
-                return work(state, self._made(state, options, ledger, control))
-
         try:
-            return await worker.run(run)
+            return await worker.run(self._prepared(work, state, self.control))
         finally:
             await worker.close()
 
@@ -201,21 +194,32 @@ class MoveWork:
         still_for_s: float = math.inf,
     ) -> Result:
         """Do something with the store; see `AtStore`."""
-        options = HubOptions.from_entry(self._hass, self._entry)
+        run = self._prepared(work, state, control)
         store = await self._hass.async_add_executor_job(
             opening.backend, state.shared.files
         )
-
-        def run() -> Result:
-            with self._record.ledger() as ledger:
-                return work(state, self._made(state, options, ledger, control))
-
         at = at_store(self._hass, store)
         self._running[control] = at
         try:
             return await at.run(run, store, control, still_for_s=still_for_s)
         finally:
             del self._running[control]
+
+    @callback
+    def _prepared[Result](
+        self,
+        work: Callable[[MoveState, _Move], Result],
+        state: MoveState,
+        control: MoveControl,
+    ) -> Callable[[], Result]:
+        """Return the work with its move, for a thread."""
+        options = HubOptions.from_entry(self._hass, self._entry)
+
+        def run() -> Result:
+            with self._record.ledger() as ledger:
+                return work(state, self._made(state, options, ledger, control))
+
+        return run
 
     async def _async_remove_taken(self, state: MoveState, taken: Withdrawn) -> None:
         """Remove from the store what waits here alone now."""

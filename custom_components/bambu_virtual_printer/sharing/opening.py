@@ -1,6 +1,7 @@
 """Makes of the settings what the library is opened with, and looks whether that can be used."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import threading
@@ -133,26 +134,20 @@ async def async_check_shared_folder(hass: HomeAssistant, folder: Path) -> None:
 
     Every place for media is looked at, and a network share among them may hang.
     """
-    worker = DetachedWorker("bambu_library_folder_check", 1)
-    try:
+    async with _apart("bambu_library_folder_check") as worker:
         await worker.run(check_shared_folder, hass, folder)
-    finally:
-        await worker.close()
 
 
 async def async_look_at_files(files: FilesSettings) -> str | None:
     """Look whether a store can be used. Returns the id of the library whose files it has. Raises StorageError."""
-    worker = DetachedWorker("bambu_library_store_check", 1)
 
     def look() -> str | None:
         store = backend(files)
         store.check()
         return store.marked_as()
 
-    try:
+    async with _apart("bambu_library_store_check") as worker:
         return await worker.run(look)
-    finally:
-        await worker.close()
 
 
 async def async_begin_anew(
@@ -160,7 +155,6 @@ async def async_begin_anew(
 ) -> None:
     """Make the tables of a library in an empty database, which are filled from its store then. Raises StorageError."""
     who = instance(hass, entry)
-    worker = DetachedWorker("bambu_library_begin_anew", 1)
 
     def begin() -> None:
         begin_anew(
@@ -170,10 +164,8 @@ async def async_begin_anew(
             instance=who,
         )
 
-    try:
+    async with _apart("bambu_library_begin_anew") as worker:
         await worker.run(begin)
-    finally:
-        await worker.close()
 
 
 async def async_adopt(
@@ -201,18 +193,27 @@ async def async_adopt(
     def disown() -> None:
         backend(settings.files).remove(MARKER)
 
-    worker = DetachedWorker("bambu_library_adopt", 1)
-    try:
-        was_marked = await worker.run(adopt)
+    async with _apart("bambu_library_adopt") as worker:
         try:
-            await join(
-                settings.database.url, settings.library_id, instance(hass, entry)
-            )
-        except StorageError:
-            if not was_marked:
-                # There is no library yet that the files could be of.
-                await worker.run(disown)
-            raise
+            was_marked = await worker.run(adopt)
+            try:
+                await join(
+                    settings.database.url, settings.library_id, instance(hass, entry)
+                )
+            except StorageError:
+                if not was_marked:
+                    # There is no library yet that the files could be of.
+                    await worker.run(disown)
+                raise
+        finally:
+            is_given_up.set()
+
+
+@asynccontextmanager
+async def _apart(name: str) -> AsyncIterator[DetachedWorker]:
+    """Yield a thread for what may hang, which is waited for no longer then."""
+    worker = DetachedWorker(name, 1)
+    try:
+        yield worker
     finally:
-        is_given_up.set()
         await worker.close()
