@@ -192,6 +192,35 @@ async def test_a_move_is_given_up_though_its_copies_can_never_be_removed(
     assert "give_up" not in (await step())["menu_options"]
 
 
+async def test_a_move_whose_end_cannot_be_written_down_can_be_given_up_later(
+    entry: MockConfigEntry,
+    hub: Hub,
+    step: Callable[..., Any],
+    to_files: Any,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_disk(self: MoveState, _path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    form = await step(await to_files(), "folder")
+    form = await step(form, path=str(store))
+    monkeypatch.setattr(MoveToShared, "finish", _fail)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    menu = await step(form, take_along=True, cache_gb=1)
+    form = await step(menu, "give_up")
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveState, "write", no_disk)
+        result = await step(form, {})
+    assert result["type"] is FlowResultType.ABORT
+    assert "no room left" in result["description_placeholders"]["reason"]
+    assert "give_up" in (await step())["menu_options"]
+    result = await step(await step(await step(), "give_up"), {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert "give_up" not in (await step())["menu_options"]
+
+
 async def test_what_cannot_be_written_or_removed_is_told(
     entry: MockConfigEntry,
     hub: Hub,
