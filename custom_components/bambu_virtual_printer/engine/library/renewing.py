@@ -4,6 +4,7 @@ Several instances may write on one item at the same time. Whoever puts a sidecar
 again afterwards: so the last one that is put has the last change, and nobody else's is lost.
 """
 
+from functools import partial
 import hashlib
 from pathlib import Path
 
@@ -32,6 +33,12 @@ class Renewing:
         self._stored = stored
         self._worker = worker
         self._failures = ItemFailures(worker.look)
+        # Threads add to it.
+        self._landed_late: set[str] = set()
+
+    def note_late(self, item_id: str) -> None:
+        """Have it looked at what the store has of an item, after something was put there that nobody waited for any more."""
+        self._landed_late.add(item_id)
 
     async def renew_here(self, item_id: str) -> None:
         """Write the sidecar of an item that is here as the index has it. The item's lock is held by the caller."""
@@ -43,6 +50,7 @@ class Renewing:
         """Put the sidecars that wait, of items that are stored. Returns what is wrong with single ones."""
         context, failures = self._context, self._failures
         failures.begin()
+        await self._follow_late()
         waiting = await context.archive_worker.run(self._stored.renewals.waiting)
         for item_id in failures.in_order(waiting):
             if failures.are_enough():
@@ -50,6 +58,20 @@ class Renewing:
             async with failures.apart(item_id):
                 await self._renew(item_id)
         return failures.outcome()
+
+    async def _follow_late(self) -> None:
+        """Have newer sidecars put again where an older one landed late, and removed again what is gone."""
+        index, run = self._context.index, self._context.archive_worker.run
+        while self._landed_late:
+            item_id = self._landed_late.pop()
+            try:
+                sidecar = await index.read(_sidecar, item_id)
+                if sidecar is not None:
+                    await run(self._stored.renewals.add, sidecar)
+                await index.run(_doom_again, item_id)
+            except BaseException:
+                self._landed_late.add(item_id)
+                raise
 
     async def _renew(self, item_id: str) -> None:
         """Put a sidecar that waits, unless it has to wait on: its item is not stored yet, or is not known."""
@@ -65,8 +87,12 @@ class Renewing:
             content = waiting if sidecar is None else sidecar.encode()
             part = await run(renewals.begin, content)
             try:
-                await self._worker.run(
-                    self._put, keys.sidecar_key(item_id), part, content
+                await self._worker.change(
+                    partial(self.note_late, item_id),
+                    self._put,
+                    keys.sidecar_key(item_id),
+                    part,
+                    content,
                 )
             except StoreError as err:
                 if err.fault is StoreFault.DIFFERS:
@@ -96,3 +122,8 @@ def _sidecar(connection: Connection, item_id: str) -> Sidecar | None:
     if archive is None and upload.state is not UploadState.PENDING:
         return None
     return Sidecar.of(upload, archive)
+
+
+def _doom_again(connection: Connection, item_id: str) -> None:
+    if stored_rows.is_doomed(connection, item_id):
+        stored_rows.doom(connection, item_id)

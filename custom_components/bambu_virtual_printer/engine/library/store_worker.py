@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+import threading
 
 from .index.threads import DetachedWorker, watched
 from .values.shared import StoreBackend
@@ -35,6 +36,32 @@ class StoreWorker:
         return await watched(
             self._worker.run(work, *args, **kwargs), self.look, every_s=LOOK_EVERY_S
         )
+
+    async def change[**Parameters, Result](
+        self,
+        late: Callable[[], None],
+        work: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Do `work` in the same way; `late` is called in its thread if it ends after nobody waits for it any more.
+
+        What it changed then may be in the place of something newer.
+        """
+        given_up = threading.Event()
+
+        def do() -> Result:
+            try:
+                return work(*args, **kwargs)
+            finally:
+                if given_up.is_set():
+                    late()
+
+        try:
+            return await self.run(do)
+        except BaseException:
+            given_up.set()
+            raise
 
     async def look(self) -> None:
         """Raise StorageError while the store does not answer."""

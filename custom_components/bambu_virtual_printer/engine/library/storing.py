@@ -8,6 +8,7 @@ While the store does not answer nothing is lost: everything stays where it is.
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 import logging
 from pathlib import Path
 import time
@@ -253,8 +254,13 @@ class Storing:
             if put.get(name) == stamp:
                 continue
             is_sliced = "/" not in name and path.suffix not in {".json", ".png"}
-            await self._worker.run(
-                self._put_file, prefix + name, path, stamp, sha256 if is_sliced else ""
+            await self._worker.change(
+                partial(self._renewing.note_late, item_id),
+                self._put_file,
+                prefix + name,
+                path,
+                stamp,
+                sha256 if is_sliced else "",
             )
             put[name] = stamp
         for name in put.keys() - files.keys():
