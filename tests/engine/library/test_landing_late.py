@@ -13,9 +13,7 @@ from ulid_transform import ulid_now
 from custom_components.bambu_virtual_printer.engine.library import store_worker
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
-from custom_components.bambu_virtual_printer.engine.library.store.sidecar import (
-    Sidecar,
-)
+from custom_components.bambu_virtual_printer.engine.library.store.sidecar import Sidecar
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     StoreAway,
     StorePresent,
