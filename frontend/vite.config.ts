@@ -27,8 +27,17 @@ const dense: Plugin = {
   },
 };
 
+/** Imports that wait are plain ones: what Vite puts around them fetches styles and other files beforehand, of which there are none. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  apply: "build",
+  enforce: "pre",
+  load: (id) =>
+    id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null,
+};
+
 export default defineConfig(({ mode }) => ({
-  plugins: mode === "development" ? [] : [dense],
+  plugins: mode === "development" ? [] : [dense, plainImports],
   base: "./",
   publicDir: false,
   build: {
