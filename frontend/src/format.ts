@@ -13,6 +13,18 @@ const HOUR_S = 3600;
 const DAY_S = 86400;
 const GRAMS_PER_OUNCE = 28.349523125;
 
+const swedishOf = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** How moments are written in a time zone by the letter; made once, for that takes long. */
+function swedish(timeZone: string | undefined): Intl.DateTimeFormat {
+  let found = swedishOf.get(timeZone);
+  if (!found) {
+    found = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short", timeStyle: "short" });
+    swedishOf.set(timeZone, found);
+  }
+  return found;
+}
+
 /** How numbers, dates and amounts look to this person: as their profile in Home Assistant says. */
 export class Format {
   private readonly zone: string | undefined;
@@ -134,32 +146,38 @@ export class Format {
     return this.clock({ hour: "numeric", minute: "2-digit" }).format(new Date(moment));
   }
 
-  /** A day: with the year where it is another one. */
-  date(moment: string | Date): string {
+  /** The day of a moment: with the year where it is another one. */
+  date(moment: string | Date, timeZone = this.zone): string {
     const day = new Date(moment);
-    const sameYear = day.getFullYear() === new Date().getFullYear();
+    const sameYear = this.dayKey(day, timeZone).slice(0, 4) === this.dayKey(new Date()).slice(0, 4);
     const order = this.locale.date_format;
-    if (order === "DMY" || order === "MDY" || order === "YMD") return this.numericDate(day, order);
+    if (order === "DMY" || order === "MDY" || order === "YMD")
+      return this.numericDate(day, order, timeZone);
     return new Intl.DateTimeFormat(order === "system" ? undefined : this.locale.language, {
-      timeZone: this.zone,
+      timeZone,
       day: "numeric",
       month: "short",
       ...(sameYear ? {} : { year: "numeric" }),
     }).format(day);
   }
 
-  /** A month with its year. */
-  month(moment: string | Date): string {
-    return new Intl.DateTimeFormat(this.locale.language, {
-      timeZone: this.zone,
-      month: "short",
-      year: "2-digit",
-    }).format(new Date(moment));
+  /** A day without a time, such as `2026-11-29`: in every time zone that one. */
+  day(day: string): string {
+    return this.date(day, "UTC");
   }
 
-  private numericDate(day: Date, order: "DMY" | "MDY" | "YMD"): string {
+  /** The month of such a day, with its year. */
+  month(day: string): string {
+    return new Intl.DateTimeFormat(this.locale.language, {
+      timeZone: "UTC",
+      month: "short",
+      year: "2-digit",
+    }).format(new Date(day));
+  }
+
+  private numericDate(day: Date, order: "DMY" | "MDY" | "YMD", timeZone?: string): string {
     const parts = new Intl.DateTimeFormat(this.locale.language, {
-      timeZone: this.zone,
+      timeZone,
       day: "numeric",
       month: "numeric",
       year: "numeric",
@@ -181,18 +199,20 @@ export class Format {
   }
 
   /** The day of a moment, as `2026-11-29`. */
-  dayKey(moment: string | Date): string {
-    return this.toField(moment).slice(0, 10);
+  dayKey(moment: string | Date, timeZone = this.zone): string {
+    return this.toField(moment, timeZone).slice(0, 10);
+  }
+
+  /** The same by the household's clock, whatever the profile says: by it the library counts. */
+  countedDay(moment: string | Date = new Date()): string {
+    return this.dayKey(moment, this.config.time_zone);
   }
 
   /** A moment as fields for dates take it, as `2026-11-29T22:05`; empty without one. */
-  toField(moment: string | Date | null | undefined): string {
+  toField(moment: string | Date | null | undefined, timeZone = this.zone): string {
     // Swedes write it so. Years that are being typed have few digits.
     return moment
-      ? new Intl.DateTimeFormat("sv", { timeZone: this.zone, dateStyle: "short", timeStyle: "short" })
-          .format(new Date(moment))
-          .replace(" ", "T")
-          .padStart(16, "0")
+      ? swedish(timeZone).format(new Date(moment)).replace(" ", "T").padStart(16, "0")
       : "";
   }
 

@@ -22,7 +22,8 @@ export async function recordedOf(
   try {
     const kept = await hass.callWS<Record<string, { start: number; max?: number | null }[]>>({
       type: "recorder/statistics_during_period",
-      start_time: new Date(`${first}T00:00:00`).toISOString(),
+      // Without a time zone it is the household's as well.
+      start_time: `${first}T00:00:00`,
       statistic_ids: [id],
       period,
       types: ["max"],

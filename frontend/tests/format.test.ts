@@ -47,6 +47,20 @@ describe("formats", () => {
     expect(format.moment("2020-02-03T22:30:00Z")).toBe("Feb 3, 2020, 23:30");
   });
 
+  it("name a day without a time the same in every time zone, and its year where it is another one", () => {
+    const there = (time_zone: string, date_format = "language") =>
+      new Format(locale("en", { date_format }), { time_zone, unit_system: { mass: "g" } }, "");
+    const year = new Date().getFullYear();
+    for (const zone of ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"]) {
+      expect(there(zone).day("2020-03-29")).toBe("Mar 29, 2020");
+      expect(there(zone).day(`${year}-06-15`)).toBe("Jun 15");
+      expect(there(zone, "DMY").day("2020-03-01")).toBe("1/3/2020");
+      expect(there(zone).month("2020-03-01")).toBe("Mar 20");
+    }
+    expect(there("Pacific/Kiritimati").countedDay("2026-10-31T10:00:00Z")).toBe("2026-11-01");
+    expect(there("Pacific/Pago_Pago").countedDay("2026-10-31T10:00:00Z")).toBe("2026-10-30");
+  });
+
   it("say how long ago something was", () => {
     const format = new Format(locale("en"), config(), "");
     const now = Date.parse("2026-11-29T12:00:00Z");

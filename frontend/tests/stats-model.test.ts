@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Numbers } from "../src/api/types";
-import { axisTop, dayOf, metricsOf, successRate, total } from "../src/screens/stats-model";
+import { axisTop, metricsOf, successRate, total } from "../src/screens/stats-model";
 
 const numbers = (fields: Partial<Numbers>): Numbers => ({
   files: 0,
@@ -64,9 +64,5 @@ describe("the axis of the chart", () => {
     [740, 1000],
   ])("for %d ends at %d", (greatest, top) => {
     expect(axisTop(greatest)).toBeCloseTo(top);
-  });
-
-  it("names the day itself, in whatever time zone", () => {
-    expect(dayOf("2026-11-23").getDate()).toBe(23);
   });
 });

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Format } from "../src/format";
 import type { Hass } from "../src/hass";
 import { recordedOf } from "../src/recorded";
 import { daysOf } from "../src/screens/archive-days";
@@ -98,6 +99,73 @@ describe("a month of the statistics", () => {
   });
 });
 
+describe("the days of the statistics", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+    localStorage.clear();
+  });
+
+  /** What shows of days where the household, the browser and the profile are in these time zones at a moment. */
+  async function seen(household: string, browser: string, time_zone: "local" | "server", at: string, query = "") {
+    vi.stubEnv("TZ", browser);
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date(at) });
+    const days = ["2026-03-28", "2026-03-29", "2026-03-30", "2026-10-25", "2026-10-26", "2026-12-31"];
+    const stats = vi.fn(() =>
+      Promise.resolve({
+        series: days.map((start) => ({ start, ...NUMBERS })),
+        groups: { materials: [], printers: [], projects: [], people: [] },
+      }),
+    );
+    // A month of the household begins then.
+    const renews_at = household === "Pacific/Kiritimati" ? "2026-10-31T10:00:00+00:00" : "2026-11-01T10:00:00+00:00";
+    const people = [{ name: "Ada", printer: "Garage", limit_g: 1, limit_s: null, filament_g: 0, print_time_s: 0 }];
+    const { app } = fakeApp({ stats, people: () => Promise.resolve({ people, renews_at }) });
+    const locale = { language: "en", number_format: "language", time_format: "24", date_format: "language", time_zone };
+    const element = await show("bvp-stats", {
+      app: { ...app, format: new Format(locale, { time_zone: household, unit_system: { mass: "g" } }, "EUR") },
+      state: live({ stats: { ever_archived: 1 } as never }),
+      route: { tab: "stats", id: null, query: new URLSearchParams(query) },
+    });
+    await settled();
+    return {
+      stats,
+      names: all(element.renderRoot, "tbody th").map((each) => textOf(each)),
+      renewed: textOf(find(element.renderRoot, ".limits > p")!),
+      isLast: find<HTMLButtonElement>(element.renderRoot, ".turn:last-child")?.disabled,
+    };
+  }
+
+  const NAMED = ["Mar 28", "Mar 29", "Mar 30", "Oct 25", "Oct 26", "Dec 31"];
+
+  it.each([
+    ["Pacific/Kiritimati", "Pacific/Pago_Pago", "server"],
+    ["Pacific/Kiritimati", "Pacific/Pago_Pago", "local"],
+    ["Pacific/Honolulu", "Pacific/Kiritimati", "server"],
+    ["Pacific/Honolulu", "Pacific/Kiritimati", "local"],
+    ["Pacific/Honolulu", "Europe/Berlin", "server"],
+  ] as const)("are called as the household in %s counted them, with a browser in %s and the profile's clock of %s", async (household, browser, clock) => {
+    localStorage.setItem("bvp-stats-by", "day");
+    const { names, renewed } = await seen(household, browser, clock, "2026-10-20T12:00:00Z");
+    expect(names).toEqual(NAMED);
+    expect(renewed).toBe("Begins anew on Nov 1");
+    localStorage.setItem("bvp-stats-by", "month");
+    const months = await seen(household, browser, clock, "2026-10-20T12:00:00Z");
+    expect(months.names).toEqual(["Mar 26", "Mar 26", "Mar 26", "Oct 26", "Oct 26", "Dec 26"]);
+  });
+
+  it("of this month end with the household's day, though the browser has another one", async () => {
+    // In Kiritimati it is the second of November, in Honolulu the last of October.
+    const at = "2026-11-01T10:00:00Z";
+    const early = await seen("Pacific/Kiritimati", "Pacific/Honolulu", "local", at, "month=2026-11");
+    expect(early.stats).toHaveBeenCalledWith("day", "2026-11-01", "2026-11-02");
+    expect(early.isLast).toBe(true);
+    const late = await seen("Pacific/Honolulu", "Pacific/Kiritimati", "local", "2026-11-01T09:00:00Z", "month=2026-10");
+    expect(late.stats).toHaveBeenCalledWith("day", "2026-10-01", "2026-10-31");
+    expect(late.isLast).toBe(true);
+  });
+});
+
 describe("what the recorder keeps", () => {
   it("shows how much space was in use, where there is something of it", async () => {
     const { app, element, press } = await shown("", new Map([["2026-10-01", 34_100_000]]));
@@ -117,7 +185,8 @@ describe("what the recorder keeps", () => {
     const found = await recordedOf(hass(callWS), "storage_used", "2026-10-01", "month");
     expect([...found]).toEqual([["2026-11-01", 5]]);
     expect(callWS).toHaveBeenCalledWith(
-      expect.objectContaining({ type: "recorder/statistics_during_period", statistic_ids: ["sensor.s"], period: "month" }),
+      // Home Assistant takes a time without a zone as its own.
+      expect.objectContaining({ type: "recorder/statistics_during_period", start_time: "2026-10-01T00:00:00", statistic_ids: ["sensor.s"], period: "month" }),
     );
   });
 

@@ -239,7 +239,7 @@ export class BvpArchiveCalendar extends BvpElement {
             class="day"
             aria-label=${this.t("archive.day", {
               count: archives.length,
-              date: this.app.format.date(`${day}T12:00:00`),
+              date: this.app.format.day(day),
             })}
             @click=${() => this.show(day)}
           >

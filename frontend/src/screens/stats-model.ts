@@ -60,8 +60,3 @@ export function axisUnit(metric: Metric | "space"): number {
   if (metric === "space") return 1e6;
   return metric === "print_time_s" ? 3600 : 1;
 }
-
-/** The day of a date such as `2026-11-23`, in whatever time zone. */
-export function dayOf(date: string): Date {
-  return new Date(`${date}T12:00:00`);
-}

@@ -17,7 +17,6 @@ import {
   METRICS,
   axisTop,
   axisUnit,
-  dayOf,
   metricsOf,
   successRate,
   total,
@@ -265,8 +264,9 @@ export class BvpStats extends Screen {
     return isMonth(month) ? month : "";
   }
 
+  /** What the household's calendar says, for its days are counted. */
   private get today(): string {
-    return this.app.format.dayKey(new Date());
+    return this.app.format.countedDay();
   }
 
   private get period(): Period {
@@ -308,7 +308,7 @@ export class BvpStats extends Screen {
 
   private begin(start: string): string {
     const { format } = this.app;
-    return this.period === "month" ? format.month(dayOf(start)) : format.date(dayOf(start));
+    return this.period === "month" ? format.month(start) : format.day(start);
   }
 
   private tile(iconName: string, label: string, value: string) {
@@ -551,7 +551,7 @@ export class BvpStats extends Screen {
         )}
       </ul>
       <p class="secondary">
-        ${this.t("stats.limits_until", { date: app.format.date(people.renews_at) })}
+        ${this.t("stats.limits_until", { date: app.format.day(app.format.countedDay(people.renews_at)) })}
       </p>
       ${this.changing
         ? html`<bvp-person-dialog

@@ -1,4 +1,4 @@
-import{N as e,O as t,P as n,ct as r,dt as i,ot as a,t as o}from"./shared-BB87FvcO.js";import"./parts-jh8nFjGE.js";import{n as s}from"./queue-copy-D1zNMP6_.js";var c=class extends o{constructor(...e){super(...e),this.disabled=!1}static{this.styles=i`
+import{N as e,O as t,P as n,ct as r,dt as i,ot as a,t as o}from"./shared-DxvATaIV.js";import"./parts-d3PsFI2S.js";import{n as s}from"./queue-copy-C6vih69S.js";var c=class extends o{constructor(...e){super(...e),this.disabled=!1}static{this.styles=i`
 :host{display:contents}`}render(){let{app:e,job:t}=this,n=s(e,[t]);return!t.download&&!n.length?a:r`<bvp-menu
 .app=${e}
 .label=${this.t(`queue.more`,{name:t.name})}
