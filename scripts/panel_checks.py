@@ -13,6 +13,7 @@ from playwright.async_api import BrowserContext, Error as BrowserError, Page
 from ulid_transform import ulid_at_time, ulid_to_bytes
 
 from scripts.home_assistant import DOMAIN, Api, ScriptError, wait_until_running
+from scripts.sliced_file import SlicedFileSpec
 from scripts.walk import PHONE, TABLET, TIMEOUT_MS, WIDE, Scene, all_loaded, log_in
 
 ARCHIVES = 5_000
@@ -91,6 +92,9 @@ class Walk(Protocol):
 
     async def start_a_job(self, search: str = "") -> None:
         """Have a job that a person has begun to print."""
+
+    async def send(self, *specs: SlicedFileSpec) -> None:
+        """Have files arrive."""
 
 
 class PanelChecks:

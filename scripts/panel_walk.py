@@ -2,7 +2,7 @@
 
 Counts the taps of each thing people want, from Home Assistant's start page, and fails where there are more than the budget
 says. Looks at every tab for barriers with axe-core, wide, on a tablet and on a phone, light and dark, and takes a picture of each,
-which has to look like the one that was kept. Then the checks of scripts/panel_hands.py and scripts/panel_checks.py, with what was measured in their lines.
+which has to look like the one that was kept. Then the checks of scripts/panel_elsewhere.py, scripts/panel_hands.py and scripts/panel_checks.py, with what was measured in their lines.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Error as BrowserError, Locator, Page
 from scripts.home_assistant import DOMAIN, Api
 from scripts.lan import Lan
 from scripts.panel_checks import PanelChecks
+from scripts.panel_elsewhere import PanelElsewhere
 from scripts.panel_hands import PanelHands
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
 from scripts.walk import (
@@ -550,6 +551,7 @@ async def run(network: Lan, port: int, images: Path) -> list[str]:
     async with scene(network, port, "Garage P1S") as there:
         walk = PanelWalk(there.api, there.browser, there.files, images)
         await walk.all()
+        await PanelElsewhere(walk, there).all()
         await PanelHands(walk, there, network).all()
         await PanelChecks(walk, there).all()
         return walk.failures

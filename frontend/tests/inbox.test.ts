@@ -241,8 +241,31 @@ describe("a file that is gone", () => {
     expect(all(element.renderRoot, ".row")).toHaveLength(3);
     document.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
     expect(decide).not.toHaveBeenCalled();
+    press("Next file");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", "a", {}, true);
+  });
+
+  it("leads on or back to the list on a phone", async () => {
+    const { app, element, press } = await waiting(WAITING);
+    element.narrow = true;
+    element.route = at("gone");
+    await settled();
+    expect(textOf(element.renderRoot as ShadowRoot)).toBe("This file is no longer waiting. Next file Inbox");
+    press("Next file");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", "a", {}, true);
     press("Inbox");
     expect(app.go).toHaveBeenLastCalledWith("inbox", null, {}, true);
+  });
+
+  it("is shown by its link where it waits after all: the list has only the newest", async () => {
+    const decide = vi.fn(() => new Promise(() => undefined));
+    const old = upload("old", { name: "Old part", state: "pending" });
+    const { element } = await waiting(WAITING, { decide, upload: () => Promise.resolve(old) });
+    element.route = at("old");
+    await settled();
+    expect(textOf(find(element.renderRoot, "bvp-upload h2")!)).toBe("Old part");
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+    expect(decide).toHaveBeenCalledWith(["old"], "archive", {});
   });
 
   it("does not become the next one under the pointer when somebody else decides", async () => {
@@ -266,6 +289,147 @@ describe("a file that is gone", () => {
     document.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
     expect(decide).toHaveBeenCalledWith(["b"], "archive", {});
     expect(app.go).toHaveBeenLastCalledWith("inbox", "c", {}, true);
+  });
+});
+
+describe("what is shown beside the list where the address names nothing", () => {
+  const [A, B, C] = WAITING as [Upload, Upload, Upload];
+  const name = (element: Element) => {
+    const heading = find(element.shadowRoot!, "bvp-upload h2");
+    return heading && textOf(heading);
+  };
+  const told = (element: Element) => textOf(find(element.shadowRoot!, ".empty p")!);
+  const type = async (key: string) => {
+    document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    await settled();
+  };
+  const become = async (element: Awaited<ReturnType<typeof waiting>>["element"], inbox: Upload[]) => {
+    element.state = live({ inbox, targets: [P1S] });
+    await settled();
+  };
+  const fate = (state: string) => vi.fn(() => Promise.resolve({ ...A, state }));
+
+  it("stays when another one comes, and is what is decided about", async () => {
+    const decide = vi.fn(() => new Promise(() => undefined));
+    const { element } = await waiting(WAITING, { decide });
+    await become(element, [upload("new"), A, B, C]);
+    expect(name(element)).toBe("Part 10");
+    expect(textOf(find(element.renderRoot, ".row[aria-current]")!)).toContain("Part 10");
+    // A dialog that opens and closes is an entry of the history: the address is read anew, and is the same.
+    element.route = { tab: "inbox", id: null, query: new URLSearchParams() };
+    await settled();
+    expect(name(element)).toBe("Part 10");
+    await type("a");
+    expect(decide).toHaveBeenCalledWith(["a"], "archive", {});
+  });
+
+  it("gives its place to no other one when somebody else decides, says what became of it, and leads on", async () => {
+    const decide = vi.fn(() => new Promise(() => undefined));
+    const asked = fate("queued");
+    const { app, element, press } = await waiting(WAITING, { decide, upload: asked });
+    find(element.renderRoot, "bvp-upload")!.shadowRoot!.querySelector("button")!.focus();
+    // The file itself has asked for its plates.
+    asked.mockClear();
+    await become(element, [upload("new"), B, C]);
+    expect(name(element)).toBeNull();
+    expect(told(element)).toBe("This file is no longer waiting. Part 10 was queued.");
+    expect(asked).toHaveBeenCalledExactlyOnceWith("a");
+    expect(app.announce).toHaveBeenCalledExactlyOnceWith(told(element));
+    expect(textOf((element.renderRoot as ShadowRoot).activeElement!)).toBe("Next file");
+    for (const key of ["a", "u", "Delete", "x"]) await type(key);
+    expect(decide).not.toHaveBeenCalled();
+    expect(find(element.renderRoot, ".bulk")).toBeNull();
+    press("Show");
+    expect(app.go).toHaveBeenLastCalledWith("archive", "a");
+    // That after it, and not the one that came meanwhile.
+    await type("j");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", "b", {}, true);
+    expect(name(element)).toBe("Part 9");
+    await become(element, [upload("new"), C]);
+    await type("k");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", "new", {}, true);
+    await become(element, [C]);
+    press("Next file");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", "c", {}, true);
+    await settled();
+    expect(name(element)).toBe("Box");
+  });
+
+  it.each([
+    ["archived", "Part 10 was archived."],
+    ["discarded", "Part 10 was discarded."],
+    ["sent_back", "Part 10 was sent back."],
+    ["expired", "Part 10 was discarded because nobody decided in time."],
+  ])("says so of what was %s", async (state, sentence) => {
+    const { element } = await waiting(WAITING, { upload: fate(state) });
+    await become(element, [B, C]);
+    expect(told(element)).toBe(`This file is no longer waiting. ${sentence}`);
+  });
+
+  it("asks again about what is on its way into the archive, and says nothing more of what nobody knows", async () => {
+    const asked = fate("pending");
+    const { element } = await waiting(WAITING, { upload: asked });
+    asked.mockResolvedValueOnce({ ...A, state: "archiving" }).mockResolvedValueOnce({ ...A, state: "queued" });
+    await become(element, [B, C]);
+    expect(told(element)).toBe("This file is no longer waiting.");
+    await become(element, [B]);
+    expect(told(element)).toBe("This file is no longer waiting. Part 10 was queued.");
+    const unknown = await waiting(WAITING, { upload: () => Promise.reject({ code: "not_found" }) });
+    await become(unknown.element, [B, C]);
+    expect(told(unknown.element)).toBe("This file is no longer waiting.");
+    expect(unknown.toasts).toEqual([]);
+  });
+
+  it("is there again where the other one takes it back", async () => {
+    const { element } = await waiting(WAITING, { upload: fate("discarded") });
+    await become(element, [B, C]);
+    await become(element, [A, B, C]);
+    expect(name(element)).toBe("Part 10");
+  });
+
+  it("is said to be gone where nothing is left, too, until the person goes back to the list", async () => {
+    const { app, element, press } = await waiting([A], { upload: fate("archived") });
+    await become(element, []);
+    expect(told(element)).toBe("This file is no longer waiting. Part 10 was archived.");
+    press("Inbox");
+    expect(app.go).toHaveBeenLastCalledWith("inbox", null, {}, true);
+    await settled();
+    expect(textOf(element.renderRoot as ShadowRoot)).not.toContain("no longer waiting");
+  });
+
+  it("is the next one where one decided oneself, and nothing where that was the last", async () => {
+    const { element } = await waiting(WAITING, { decide: () => new Promise(() => undefined) });
+    await become(element, [upload("new"), A, B, C]);
+    await type("a");
+    await become(element, [upload("new"), B, C]);
+    expect(name(element)).toBe("Part 9");
+    const last = await waiting([A], { decide: () => new Promise(() => undefined) });
+    await type("a");
+    await become(last.element, []);
+    expect(textOf(last.element.renderRoot as ShadowRoot)).not.toContain("no longer waiting");
+    await become(last.element, [C]);
+    expect(name(last.element)).toBe("Box");
+  });
+
+  it("is the next one after what the form has queued, of which the list tells before the answer comes", async () => {
+    let answer: (answer: object) => void = () => undefined;
+    const decide = vi.fn(() => new Promise((resolve) => (answer = resolve)));
+    const asked = vi.fn(() => new Promise(() => undefined));
+    const { element, press } = await waiting([upload("new"), A, B, C], { decide, upload: asked });
+    await type("j");
+    element.route = { tab: "inbox", id: "a", query: new URLSearchParams() };
+    await settled();
+    press("Queue with options");
+    await settled();
+    press("Queue 1 job");
+    await settled();
+    asked.mockClear();
+    await become(element, [upload("new"), B, C]);
+    expect(textOf(element.renderRoot as ShadowRoot)).not.toContain("no longer waiting");
+    expect(asked).not.toHaveBeenCalled();
+    answer({ results: [{ upload_id: "a", name: "Part 10", result: "done", job_ids: [] }], undo: null });
+    await settled();
+    expect(element.app.go).toHaveBeenLastCalledWith("inbox", "b", {}, true);
   });
 });
 

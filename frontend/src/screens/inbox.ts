@@ -27,6 +27,14 @@ import { ORDERS, inOrder, orderName, orderOf, type Order } from "./inbox-sort";
 import "./upload";
 
 const ORDER = "bvp-inbox-order";
+/** What is said of what became of a file. */
+const FATES: Record<string, Key> = {
+  archived: "decided.archive",
+  queued: "decided.queue",
+  discarded: "decided.discard",
+  sent_back: "decided.send_back",
+  expired: "inbox.expired",
+};
 
 /** The files that wait for a person. */
 @customElement("bvp-inbox")
@@ -183,6 +191,16 @@ export class BvpInbox extends Screen {
   @state() private selecting = false;
   @state() private selected = new Set<string>();
   @state() private dialog: "queue" | "send_back" | "discard" | null = null;
+  /**
+   * What stays beside the list, where the address names nothing, until the person goes on: the first, once there is one;
+   * `null` for nothing until the list is another one.
+   */
+  private kept: string | null | undefined;
+  /** The list as it was when what is shown was in it last. */
+  private line: readonly Upload[] = [];
+  /** What is known of what is shown and no longer in the list; of which it was asked for. */
+  @state() private lost: UploadDetails | null = null;
+  private asked = "";
   /** What a dialog is about. */
   private about: readonly Upload[] = [];
   private details: UploadDetails | null = null;
@@ -200,6 +218,37 @@ export class BvpInbox extends Screen {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onKey);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("route") as Route | undefined;
+    const { id, query } = this.route;
+    const hasMoved = before && (before.id !== id || `${before.query}` !== `${query}`);
+    if (hasMoved || this.narrow || changed.has("order") || (this.kept === null && changed.has("state")))
+      this.kept = undefined;
+    if (this.kept === undefined && !this.narrow) this.kept = this.inbox[0]?.id;
+    const { shown } = this;
+    if (!shown || this.state.inbox.some((each) => each.id === shown)) {
+      this.line = this.inbox;
+      this.lost = null;
+      this.asked = "";
+    } else if (this.asked !== shown && this.canAct && !this.isSending) {
+      this.asked = shown;
+      void this.ask(shown);
+    }
+  }
+
+  /** Find out what became of a file that is not in the list, or no longer. */
+  private async ask(id: string): Promise<void> {
+    void keepFocus(this, ".empty button", ".row");
+    const found = await this.app.api.upload(id).catch(() => null);
+    if (this.asked !== id) return;
+    // On its way into the archive, it tells where it went with the next change.
+    if (found?.state === "archiving") this.asked = "";
+    else {
+      this.lost = found;
+      if (!this.current) this.app.announce(this.told);
+    }
   }
 
   /** What the keys or a link lead to is in sight. */
@@ -224,6 +273,8 @@ export class BvpInbox extends Screen {
 
   /** Show a file, or the list alone; the filter stays. */
   private go(id: string | null, replace: boolean): void {
+    this.kept = id ?? undefined;
+    this.requestUpdate();
     this.app.go("inbox", id, this.query, replace);
   }
 
@@ -231,11 +282,30 @@ export class BvpInbox extends Screen {
     return Object.fromEntries(this.route.query);
   }
 
-  /** What the address names, and nothing in its place where that is gone; without one, the first beside the list. */
+  /** What the address names, else what stays beside the list. */
+  private get shown(): string | null | undefined {
+    return this.route.id ?? (this.narrow ? null : this.kept);
+  }
+
+  /** The file itself, and nothing in its place where it no longer waits. Old ones are not in long lists. */
   private get current(): Upload | undefined {
-    const { id } = this.route;
-    if (id) return this.state.inbox.find((each) => each.id === id);
-    return this.narrow ? undefined : this.inbox[0];
+    const { lost, shown } = this;
+    return (
+      this.state.inbox.find((each) => each.id === shown) ??
+      (lost?.id === shown && lost?.state === "pending" ? lost : undefined)
+    );
+  }
+
+  /** What of those that wait comes after these. */
+  private following(gone: ReadonlySet<unknown>): Upload | undefined {
+    const { inbox, line } = this;
+    const waits = ({ id }: Upload) => !gone.has(id) && inbox.some((each) => each.id === id);
+    const at = line.findIndex((each) => gone.has(each.id));
+    return line.slice(Math.max(0, at)).find(waits) ?? line.findLast(waits) ?? inbox.find(waits);
+  }
+
+  private get next(): Upload | undefined {
+    return this.following(new Set([this.shown]));
   }
 
   private get canAct(): boolean {
@@ -270,14 +340,12 @@ export class BvpInbox extends Screen {
 
   /** Show what comes after those that are decided. */
   private moveOn(uploads: readonly Upload[]): void {
-    const gone = new Set(uploads.map((each) => each.id));
-    const { inbox } = this;
-    const at = inbox.findIndex((each) => gone.has(each.id));
-    const next = inbox.slice(Math.max(0, at)).find((each) => !gone.has(each.id));
-    const left = next ?? inbox.findLast((each) => !gone.has(each.id));
+    const gone = new Set<unknown>(uploads.map((each) => each.id));
+    const left = this.following(gone)?.id ?? null;
     this.endSelecting();
-    if (this.route.id && gone.has(this.route.id))
-      this.go(this.narrow ? null : (left?.id ?? null), true);
+    if (!gone.has(this.shown)) return;
+    if (this.route.id) this.go(this.narrow ? null : left, true);
+    else this.kept = left;
   }
 
   private act(verb: Verdict, uploads: readonly Upload[]): void {
@@ -338,7 +406,8 @@ export class BvpInbox extends Screen {
     if (!this.app.shortcuts || isTyping(event) || this.dialog) return;
     const { inbox } = this;
     const current = this.current;
-    const at = inbox.findIndex((each) => each.id === current?.id);
+    const { id } = current ?? this.next ?? {};
+    const at = inbox.findIndex((each) => each.id === id);
     const show = (upload: Upload | undefined) =>
       upload && this.go(upload.id, true);
     const { chosen } = this;
@@ -346,7 +415,7 @@ export class BvpInbox extends Screen {
     switch (event.key) {
       case "j":
       case "ArrowDown":
-        show(inbox[at + 1]);
+        show(inbox[current ? at + 1 : at]);
         break;
       case "k":
       case "ArrowUp":
@@ -685,23 +754,36 @@ export class BvpInbox extends Screen {
     ></bvp-upload>`;
   }
 
-  /** The file that was asked for, or that it no longer waits. */
+  /** That what is shown no longer waits, and what became of it. */
+  private get told(): string {
+    const { lost } = this;
+    const fate = lost && FATES[lost.state];
+    const told = this.t("inbox.gone");
+    return fate ? `${told} ${this.t(fate, { count: 1, name: lost.name })}` : told;
+  }
+
+  /** The file that is shown, or that it no longer waits: none takes its place before the person goes on. */
   private one() {
-    const { current } = this;
-    return current
-      ? this.detail(current)
-      : this.route.id
-        ? empty(
-            "mdi:check-circle-outline",
-            this.t("inbox.gone"),
-            button({ label: this.t("tab.inbox"), onClick: () => this.go(null, true) }),
-          )
-        : nothing;
+    const { current, lost, next } = this;
+    if (current) return this.detail(current);
+    // What the person decided just now is about to be told.
+    if (!this.shown || this.isSending) return nothing;
+    const go = (label: Key, onClick: () => void, look?: "primary") =>
+      button({ label: this.t(label), onClick, look });
+    return empty(
+      "mdi:check-circle-outline",
+      this.told,
+      html`${next ? go("inbox.next", () => this.go(next.id, true), "primary") : nothing}
+      ${lost?.state === "archived" || lost?.state === "queued"
+        ? go("common.show", () => this.app.go("archive", lost.id))
+        : nothing}
+      ${this.narrow || !next ? go("tab.inbox", () => this.go(null, true)) : nothing}`,
+    );
   }
 
   protected override render() {
     const { inbox } = this.state;
-    if (this.route.id && (this.narrow || !inbox.length))
+    if (this.shown && (this.narrow || !inbox.length))
       return html`${this.one()} ${this.dialogPart()}`;
     if (!inbox.length) return this.nothing();
     return html`<div class="page">${this.list()} ${this.one()}</div>

@@ -1,0 +1,1 @@
+export{t as BvpStill}from"./still-BY5KSIdQ.js";
