@@ -92,6 +92,7 @@ _REASONS: Mapping[ReasonKey, str] = {
     ReasonKey.FILAMENTS_UNKNOWN: "waiting_filaments_unknown",
     ReasonKey.NOT_ALLOWED: "waiting_not_allowed",
     ReasonKey.NO_NEWS: "waiting_no_news",
+    ReasonKey.PHASE_UNKNOWN: "waiting_phase_unknown",
     ReasonKey.PRINTING: "waiting_printing",
     ReasonKey.TAKEN: "waiting_taken",
     ReasonKey.QUESTION: "waiting_question",

@@ -26,7 +26,10 @@ from custom_components.bambu_virtual_printer.engine.dispatch.ports import Claim
 from custom_components.bambu_virtual_printer.engine.dispatch.power_states import (
     PowerState,
 )
-from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.dispatch.reasons import (
+    Reason,
+    ReasonKey,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
     NoSuchPrintError,
     PrintedElsewhereError,
@@ -233,7 +236,41 @@ def test_where_news_are_awaited_it_is_looked_again_without_an_event(
     world.until(lambda: world.disk.prints, 15)
 
 
+def test_nothing_is_started_where_it_is_not_known_what_the_printer_does(
+    world: World,
+) -> None:
+    printer = world.printer()
+    # In the middle of somebody's print, with a word that only newer firmware has.
+    vase = {"name": "Vase", "subtask_id": "999", "percent": 40}
+    printer.report(phase=Phase.UNKNOWN, job=vase)
+    world.add()
+    world.begin()
+    world.sleep(120)
+    assert world.reason() is ReasonKey.PHASE_UNKNOWN
+    reason = world.run(world.dispatcher.start_now("a"))
+    assert isinstance(reason, Reason)
+    assert reason.key is ReasonKey.PHASE_UNKNOWN
+    assert (printer.files, printer.commands) == (set(), [])
+    # It is looked at again by itself.
+    printer.report(phase=Phase.FAILED)
+    world.until(lambda: world.disk.prints, 5)
+
+
 # --- what is in the way at the last moment ---
+
+
+def test_a_phase_that_nobody_knows_during_the_upload_stops_the_start(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin()
+    world.until(lambda: printer.files)
+    printer.report(phase=Phase.UNKNOWN)
+    world.until(lambda: world.job().state == "pending")
+    world.sleep(1)
+    assert world.reason() is ReasonKey.PHASE_UNKNOWN
+    assert printer.commands == []
 
 
 def test_the_printer_is_looked_at_again_right_before_the_start(world: World) -> None:

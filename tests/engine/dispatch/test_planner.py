@@ -159,6 +159,7 @@ def test_a_job_waits_for_what_is_its_own(
         ({"report_age_s": 60.5}, ReasonKey.NO_NEWS),
         ({"state": {"phase": Phase.PREPARE}}, ReasonKey.PRINTING),
         ({"state": {"phase": Phase.PAUSE}}, ReasonKey.PRINTING),
+        ({"state": {"phase": Phase.UNKNOWN}}, ReasonKey.PHASE_UNKNOWN),
         ({"is_settling": True}, ReasonKey.SETTLING),
         ({"state": {"print_error": print_error(0x0500C010)}}, ReasonKey.ERROR_STANDS),
         (
@@ -313,7 +314,11 @@ def states(draw: st.DrawFn) -> MachineState:
         IDLE,
         availability=draw(st.sampled_from((Availability.ONLINE,) * 3 + (Availability.OFFLINE,))),
         is_current=draw(st.sampled_from((True, True, False))),
-        phase=draw(st.sampled_from((Phase.IDLE, Phase.FINISH, Phase.FAILED, Phase.RUNNING))),
+        phase=draw(
+            st.sampled_from(
+                (Phase.IDLE, Phase.FINISH, Phase.FAILED, Phase.RUNNING, Phase.UNKNOWN)
+            )
+        ),
         nozzles=(replace(IDLE.nozzles[0], diameter_mm=draw(st.sampled_from((0.4, 0.4, 0.6, None)))),),
         ams=(ams(*spools),),
         print_error=draw(st.sampled_from((None, None, print_error(0x0300400C), print_error(0x03004000)))),
@@ -417,6 +422,7 @@ def is_true(
         ReasonKey.OFFLINE: state.availability is not Availability.ONLINE,
         ReasonKey.NO_NEWS: not state.is_current or (view.report_age_s or 90) > 60,
         ReasonKey.PRINTING: state.phase is Phase.RUNNING,
+        ReasonKey.PHASE_UNKNOWN: state.phase is Phase.UNKNOWN,
         ReasonKey.ERROR_STANDS: state.print_error == print_error(0x03004000),
         ReasonKey.DEVELOPER_MODE_OFF: state.developer_mode is DeveloperMode.OFF,
         ReasonKey.PLATE_NOT_CLEARED: view.is_plate_blocked,
@@ -522,7 +528,7 @@ def test_nothing_wrong_is_started_and_every_job_that_waits_says_truly_why(
         assert not view.held_by
         assert not view.is_plate_blocked
         assert state.is_available and state.is_current
-        assert not state.phase.is_active
+        assert state.phase in {Phase.IDLE, Phase.FINISH, Phase.FAILED}
         assert needs.model in ("", view.model)
         assert state.nozzles[0].diameter_mm in {None, *(needs.nozzles_mm or (0.4, 0.6))}
         assert len(start.places) == needs.project_filaments

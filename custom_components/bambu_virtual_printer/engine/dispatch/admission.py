@@ -89,6 +89,8 @@ def machine_obstacle(machine: MachineView) -> Reason | None:
         key = ReasonKey.NO_NEWS
     elif state.phase.is_active:
         key = ReasonKey.PRINTING
+    elif not state.phase.is_free:
+        key = ReasonKey.PHASE_UNKNOWN
     elif machine.is_settling:
         key = ReasonKey.SETTLING
     elif state.print_error and not state.print_error.is_cancellation:

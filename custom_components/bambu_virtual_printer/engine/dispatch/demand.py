@@ -43,6 +43,7 @@ _KEEPS_ON = frozenset(
         ReasonKey.SETTLING,
         ReasonKey.PRINTING,
         ReasonKey.NO_NEWS,
+        ReasonKey.PHASE_UNKNOWN,
         ReasonKey.POWERING_ON,
         ReasonKey.POWERING_OFF,
     }

@@ -28,6 +28,7 @@ _NEARNESS = (
     ReasonKey.NO_TIME_LEFT,
     ReasonKey.QUESTION,
     ReasonKey.NO_NEWS,
+    ReasonKey.PHASE_UNKNOWN,
     ReasonKey.ERROR_STANDS,
     ReasonKey.STORAGE_FULL,
     ReasonKey.NO_STORAGE,

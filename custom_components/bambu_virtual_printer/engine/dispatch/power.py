@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..machines.values import Availability, MachineState, Phase
+from ..machines.values import Availability, MachineState
 from .admission import MAX_REPORT_AGE_S
 from .power_states import PowerState
 
@@ -23,7 +23,6 @@ RETRY_AFTER = timedelta(minutes=5)
 """When a switch is tried again that did not follow."""
 
 _TROUBLE_IF_WANTED = frozenset({PowerState.NO_REPORT, PowerState.UNAVAILABLE})
-_IDLE = frozenset({Phase.IDLE, Phase.FINISH, Phase.FAILED})
 
 
 class Plug(StrEnum):
@@ -103,7 +102,7 @@ class PowerView:
         return (
             self.is_reporting
             and not self.is_busy
-            and self.state.phase in _IDLE
+            and self.state.phase.is_free
             and not any(unit.drying_min for unit in self.state.ams)
         )
 

@@ -63,6 +63,8 @@ class ReasonKey(StrEnum):
     """It is off, and cannot be switched on; `power` is the cause."""
     NO_NEWS = "no_news"
     """It has not reported for a minute, or has not reported its phase yet."""
+    PHASE_UNKNOWN = "phase_unknown"
+    """It reports what it does with a word that is not known, or with none: it may be printing."""
     PRINTING = "printing"
     """It is printing."""
     TAKEN = "taken"

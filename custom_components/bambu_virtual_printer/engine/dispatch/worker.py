@@ -329,7 +329,7 @@ class MachineWorker:
         if last != self._last_spool:
             self._last_spool = last
             self._spool_changed.set()
-        if not state.is_available or state.phase.is_active:
+        if not state.is_available or not state.phase.is_free:
             self._free_since = None
         elif self._free_since is None:
             self._free_since = self._clock()
@@ -412,7 +412,8 @@ class MachineWorker:
             return
         if state.phase.is_active and self._was_active is False:
             self._last_start_at = self._clock()
-        self._was_active = state.phase.is_active
+        if state.phase is not Phase.UNKNOWN:
+            self._was_active = state.phase.is_active
 
     async def _work(self) -> None:
         is_known = False
@@ -635,6 +636,7 @@ def _relevant(state: MachineState) -> object:
     return (
         state.is_current,
         state.phase.is_active,
+        state.phase.is_free,
         state.job.subtask_id,
         state.nozzles and [nozzle.diameter_mm for nozzle in state.nozzles],
         [(unit.id, unit.nozzle, unit.spools) for unit in state.ams],

@@ -51,8 +51,14 @@ class Phase(StrEnum):
         """Whether a print is under way. Nothing may be started then: an A1 mini cancels what it prints."""
         return self in ACTIVE_PHASES
 
+    @property
+    def is_free(self) -> bool:
+        """Whether no print is under way, without doubt: a word that is not known may be one of a print."""
+        return self in FREE_PHASES
+
 
 ACTIVE_PHASES = frozenset({Phase.PREPARE, Phase.SLICING, Phase.RUNNING, Phase.PAUSE})
+FREE_PHASES = frozenset({Phase.IDLE, Phase.FINISH, Phase.FAILED})
 
 
 class DeveloperMode(StrEnum):
