@@ -1672,6 +1672,55 @@ def test_what_a_start_would_have_taken_is_given_back_where_it_came_to_nothing(
     assert world.job("a").state == "completed"
 
 
+def test_what_a_print_took_is_gone_although_the_answer_to_its_end_was_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.printer()
+    world.begin(FREE)
+    world.dispatcher.set_amounts("garage", {SLOT: 100.0})
+    world.disk.add(needing("a", 60.0))
+    world.dispatcher.wake()
+    world.until(lambda: printing(world))
+    lose_answer(world, monkeypatch, "end")
+    world.until(lambda: over(world))
+    world.disk.add(needing("b", 30.0))
+    world.disk.add(needing("c", 30.0))
+    world.dispatcher.wake()
+    world.until(lambda: over(world, "b"))
+    world.sleep(120)
+    assert world.reason("c") is ReasonKey.FILAMENT_SHORT
+    [load] = world.dispatcher.reasons["c"].loads
+    assert [one.left_g for one in load.too_little] == [10.0]
+
+
+def test_what_a_start_would_have_taken_is_there_although_the_answer_to_its_end_was_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.REFUSED
+    world.begin(FREE)
+    world.dispatcher.set_amounts("garage", {SLOT: 100.0})
+    world.disk.add(needing("a", 60.0))
+    lose_answer(world, monkeypatch, "put_back")
+    world.dispatcher.wake()
+    world.until(lambda: world.job("a").state == "staged")
+    world.run(world.dispatcher.retry("a"))
+    world.until(lambda: over(world, "a"))
+    assert world.job("a").state == "completed"
+
+
+def lose_answer(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Have the next change of this name stored and its answer lost."""
+    change = getattr(world.store, name)
+
+    async def stored(*args: Any, **options: Any) -> None:
+        monkeypatch.undo()
+        await change(*args, **options)
+        raise OSError("the index has not answered")
+
+    monkeypatch.setattr(world.store, name, stored)
+
+
 def test_of_two_printers_the_one_whose_spool_is_in_use_gets_the_job(
     world: World,
 ) -> None:

@@ -427,13 +427,11 @@ class MachineWorker:
                 # Another Home Assistant has it, or its job is printed elsewhere: what is stored holds. Its file may be on the card.
                 _LOGGER.info("The print on %s was ended or taken over", self.id)
                 self._is_swept = False
-                await self._reload()
-                if self._print is None:
-                    self._spend_no_more()
+                await self._go_by_what_is_stored()
             except Exception:
                 _LOGGER.exception("The print on %s is interrupted", self.id)
                 await asyncio.sleep(self._times.retry_s)
-                await self._reload()
+                await self._go_by_what_is_stored()
 
     async def _next(self) -> None:
         """Carry on the open print, or clean up and wait."""
@@ -515,6 +513,15 @@ class MachineWorker:
             self._settle_timer = self._loop.call_at(
                 self._settled_at, self._wake_planner
             )
+
+    async def _go_by_what_is_stored(self) -> None:
+        """Go on with the stored print after an error. There is none where its end was stored, and only the answer was lost."""
+        before = self._print
+        await self._reload()
+        if self._print is None:
+            if before and str(before.subtask_id) in self._not_begun:
+                self._unspend()
+            self._spend_no_more()
 
     async def _reload(self) -> None:
         """Read the stored print after an error."""
