@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -233,6 +234,24 @@ async def test_what_cannot_be_judged_or_printed_again_is_refused(
         await library.verdicts.give(job.id, Verdict.GOOD)
         with pytest.raises(JobStateError):
             await library.verdicts.answer_offer(job.id, wanted=True)
+
+
+async def test_a_reprint_of_what_was_late_has_no_time_that_people_were_told_of(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        job = await queued(library, events, sliced_data())
+        due = datetime.now(UTC) + timedelta(hours=1)
+        await library.queue.edit(job.id, due=due)
+        assert await library.queue.note_late(job.id, due)
+        await printed(library, job)
+        answer = await library.verdicts.give(job.id, Verdict.FAILED, reprint=True)
+        again = await library.queue.job(answer.judgement.reprint_job_id)
+        assert (again.due, again.late_for) == (None, None)
+        # It cannot be ready by the time of its printer: that is told.
+        ready_by = due + timedelta(days=1)
+        assert await library.queue.note_late(again.id, ready_by)
+        assert not await library.queue.note_late(again.id, ready_by)
 
 
 async def test_a_deleted_file_is_not_printed_again_and_the_offer_stays_open(

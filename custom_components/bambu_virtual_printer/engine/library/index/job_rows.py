@@ -329,6 +329,7 @@ def add_copy(connection: Connection, job: Job, now: datetime) -> Job:
         "copies_printed": 0,
         "not_before": None,
         "due_at": None,
+        "late_for": None,
         "options_due_at": None,
         "machine_id": "",
         "attempts": 0,
