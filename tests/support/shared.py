@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from custom_components.bambu_virtual_printer.engine.library.clock import LibraryClock
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
@@ -24,13 +25,20 @@ CABIN = Instance(id="01CABIN", name="Cabin", version="2026.12.0")
 
 @asynccontextmanager
 async def shared_library(
-    url: str, folder: Path, instance: Instance = HOUSE
+    url: str,
+    folder: Path,
+    instance: Instance = HOUSE,
+    *,
+    clock: LibraryClock | None = None,
 ) -> AsyncIterator[tuple[Library, Events]]:
-    """Open the library as one of the Home Assistants has it; all that stand beside each other have one store."""
+    """Open the library as one of the Home Assistants has it; all that stand beside each other have one store.
+
+    `clock` is that of its computer, if it is wrong.
+    """
     events = Events()
     store = folder.parent / "store"
     store.mkdir(exist_ok=True)
-    async with Library(
+    library = Library(
         folder,
         url,
         emit=events,
@@ -38,5 +46,8 @@ async def shared_library(
         shared=SharedParts(
             instance=instance, backend=FolderBackend(store), cache_bytes=0
         ),
-    ) as library:
+    )
+    if clock is not None:
+        library._context.clock = clock
+    async with library:
         yield library, events

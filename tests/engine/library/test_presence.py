@@ -1,13 +1,14 @@
 """A library whose disk is not there, another one in its place, one without a marker, and what was written beneath it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 import shutil
 
 import pytest
 from sqlalchemy import create_engine, text
+from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.library import presence
 from custom_components.bambu_virtual_printer.engine.library.library import Library
@@ -61,6 +62,16 @@ def unmount(home: Home) -> Path:
 def mount(home: Home, disk: Path) -> None:
     home.folder.rmdir()
     disk.rename(home.folder)
+
+
+def waiting_for(
+    event: asyncio.Event, work: Callable[[], Awaitable[None]]
+) -> Callable[[], Awaitable[None]]:
+    async def _work() -> None:
+        await event.wait()
+        await work()
+
+    return _work
 
 
 def forget_identity(home: Home) -> None:
@@ -139,6 +150,34 @@ async def test_a_start_without_the_disk_waits_for_it_and_goes_on_then(
         # What waited goes on just before it is told.
         await events.next(LibraryPresent)
         assert library.is_present
+
+
+async def test_what_is_being_received_outlasts_a_disk_that_is_away_for_a_moment(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        card = library.storage(REVIEW)
+        before = await card.begin("before.3mf")
+        left_over = home.folder / "inbox" / ulid_now()
+        left_over.mkdir()
+        disk = unmount(home)
+        await events.next(LibraryAbsent)
+        # It is looked at only after the next upload has begun.
+        looked = asyncio.Event()
+        library._upkeep.presence._opened = waiting_for(
+            looked, library._upkeep.presence._opened
+        )
+        mount(home, disk)
+        after = await card.begin("after.3mf")
+        looked.set()
+        await events.next(LibraryPresent)
+        assert not left_over.exists()
+        for incoming in (before, after):
+            await asyncio.to_thread(write_upload, incoming.path, sliced_data())
+            await commit(card, incoming, sliced_data())
+        given_up = await card.begin("given_up.3mf")
+        await card.abandon(given_up)
+        assert not [*(home.folder / "inbox").iterdir()]
 
 
 @pytest.mark.parametrize("place", ["pending", "archive"])

@@ -10,6 +10,7 @@ from typing import Any
 from ..explanations import Explanation
 from ..storage import StorageError
 from . import sliced, storage_watch
+from .clock import LibraryClock
 from .filing import Filing
 from .index import upload_rows
 from .index.database import Index
@@ -83,6 +84,7 @@ class LibraryContext:
     stored: StoredFiles | None = field(init=False)
     """The files of a shared library; None where this Home Assistant has the library to itself."""
     filing: Filing = field(default_factory=Filing)
+    clock: LibraryClock = field(default_factory=LibraryClock)
     asked: Asked = field(init=False)
     """Where what slicers asked for is kept while it waits to be noted."""
 

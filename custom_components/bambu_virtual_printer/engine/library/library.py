@@ -521,7 +521,7 @@ class Library:
 
         Uploads that could not be decided about, because the index did not answer, are taken up again.
         """
-        return await self._upkeep.maintain(now or datetime.now(UTC))
+        return await self._upkeep.maintain(now or self._context.clock.now())
 
     # --- backups ----------------------------------------------------------------------------------------------------
 

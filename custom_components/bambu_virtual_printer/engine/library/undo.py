@@ -39,7 +39,7 @@ def kept_until(context: LibraryContext) -> datetime | None:
     """Return until when the files of what is discarded now are kept; None when they are not."""
     if context.storage.is_low:
         return None
-    return undoable_until(context, datetime.now(UTC))
+    return undoable_until(context, context.clock.now())
 
 
 async def take_back(context: LibraryContext, upload_id: str) -> Upload:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 import logging
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from ..values import PrintRequest
 from . import recovery, retention
 from .archives import ArchiveEditor
 from .context import LibraryContext
-from .index import upload_rows
+from .index import instance_rows, upload_rows
 from .intake import Intake
 from .pending import PendingUploads
 from .presence import Presence
@@ -149,7 +149,7 @@ class Upkeep:
             has_filed = False
             try:
                 await self._connect_once()
-                await context.index.read(upload_rows.states, [])
+                await self._ask_the_time()
                 if self.why_away or context.filing.is_waiting:
                     await self._file()
                     has_filed = True
@@ -176,7 +176,13 @@ class Upkeep:
     async def _connect_once(self) -> None:
         if not self._is_connected:
             await self._connect()
+            if self._storing is not None:
+                await self._ask_the_time()
             self._is_connected = True
+
+    async def _ask_the_time(self) -> None:
+        """Go by the database's clock. Raises StorageError."""
+        self._context.clock.set(await self._context.index.read(instance_rows.now))
 
     def _away(self, err: IndexUnavailableError) -> None:
         """Have uploads wait, and tell why; again when somebody has to do something else about it."""
@@ -254,7 +260,7 @@ class Upkeep:
             await asyncio.wait(decisions)
         await self._context.watch_storage()
         try:
-            await self.maintain(datetime.now(UTC))
+            await self.maintain(self._context.clock.now())
         except StorageError as err:
             _LOGGER.warning("The library is tidied later: %s", err)
 
@@ -316,7 +322,7 @@ class Upkeep:
             wait_s = SWEEP_AT_LEAST_EVERY_S
             try:
                 if self.presence.is_present and not self._context.filing.is_waiting:
-                    now = datetime.now(UTC)
+                    now = self._context.clock.now()
                     if (until := await self._pending.sweep(now)) is not None:
                         wait_s = min(wait_s, max((until - now).total_seconds(), 1.0))
             except StorageError as err:

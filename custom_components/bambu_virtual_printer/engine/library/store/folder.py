@@ -19,6 +19,7 @@ from ..values.space import Space
 from .disk import NOT_KEPT, NOT_REMOVED, explained, not_listed
 from .layout import (
     ARCHIVE,
+    ID_LENGTH,
     INBOX,
     PART_SUFFIX,
     PENDING,
@@ -68,6 +69,8 @@ class LibraryFolder:
         """The id that the markers must have for the folder to be used; None does not require any."""
         self.make_room: Callable[[int], None] = lambda _: None
         """Told how many bytes there are too few, before anything is refused for that."""
+        # What is being received. Threads add to it, and take from it.
+        self._begun: set[str] = set()
 
     # --- being there ------------------------------------------------------------------------------------------------
 
@@ -128,13 +131,17 @@ class LibraryFolder:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
 
     def prepare(self) -> None:
-        """Make the folders and remove what a crash left. Raises StorageError."""
+        """Make the folders and remove what a crash left. Raises StorageError.
+
+        What is being received stays: the disk may have been away for a moment only.
+        """
         self.check_present()
         self.make_folders()
         with explained(self._unusable):
             left_over = self.layout.left_over()
         for path in left_over:
-            sweep(path)
+            if path.name[:ID_LENGTH] not in self._begun:
+                sweep(path)
 
     def space(self) -> Space:
         """Return how full the disk is. Raises StorageError."""
@@ -164,12 +171,18 @@ class LibraryFolder:
         self.check_present()
         self.check_room(reserve_bytes)
         folder = self.layout.inbox(item_id)
-        with explained(NOT_KEPT):
-            folder.mkdir(parents=True)
+        self._begun.add(item_id)
+        try:
+            with explained(NOT_KEPT):
+                folder.mkdir(parents=True)
+        except StorageError:
+            self._begun.discard(item_id)
+            raise
         return folder / (file_name + PART_SUFFIX)
 
     def abandon(self, item_id: str) -> None:
         """Remove what was received of an upload; never raises."""
+        self._begun.discard(item_id)
         sweep(self.layout.inbox(item_id))
 
     def commit(self, sidecar: Sidecar) -> None:
@@ -194,6 +207,7 @@ class LibraryFolder:
             part.rename(folder / sidecar.file_name)
             sync_folder(folder)
             move_folder(folder, self.layout.pending(item_id), sidecar.file.sha256)
+        self._begun.discard(item_id)
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ PART_SUFFIX = ".part"
 COPYING_SUFFIX = ".copying"
 REMOVED_SUFFIX = ".removed"
 
+ID_LENGTH = 26
 # ULIDs of this millennium.
 _ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
 _MONTHS = "[0-9][0-9][0-9][0-9]/[0-9][0-9]"
