@@ -127,6 +127,8 @@ class MoveWork:
         if isinstance(move, MoveToShared):
             # What comes in while nobody can say which library is in force waits there.
             self._make_working_folder(state)
+            # Not beneath the place where a disk is mounted.
+            move.check_here()
         # From here on it has nothing to do with the store, and what was given up writes nothing.
         with move.control.deciding():
             if isinstance(move, MoveToShared):

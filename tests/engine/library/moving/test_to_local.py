@@ -31,11 +31,15 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.keys i
     item_prefix,
     sidecar_key,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.folder import (
+    LibraryFolder,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.layout import Layout
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     RealPrinter,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    LibraryAbsentError,
     LibraryError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
@@ -57,7 +61,7 @@ from tests.support.print_requests import REQUEST
 from tests.support.prints import begin
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Contents, Shared, every, finish
-from .test_to_shared import recount
+from .test_to_shared import recount, unmount
 
 # Each step is a whole move and a half: all in one test would take minutes on a machine that has other things to do.
 PARTS = 4
@@ -396,6 +400,88 @@ async def test_a_disk_that_is_too_small_is_told_before_anything_is_copied(
     move.reserve_bytes = 10**18
     with pytest.raises(StorageFullError):
         finish(move)
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile", "later"])
+async def test_nothing_is_written_where_the_disk_is_not_mounted(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    move = shared.moving_out(home)
+    gone: list[Callable[[], None]] = []
+
+    def go() -> None:
+        if not gone:
+            gone.append(unmount(home, tmp_path))
+
+    copy_item = MoveToLocal._copy_item
+
+    def copied(self: MoveToLocal, *args: Any) -> None:
+        copy_item(self, *args)
+        if when == "meanwhile":
+            go()
+
+    def marked(self: MoveToLocal) -> None:
+        go()
+        identify(self)
+
+    identify = MoveToLocal._identify
+    with monkeypatch.context() as patch:
+        if when == "before":
+            go()
+        patch.setattr(MoveToLocal, "_copy_item", copied)
+        patch.setattr(MoveToLocal, "_identify", marked)
+        with pytest.raises(LibraryAbsentError, match="is not in"):
+            finish(move)
+    assert not list(home.folder.iterdir())
+    for mount in gone:
+        mount()
+    back(shared.moving_out(home))
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+
+
+async def test_it_is_put_in_its_place_only_once_the_disk_is_there(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    tmp_path: Path,
+) -> None:
+    move = shared.moving_out(home)
+    finish(move)
+    mount = unmount(home, tmp_path)
+    # As after a restart, before a share is mounted.
+    move = shared.moving_out(home)
+    for step in (move.install, move.bring_waiting):
+        with pytest.raises(LibraryAbsentError):
+            step()
+    mount()
+    move.install()
+    move.leave()
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+
+
+async def test_a_library_of_before_that_was_deleted_meanwhile_is_made_again(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    move = shared.moving_out(home)
+    shutil.rmtree(home.folder)
+    # This one is in use.
+    LibraryFolder(move.working).mark(LIBRARY_ID)
+    back(move)
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+
+
+async def test_an_index_of_before_that_is_damaged_keeps_nobody_from_coming_back(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    for path in database(home).parent.glob("library.db*"):
+        path.write_bytes(b"This is no database." * 500)
+    back(shared.moving_out(home))
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
 
 
 async def test_a_file_that_the_store_has_lost_is_told(

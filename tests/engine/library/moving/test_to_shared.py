@@ -48,6 +48,9 @@ from custom_components.bambu_virtual_printer.engine.library.moving.control impor
     MoveControl,
 )
 from custom_components.bambu_virtual_printer.engine.library.moving.rows import RowCopy
+from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
+    MoveToShared,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
     sidecar_key,
@@ -58,6 +61,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.driving impor
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexFault,
     IndexUnavailableError,
+    LibraryAbsentError,
     LibraryError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
@@ -373,6 +377,99 @@ async def test_a_file_that_is_lost_or_damaged_is_told_and_stops_nothing(
     assert moved.files.damaged == [put.archives[1]]
     assert moved.files.items == 1
     assert shared.count(archives) == 3
+
+
+def unmount(home: Home, tmp_path: Path) -> Callable[[], None]:
+    """Have the disk of a library not be there, but the folder where it is mounted. Returns what mounts it again."""
+    disk = tmp_path / "disk"
+    home.folder.rename(disk)
+    home.folder.mkdir()
+
+    def mount() -> None:
+        shutil.rmtree(home.folder)
+        disk.rename(home.folder)
+
+    return mount
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile", "later"])
+async def test_a_disk_that_is_not_there_is_not_taken_for_an_empty_one(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    await fill(home)
+    move = shared.moving_in(home)
+    gone: list[Callable[[], None]] = []
+
+    def go(*_: object) -> None:
+        if not gone:
+            gone.append(unmount(home, tmp_path))
+
+    with monkeypatch.context() as patch:
+        match when:
+            case "before":
+                go()
+            case "meanwhile":
+                patch.setattr(move.ledger, "note", lambda *_: go())
+            case "later":
+                patch.setattr(MoveToShared, "_verify_files", go)
+        with pytest.raises(LibraryAbsentError, match="is not in"):
+            finish(move)
+    assert gone
+    assert shared.is_empty()
+    for mount in gone:
+        mount()
+    moved = finish(shared.moving_in(home))
+    assert (moved.files.items, moved.files.missing) == (3, [])
+    assert len([key for key in shared.backend.list("") if key.endswith(".3mf")]) == 3
+
+
+async def test_photos_that_were_copied_stay_while_the_disk_is_not_there(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await fill(home)
+    move = shared.moving_in(home)
+    with move.ledger:
+        move.copy()
+        copied = list(shared.backend.list(""))
+        find = MoveToShared._copy_item
+
+        def copy_item(self: MoveToShared, item: Any) -> bool:
+            is_copied = find(self, item)
+            if self.counts.items == 3:
+                unmount(home, tmp_path)
+            return is_copied
+
+        monkeypatch.setattr(MoveToShared, "_copy_item", copy_item)
+        with pytest.raises(LibraryAbsentError):
+            move.copy()
+    assert list(shared.backend.list("")) == copied
+
+
+async def test_what_the_store_has_not_though_it_should_is_brought_by_whoever_has_it(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    # As where a disk was not there, in the version before.
+    shared.backend.remove(item_prefix(put.archives[0]).rstrip("/"))
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    with move.ledger:
+        assert (move.copy().items, move.counts.known) == (1, 2)
+        move.complete()
+        move.finish()
+    for harmed in put.archives:
+        assert sidecar_key(harmed) in set(shared.backend.list(""))
+    assert len([key for key in shared.backend.list("") if key.endswith(".3mf")]) == 3
 
 
 async def test_a_cancelled_move_leaves_nothing_that_anybody_sees_and_gives_back_its_room(

@@ -1,6 +1,6 @@
 """Which files a move copies: the sliced file of each upload and archive that has one, its sidecar and its photos."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -108,3 +108,24 @@ def by_item(keys: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
         found.append(key)
     if found:
         yield current, found
+
+
+class Listing:
+    """What the store has of each item, asked for in their order; nothing is listed before."""
+
+    def __init__(self, listed: Callable[[], Iterator[str]]) -> None:
+        """Remember what lists the keys, in their order."""
+        self._listed = listed
+        self._found: Iterator[tuple[str, list[str]]] | None = None
+        self._next: tuple[str, list[str]] | None = None
+
+    def keys(self, item_id: str) -> list[str]:
+        """Return the keys of an item."""
+        if self._found is None:
+            self._found = by_item(self._listed())
+            self._next = next(self._found, None)
+        while self._next is not None and self._next[0] < item_id:
+            self._next = next(self._found, None)
+        if self._next is not None and self._next[0] == item_id:
+            return self._next[1]
+        return []

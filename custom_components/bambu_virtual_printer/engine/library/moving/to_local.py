@@ -24,7 +24,7 @@ from ..index.schema import instances, libraries
 from ..store.asked import Asked
 from ..store.backend.keys import file_key, item_prefix, photos_prefix
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
-from ..store.folder import LibraryFolder
+from ..store.folder import LibraryFolder, Standing
 from ..store.layout import (
     PART_SUFFIX,
     PENDING,
@@ -36,7 +36,7 @@ from ..store.layout import (
 )
 from ..store.moves import copying_name, move_folder, remove_tree
 from ..store.sidecar import SIDECAR_FILE, Sidecar
-from ..values.errors import NO_ROOM, LibraryError
+from ..values.errors import NO_ROOM, IndexUnavailableError, LibraryError
 from ..values.shared import Instance, StoreBackend
 from ..values.store_faults import StoreError, StoreFault
 from . import connections, files
@@ -73,11 +73,14 @@ class MoveToLocal:
     control: MoveControl
     counts: files.FileCounts = field(default_factory=files.FileCounts)
     _library_id: str = field(default="", init=False)
+    """That of the library that was here before; empty where there was none, or it cannot be told."""
 
     def copy(self) -> files.FileCounts:
         """Fetch the files that are not here yet. Raises StorageError, MoveCancelledError."""
         self.control.enter(Stage.LOOKING)
         self.counts = files.FileCounts()
+        self._library_id = self._known()
+        self._check_here()
         with connections.engine(self.source_url) as source:
             selection = self._selection(source)
             with source.connect() as connection:
@@ -85,7 +88,7 @@ class MoveToLocal:
             self.control.expect(count, size_bytes)
             self._check_room(size_bytes)
             self.control.enter(Stage.FILES)
-            stored = _Listing(files.by_item(self._stored_keys()))
+            stored = files.Listing(self._stored_keys)
             for items in self._steps(source, selection):
                 for item in items:
                     self.control.check()
@@ -140,6 +143,8 @@ class MoveToLocal:
         It may be called again after an interruption, and nothing happens when all was done.
         """
         fresh = self._fresh
+        self._library_id = self._known()
+        self._check_here()
         with disk_explained(NOT_KEPT):
             self._place_staged()
             if not fresh.exists():
@@ -208,6 +213,8 @@ class MoveToLocal:
 
         For a shared library that is lost; nobody is asked. It may be called again after an interruption.
         """
+        self._library_id = self._known()
+        self._check_here()
         with disk_explained(NOT_KEPT):
             self._place_all(Layout(self.working))
         here, there = Asked(self.folder), Asked(self.working)
@@ -340,6 +347,8 @@ class MoveToLocal:
 
     def _fetch_item(self, item: files.Item, place: Path, working: Path | None) -> bool:
         """Copy the sliced file; its folder appears with it, complete or not at all. Returns whether it could be had."""
+        # Else it would be written beneath the place where the disk is mounted.
+        self._check_here()
         copy = copying_name(place)
         remove_tree(copy)
         make_folders(copy)
@@ -400,26 +409,42 @@ class MoveToLocal:
     # --- the indexes ------------------------------------------------------------------------------------------------
 
     def _identify(self) -> None:
-        """Note which library is in the folder, whose the new index is; it has a marker as a rule."""
+        """Note which library is in the folder, whose the new index is; that of before, if there was one."""
         folder = LibraryFolder(self.folder)
-        self._library_id = folder.marked_as() or ulid_now()
+        self._check_here()
+        self._library_id = self._library_id or folder.marked_as() or ulid_now()
         folder.mark(self._library_id)
 
+    def _known(self) -> str:
+        """Return the id of the library that was here before, or of which it is to be; empty where nothing says so."""
+        for path in (self._fresh, self.database):
+            if not path.exists():
+                continue
+            # One that is damaged, or of an older version, keeps nobody from having a library again.
+            with (
+                suppress(IndexUnavailableError),
+                connections.engine(f"sqlite:///{path}") as known,
+                known.connect() as reading,
+            ):
+                found = reading.execute(select(libraries.c.id)).scalars().first()
+                if found is not None:
+                    return str(found)
+        return ""
 
-class _Listing:
-    """What the store has of each item, asked for in their order."""
+    def _check_here(self) -> None:
+        """Make sure that the disk of the library that was here before is there. Raises LibraryAbsentError.
 
-    def __init__(self, found: Iterator[tuple[str, list[str]]]) -> None:
-        self._found = found
-        self._next = next(found, None)
-
-    def keys(self, item_id: str) -> list[str]:
-        """Return the keys of an item."""
-        while self._next is not None and self._next[0] < item_id:
-            self._next = next(self._found, None)
-        if self._next is not None and self._next[0] == item_id:
-            return self._next[1]
-        return []
+        A person may have deleted that library; then the folder of what waits for the store tells that the disk is there.
+        """
+        if not self._library_id:
+            return
+        folder = LibraryFolder(self.folder)
+        folder.library_id = self._library_id
+        if folder.standing(self._library_id) is not Standing.ABSENT or (
+            folder.marked_as() is not None
+            or LibraryFolder(self.working).marked_as() is None
+        ):
+            folder.check_present()
 
 
 def _stamp(item: files.Item, sidecar: bytes, photos: dict[str, str]) -> Stamp:

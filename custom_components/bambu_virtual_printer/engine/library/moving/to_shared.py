@@ -28,7 +28,8 @@ from ..store.backend.keys import (
     sidecar_key,
 )
 from ..store.disk import explained as disk_explained, file_sha256
-from ..store.layout import Layout, photos_in
+from ..store.folder import LibraryFolder
+from ..store.layout import photos_in
 from ..store.sidecar import SIDECAR_FILE
 from ..values.driving import RealPrinter
 from ..values.errors import IndexFault, IndexUnavailableError, LibraryError, unreadable
@@ -68,10 +69,21 @@ class MoveToShared:
     control: MoveControl
     counts: files.FileCounts = field(default_factory=files.FileCounts)
     _brought: list[str] = field(default_factory=list, init=False)
-    """What the shared library knew, but never had the files of, until they were copied now."""
+    """What the shared library knew, but had not the files of, until they were copied now."""
+    _own: LibraryFolder = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember where the files are."""
+        self._own = LibraryFolder(self.folder)
 
     def copy(self) -> files.FileCounts:
-        """Copy the files that are not there yet. Raises StorageError, MoveCancelledError."""
+        """Copy the files that are not there yet. Raises StorageError, MoveCancelledError.
+
+        Those too that the shared library knows and its store has not, which takes looking through the store.
+        """
+        return self._copy_files(files.Listing(self._stored_keys))
+
+    def _copy_files(self, stored: files.Listing | None) -> files.FileCounts:
         self.control.enter(Stage.LOOKING)
         self.counts = files.FileCounts()
         self._brought.clear()
@@ -82,11 +94,14 @@ class MoveToShared:
             prepare(target)
             self._leave(target)
             with source.connect() as connection:
+                self._expect_here(connection)
                 self.control.expect(*files.total(connection, EVERYTHING))
             self.control.enter(Stage.FILES)
             for items in self._steps(source):
-                ids = [item.id for item in items]
-                known, lacking = self._known(target, ids), self._lacking(target, ids)
+                known = self._known(target, [item.id for item in items])
+                lacking = self._lacking(
+                    target, [item for item in items if item.id in known], stored
+                )
                 for item in items:
                     self.control.check()
                     if item.id not in known:
@@ -102,9 +117,15 @@ class MoveToShared:
 
         Raises StorageError, MoveCancelledError.
         """
-        self.copy()
+        self._copy_files(None)
         self.control.enter(Stage.VERIFYING)
         self._verify_files()
+        # Else what was not found may be on a disk that went away.
+        self.check_here()
+
+    def check_here(self) -> None:
+        """Make sure that the library that is moved is here, as its disk is; files were copied before. Raises LibraryAbsentError."""
+        self._own.check_present()
 
     def finish(self) -> Moved:
         """Copy the index, and verify it; `complete` was called before. Nobody may use the library meanwhile.
@@ -196,14 +217,40 @@ class MoveToShared:
                 ).scalars()
             }
 
-    def _lacking(self, target: Engine, ids: list[str]) -> set[str]:
-        """Return which of these the shared library knows and wants, but never had the files of: its store was lost before."""
+    def _expect_here(self, source: Connection) -> None:
+        """Have what is not found be looked for only where the library is. Raises LibraryAbsentError where it is not now."""
+        identity = identity_rows.get(source)
+        self._own.library_id = identity.id if identity else ""
+        self.check_here()
+
+    def _stored_keys(self) -> Iterator[str]:
+        for key in self.backend.list(""):
+            self.control.check()
+            yield key
+
+    def _lacking(
+        self, target: Engine, items: Sequence[files.Item], stored: files.Listing | None
+    ) -> set[str]:
+        """Return which of these, which the shared library knows, it wants, but has not the files of.
+
+        They never came to its store, or are not `stored` there, or were not until they were copied by this move.
+        """
         with target.connect() as connection:
+            ids = [item.id for item in items]
+            never = set(rebuild_rows.not_stored(connection, ids))
             return {
-                item_id
-                for item_id in rebuild_rows.not_stored(connection, ids)
-                if stored_rows.standing(connection, item_id) is not Standing.GONE
+                item.id
+                for item in items
+                if (item.id in never or self._is_copied_or_lost(item, stored))
+                and stored_rows.standing(connection, item.id) is not Standing.GONE
             }
+
+    def _is_copied_or_lost(
+        self, item: files.Item, stored: files.Listing | None
+    ) -> bool:
+        key = file_key(item.id, item.file_name)
+        is_lost = stored is not None and key not in stored.keys(item.id)
+        return is_lost or self.ledger.stamp(key) is not None
 
     def _may_be_known(self, ids: list[str]) -> set[str]:
         """Return which of these the shared library has; all of them where it does not say so."""
@@ -222,8 +269,7 @@ class MoveToShared:
 
     def _bring(self, item: files.Item) -> bool:
         """Copy what the shared library lacks the files of. Returns False where it is not here either."""
-        folder = Layout(self.folder).find(item.id)
-        if folder is None or not (folder / item.file_name).is_file():
+        if self._sliced_file(item) is None:
             return False
         if self._copy_item(item):
             self._brought.append(item.id)
@@ -234,11 +280,11 @@ class MoveToShared:
 
         Returns whether that could be done.
         """
-        folder = Layout(self.folder).find(item.id)
-        path = folder and folder / item.file_name
-        if folder is None or path is None or not path.is_file():
+        path = self._sliced_file(item)
+        if path is None:
             self.counts.missing.append(item.id)
             return False
+        folder = path.parent
         if not self._copy_file(path, file_key(item.id, item.file_name), item.sha256):
             self.counts.damaged.append(item.id)
             return False
@@ -247,8 +293,21 @@ class MoveToShared:
         sidecar = folder / SIDECAR_FILE
         if sidecar.is_file():
             self._copy_file(sidecar, sidecar_key(item.id))
+        if not path.is_file():
+            # Nor may the photos and the sidecar be taken for gone.
+            self.check_here()
         self.counts.items += 1
         return True
+
+    def _sliced_file(self, item: files.Item) -> Path | None:
+        """Return where the sliced file is; None where it is lost. Raises LibraryAbsentError while nobody can say that."""
+        for _ in range(2):
+            folder = self._own.folder(item.id)
+            if folder is not None and (folder / item.file_name).is_file():
+                return folder / item.file_name
+            # Once more where it was: the disk may have come just now.
+            self.check_here()
+        return None
 
     def _copy_file(self, path: Path, key: str, sha256: str = "") -> bool:
         """Copy a file unless that was done. Returns False when it has not this SHA-256. Raises StorageError."""
@@ -271,7 +330,7 @@ class MoveToShared:
             self.control.check()
             with source.connect() as connection:
                 is_wanted = files.is_chosen(connection, EVERYTHING, item_id)
-            folder = Layout(self.folder).find(item_id)
+            folder = self._own.folder(item_id)
             photos = photos_in(folder) if folder else []
             kept = {photo_key(item_id, photo.name) for photo in photos}
             prefix = photos_prefix(item_id)
@@ -280,8 +339,10 @@ class MoveToShared:
                 for key in keys
                 if not is_wanted or (key.startswith(prefix) and key not in kept)
             ]
-            if unwanted and self._known(target, [item_id]):
+            if not unwanted or self._known(target, [item_id]):
                 continue
+            # Photos may be missed with the disk that has them.
+            self.check_here()
             for key in unwanted:
                 self.backend.remove(key)
                 self.ledger.forget(key)
