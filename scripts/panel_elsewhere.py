@@ -1,5 +1,6 @@
 """What the walk through the panel looks at where others have a hand in it: somebody else decides about the file that is shown, and clocks differ."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -113,13 +114,20 @@ class PanelElsewhere:
 
     async def _decide(self, name: str, verb: str) -> None:
         """Decide about a file as somebody else does."""
-        [upload_id] = [
-            each["id"] for each in await self._inbox() if each["name"] == name
-        ]
+        upload_id = await self._id_of(name)
         async with self.api.commands() as commands:
             await commands.do(
                 f"{DOMAIN}/upload/decide", upload_ids=[upload_id], verb=verb
             )
+
+    async def _id_of(self, name: str) -> str:
+        """Return the ID of a file that waits, or is about to."""
+        for _ in range(40):
+            for each in await self._inbox():
+                if each["name"] == name:
+                    return str(each["id"])
+            await asyncio.sleep(0.25)
+        raise AssertionError(f"{name} does not wait")
 
     async def _send(self, *names: str) -> None:
         for number, name in enumerate(names):
@@ -129,6 +137,8 @@ class PanelElsewhere:
 
     async def clocks(self) -> None:
         """Look at the statistics with a browser that has another day than the household: the days that show are those that were counted."""
+        await self._send("Peg")
+        await self._decide("Peg", "archive")
         self._clock_before = (await self.api.call("GET", "/api/config"))["time_zone"]
         for household, browser in CLOCKS:
             for profile in ("server", "local"):
