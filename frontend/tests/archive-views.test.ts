@@ -136,8 +136,9 @@ describe("the calendar", () => {
     expect(archives).toHaveBeenLastCalledWith(
       expect.objectContaining({
         search: "gear",
-        received_after: "2026-10-31T00:00:00",
-        received_before: "2026-12-07T00:00:00",
+        // Weeks begin on Sunday here.
+        received_after: new Date("2026-11-01T00:00").toISOString(),
+        received_before: new Date("2026-12-06T00:00").toISOString(),
       }),
     );
     const calendar = find(root, "bvp-archive-calendar")!;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Archive, ArchiveDetails, ArchivePage, Plate } from "../src/api/types";
 import type { Route, Toast } from "../src/app";
 import { camerasOf } from "../src/cameras";
+import { Format } from "../src/format";
 import type { Hass } from "../src/hass";
 import "../src/screens/archive";
 import { deleteArchives } from "../src/screens/archive-actions";
@@ -153,12 +154,19 @@ afterEach(() => {
 });
 
 describe("filters", () => {
+  const clock = (time_zone: string) =>
+    new Format(
+      { language: "en", number_format: "language", time_format: "24", date_format: "language", time_zone: "server" },
+      { time_zone, unit_system: { mass: "g" } },
+      "",
+    );
+
   it("come from the address and go back into it", () => {
     const address =
       "q=gift&tag=home&material=PLA&colour=%2300AE42&printer=v1&person=p1&instance=i1&printed=no&fav=1&from=2026-11-01&to=2026-11-30&sort=name";
     const filters = parseFilters(new URLSearchParams(address));
     expect(new URLSearchParams(addressOf(filters)).toString()).toBe(address);
-    expect(queryOf(filters)).toEqual({
+    expect(queryOf(filters, clock("Asia/Tokyo"))).toEqual({
       search: "gift",
       tags: ["home"],
       filament: "PLA",
@@ -168,17 +176,27 @@ describe("filters", () => {
       instance: "i1",
       printed: false,
       favourite: true,
-      received_after: "2026-11-01T00:00:00",
-      received_before: "2026-12-01T00:00:00",
+      received_after: "2026-10-31T15:00:00.000Z",
+      received_before: "2026-11-30T15:00:00.000Z",
       sort: "name",
     });
+  });
+
+  it("mean the days of the clock that files are shown by, of 23 and 25 hours too", () => {
+    const of = (day: string) => {
+      const filters = parseFilters(new URLSearchParams({ from: day, to: day }));
+      const { received_after, received_before } = queryOf(filters, clock("Europe/Berlin"));
+      return [received_after, received_before];
+    };
+    expect(of("2026-03-29")).toEqual(["2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"]);
+    expect(of("2026-10-25")).toEqual(["2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"]);
   });
 
   it("leave out of an address what the server would refuse", () => {
     const filters = parseFilters(
       new URLSearchParams("colour=red&printed=maybe&sort=luck&from=2026-13-99&fav=yes"),
     );
-    expect(queryOf(filters)).toEqual({ sort: "newest" });
+    expect(queryOf(filters, clock("UTC"))).toEqual({ sort: "newest" });
   });
 });
 

@@ -4,8 +4,9 @@ import type { Archive, ArchivePage, ArchiveQuery } from "../api/types";
 import { icon, iconButton } from "../ha";
 import { BvpElement } from "../parts/element";
 import { shared } from "../styles";
-import { dayAfter, dayBefore, monthAfter, weeksOf } from "./archive-days";
+import { dayAfter, monthAfter, weeksOf } from "./archive-days";
 import { follow } from "../router";
+import { beginOf } from "./archive-query";
 import { failureText, resultOf } from "./archive-tile";
 
 const PAGE = 500;
@@ -168,9 +169,8 @@ export class BvpArchiveCalendar extends BvpElement {
       ...this.query,
       sort: "oldest",
       limit: PAGE,
-      // A day more on both sides: days begin elsewhere in other time zones.
-      received_after: `${dayBefore(weeks[0]![0]!)}T00:00:00`,
-      received_before: `${dayAfter(dayAfter(weeks.at(-1)!.at(-1)!))}T00:00:00`,
+      received_after: beginOf(weeks[0]![0]!, this.app.format),
+      received_before: beginOf(dayAfter(weeks.at(-1)!.at(-1)!), this.app.format),
     };
     const days = new Map<string, Archive[]>();
     let cursor: string | null = null;

@@ -7,7 +7,7 @@ function moved(day: string, days: number): string {
 }
 
 export const dayAfter = (day: string) => moved(day, 1);
-export const dayBefore = (day: string) => moved(day, -1);
+const dayBefore = (day: string) => moved(day, -1);
 
 export function isMonth(text: string): boolean {
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text);

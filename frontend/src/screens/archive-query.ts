@@ -1,4 +1,5 @@
 import type { ArchiveQuery } from "../api/types";
+import type { Format } from "../format";
 import { dayAfter } from "./archive-days";
 
 /** What is looked for, as it stands in the address: texts by their short names; none is "". */
@@ -77,8 +78,13 @@ export function withoutFilters(filters: Filters): Filters {
   return { ...NONE, sort: filters.sort };
 }
 
+/** When a day begins, where it does for who looks. */
+export function beginOf(day: string, format: Pick<Format, "fromField">): string {
+  return format.fromField(`${day}T00:00`)!;
+}
+
 /** What the server is asked. */
-export function queryOf(filters: Filters): ArchiveQuery {
+export function queryOf(filters: Filters, format: Pick<Format, "fromField">): ArchiveQuery {
   const {
     q,
     tag,
@@ -107,8 +113,8 @@ export function queryOf(filters: Filters): ArchiveQuery {
     ...(instance ? { instance } : {}),
     ...(printed ? { printed: printed === "yes" } : {}),
     ...(fav ? { favourite: true } : {}),
-    ...(from ? { received_after: `${from}T00:00:00` } : {}),
+    ...(from ? { received_after: beginOf(from, format) } : {}),
     // Up to the end of that day.
-    ...(to ? { received_before: `${dayAfter(to)}T00:00:00` } : {}),
+    ...(to ? { received_before: beginOf(dayAfter(to), format) } : {}),
   };
 }

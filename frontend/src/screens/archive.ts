@@ -231,7 +231,7 @@ export class BvpArchive extends Screen {
         if (view === "calendar") this.selected = null;
       }
       this.filters = parseFilters(this.route.query);
-      const query = queryOf(this.filters);
+      const query = queryOf(this.filters, this.app.format);
       const asked = JSON.stringify(query);
       if (asked !== this.asked) {
         this.asked = asked;
@@ -320,7 +320,7 @@ export class BvpArchive extends Screen {
 
   private async export(format: "csv" | "xlsx"): Promise<void> {
     const answer = await this.app.attempt(
-      this.app.api.exportArchives(queryOf(this.filters), format),
+      this.app.api.exportArchives(queryOf(this.filters, this.app.format), format),
     );
     if (!answer) return;
     const link = Object.assign(document.createElement("a"), { href: answer.url, download: "" });
@@ -607,7 +607,7 @@ export class BvpArchive extends Screen {
   private calendar() {
     return html`<bvp-archive-calendar
       .app=${this.app}
-      .query=${queryOf({ ...this.filters, from: "", to: "" })}
+      .query=${queryOf({ ...this.filters, from: "", to: "" }, this.app.format)}
       .month=${this.month}
       .version=${this.version}
       .narrow=${this.narrow}
