@@ -2,10 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import asdict
+import errno
 import json
+import os
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 import threading
@@ -25,6 +29,10 @@ from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     sidecar_key,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    FILE_GONE,
+    IndexUnavailableError,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     StoreAway,
     StorePresent,
@@ -43,6 +51,7 @@ from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from scripts.servers.object_store import ObjectStore
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.support.library import archive_file, hold_file
+from tests.support.pictures import PICTURES
 
 type SlicedData = Callable[..., bytes]
 
@@ -370,6 +379,179 @@ async def test_files_that_always_fail_stop_nothing_behind_them(
         await events.next(StorePresent)
         await until(lambda: not house.local("one"))
         assert len(events.of(StoreAway)) == 1
+
+
+def removing_halfway(monkeypatch: pytest.MonkeyPatch, *, local: Path) -> list[Path]:
+    """Have the cache refuse what is stored, and only the sliced file of it be removed, once. Returns what was removed so."""
+    removed: list[Path] = []
+    rename, rmtree = Path.rename, shutil.rmtree
+
+    def refuse(self: Path, target: Path) -> Path:
+        if cache.CACHE in target.parts:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
+
+    def halfway(folder: Path, *args: Any, **kwargs: Any) -> None:
+        if folder.is_relative_to(local) and folder.is_dir() and not removed:
+            removed.append(folder)
+            for path in folder.glob("*.3mf"):
+                path.unlink()
+            raise OSError(errno.ENOTEMPTY, "Directory not empty")
+        rmtree(folder, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr(shutil, "rmtree", halfway)
+    return removed
+
+
+async def test_a_local_folder_that_is_removed_halfway_takes_nothing_from_the_store(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed = removing_halfway(
+        monkeypatch, local=house.working_folder("one") / "archive"
+    )
+    monkeypatch.setattr(storing, "SWEEP_EVERY_S", 0.0)
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        archive = (await archive_file(one, events, data)).archive
+        await until(lambda: removed and not house.local("one"))
+        # What was left is removed in another round.
+        archives = house.working_folder("one") / "archive"
+        await until(lambda: not [*archives.glob("*/*/*")])
+        path = await one.file_path(archive.id)
+        assert path
+        assert path.read_bytes() == data
+
+
+@contextmanager
+def not_marked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the index be away whenever an item was put."""
+
+    def away(*_: object) -> bool:
+        raise IndexUnavailableError(as_it_stands("away"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "_mark_stored", away)
+        yield
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_is_lost_here_after_it_was_put_stays_in_the_store(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    restarts: bool,
+) -> None:
+    data = sliced_data(seed=1)
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(PICTURES["JPEG"])
+    local = house.working_folder("one")
+    async with AsyncExitStack() as stack:
+        one, events = await stack.enter_async_context(house.open("one"))
+        with not_marked(monkeypatch):
+            archive = (await archive_file(one, events, data)).archive
+            await one.add_photo(archive.id, picture)
+            await until(
+                lambda: (
+                    sidecar_key(archive.id) in house.stored()
+                    and any("/photos/" in key for key in house.stored())
+                )
+            )
+            for path in [*local.rglob("*.3mf"), *local.rglob("*.jpg")]:
+                path.unlink()
+            if restarts:
+                await stack.aclose()
+        if restarts:
+            one, events = await stack.enter_async_context(house.open("one"))
+        await until(lambda: not house.local("one"))
+        path = await one.file_path(archive.id)
+        assert path
+        assert path.read_bytes() == data
+        assert len(await one.photos(archive.id)) == 1
+        assert not events.of(StoreAway)
+
+
+async def test_what_is_lost_before_it_was_put_is_not_said_to_be_in_the_store(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+
+        def lost(key: str, path: Path, sha256: str) -> None:
+            if path.name == "Lost.gcode.3mf":
+                path.unlink(missing_ok=True)
+            put(key, path, sha256)
+
+        monkeypatch.setattr(backend, "put", lost)
+        gone = (
+            await archive_file(one, events, sliced_data(seed=1), "Lost.gcode.3mf")
+        ).archive
+        other = (await archive_file(one, events, sliced_data(seed=2))).archive
+        await until(lambda: sidecar_key(other.id) in house.stored())
+        assert (await events.next(StoreAway)).reason == FILE_GONE
+        where = await one._context.index.read(stored_rows.whereabouts, gone.id)
+        assert where is not None
+        assert not where.is_stored
+
+
+async def test_a_file_that_the_disk_does_not_tell_of_is_not_taken_for_none(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that answers with an error has every file all the same."""
+    failing = threading.Event()
+    local = str(house.working_folder("one"))
+    stat = os.stat
+
+    def faulty(path: Any, *args: Any, **options: Any) -> Any:
+        place = str(path)
+        if failing.is_set() and place.startswith(local) and place.endswith(".3mf"):
+            raise OSError(errno.EIO, "Input/output error")
+        return stat(path, *args, **options)
+
+    monkeypatch.setattr(os, "stat", faulty)
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        with not_marked(monkeypatch):
+            archive = (await archive_file(one, events, data)).archive
+            await until(lambda: sidecar_key(archive.id) in house.stored())
+            failing.set()
+        assert "cannot be kept" in str((await events.next(StoreAway)).reason)
+        assert house.local("one")
+        failing.clear()
+        await until(lambda: not house.local("one"))
+        path = await one.file_path(archive.id)
+        assert path
+        assert path.read_bytes() == data
+
+
+async def test_a_photo_that_is_removed_before_its_item_is_stored_goes_from_the_store(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Also by the next start, which does not know what was put."""
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(PICTURES["JPEG"])
+    with not_marked(monkeypatch):
+        async with house.open("one") as (one, events):
+            archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+            first = await one.add_photo(archive.id, picture)
+            second = await one.add_photo(archive.id, picture)
+            third = await one.add_photo(archive.id, picture)
+            await until(
+                lambda: sum("/photos/" in key for key in house.stored()) == 3,
+            )
+            await one.remove_photo(archive.id, first.id)
+            await until(lambda: not any(first.id in key for key in house.stored()))
+        async with house.open("one") as (one, events):
+            await one.remove_photo(archive.id, second.id)
+            await until(lambda: not any(second.id in key for key in house.stored()))
+    async with house.open("one") as (one, events):
+        await until(lambda: not house.local("one"))
+        assert await one.photos(archive.id) == (third,)
 
 
 PUTTER = """

@@ -78,6 +78,9 @@ async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> Non
                 change = partial(
                     context.media_worker.run, context.folder.remove_photo, path
                 )
+                if context.stored is not None:
+                    context.stored.note_removed_photo(archive_id, path.name)
+                    context.store_wanted.set()
             else:
                 name = await _name_of(context, archive_id, photo_id)
                 change = partial(_stored(context).remove_photo, archive_id, name)

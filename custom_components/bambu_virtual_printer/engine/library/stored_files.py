@@ -14,8 +14,10 @@ from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .store.backend import keys
 from .store.cache import Cache, photo_name
-from .store.disk import explained
+from .store.disk import explained, not_listed
 from .store.folder import LibraryFolder
+from .store.layout import PENDING, withdrawn_in
+from .store.moves import sweep
 from .store.renewals import Renewals
 from .store.seen import Seen
 from .store.sidecar import SIDECAR_FILE, Sidecar
@@ -68,6 +70,7 @@ class StoredFiles:
         self._reserve_bytes = reserve_bytes
         self._fetching = KeyedLocks()
         self._handed_out: dict[str, float] = {}
+        self._removed_photos: dict[str, set[str]] = {}
 
     def is_here(self, item_id: str) -> bool:
         """Return whether an item stands in this instance's own folder. Blocks."""
@@ -80,6 +83,16 @@ class StoredFiles:
         for month in folder.archive_months():
             ids += folder.archive_ids(month)
         return sorted(ids)
+
+    def sweep_withdrawn(self) -> None:
+        """Remove what is left of folders that the cache could not take; failures are logged. Blocks."""
+        folder = self._folder
+        places = [folder.root / PENDING, *folder.archive_months()]
+        for place in places:
+            with explained(not_listed(place)):
+                left_over = withdrawn_in(place)
+            for path in left_over:
+                sweep(path)
 
     def is_in_use(self, item_id: str) -> bool:
         """Return whether the place of an item's file was told so recently that the file may not have been opened yet."""
@@ -137,6 +150,7 @@ class StoredFiles:
         await self._index.run(stored_rows.doom, item_id)
         await self._worker.run(self._folder.remove, item_id)
         await self._worker.run(self.cache.remove, item_id)
+        self._removed_photos.pop(item_id, None)
 
     async def space(self) -> Space | None:
         """Measure the room in the store; None where it does not tell, or does not answer."""
@@ -172,6 +186,21 @@ class StoredFiles:
         """Put a photo into the store."""
         key = keys.photo_key(item_id, name)
         await self.fetches.run(self.backend.put, key, part, sha256)
+
+    def note_removed_photo(self, item_id: str, name: str) -> None:
+        """Have a photo that was removed here removed from the store too, which may have it already."""
+        self._removed_photos.setdefault(item_id, set()).add(name)
+
+    def removed_photos(self, item_id: str) -> tuple[str, ...]:
+        """Return the names of the photos that are to be removed from the store before their item is stored."""
+        return tuple(self._removed_photos.get(item_id, ()))
+
+    def forget_removed_photo(self, item_id: str, name: str) -> None:
+        """Forget what the store does not have any more."""
+        names = self._removed_photos.get(item_id, set())
+        names.discard(name)
+        if not names:
+            self._removed_photos.pop(item_id, None)
 
     async def remove_photo(self, item_id: str, name: str) -> None:
         """Remove a photo from the store."""

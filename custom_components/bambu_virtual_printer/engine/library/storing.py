@@ -20,16 +20,17 @@ from ..pauses import Pauses
 from ..storage import StorageError
 from .context import LibraryContext
 from .index import stored_rows
-from .index.stored_rows import Standing
+from .index.stored_rows import Standing, Whereabouts
 from .item_failures import ItemFailures
 from .renewing import Renewing
 from .rounds import Rounds
 from .store.backend import keys
 from .store.disk import NOT_KEPT, explained, file_sha256
-from .store.layout import PART_SUFFIX, PHOTOS, photos_in
+from .store.layout import PART_SUFFIX, PHOTOS, is_file, photos_in
 from .store.sidecar import SIDECAR_FILE
 from .store_worker import StoreWorker
 from .stored_files import StoredFiles
+from .values.errors import FILE_GONE
 from .values.events import StoreAway, StorePresent
 from .values.store_faults import StoreError, StoreFault
 
@@ -100,6 +101,7 @@ class Storing:
         self._worker = StoreWorker(
             stored.backend, "bambu_library_store", AT_ONCE, within_s=PUT_WITHIN_S
         )
+        # Of what is here, the files that the store has.
         self._put: dict[str, dict[str, _Stamp]] = {}
         self._renewing = Renewing(context, stored, self._worker)
         self._not_stored = ItemFailures(self._worker.look)
@@ -163,6 +165,8 @@ class Storing:
                     context.store_wanted.clear()
                     begun.note_news()
                 ids = await context.archive_worker.run(self._stored.local_ids)
+                for gone in self._put.keys() - {*ids}:
+                    del self._put[gone]
                 for item_id in failures.in_order(ids):
                     if item_id in begun:
                         continue
@@ -212,26 +216,34 @@ class Storing:
         where = await context.index.read(stored_rows.whereabouts, item_id)
         if where is None:
             return True
+        if not await context.is_here(item_id):
+            # Removed, or moved, since it was listed.
+            return False
         try:
-            await self._put_all(item_id, where.sha256)
+            await self._put_all(item_id, where)
+            await self._complete(item_id)
         except _ChangedError:
+            # Somebody wrote on it meanwhile, here or at another instance.
             context.store_wanted.set()
             return False
+        return True
+
+    async def _complete(self, item_id: str) -> None:
+        """Have the index know that an item was put, all of it as it is now. Raises _ChangedError."""
+        context = self._context
         async with context.locks(item_id):
             await self._renewing.renew_here(item_id)
             files = await context.archive_worker.run(self._files, item_id)
-            if _stamps(files) != self._put.get(item_id):
-                # Somebody wrote on it meanwhile, here or at another instance.
-                context.store_wanted.set()
-                return False
+            is_put = _stamps(files) == self._put.get(item_id)
+            if not is_put or self._stored.removed_photos(item_id):
+                raise _ChangedError
             if await context.index.run(_mark_stored, item_id):
                 await self._note_stored(item_id)
                 if not self._stored.is_in_use(item_id):
                     await context.archive_worker.run(self._to_cache, item_id)
                     self._put.pop(item_id, None)
-                return True
+                return
         await self._let_go(item_id)
-        return True
 
     async def _note_stored(self, item_id: str) -> None:
         """Remember that the index knows an item; everything goes on without."""
@@ -242,30 +254,47 @@ class Storing:
         except StorageError as err:
             _LOGGER.warning("What was stored is not remembered: %s", err)
 
-    async def _put_all(self, item_id: str, sha256: str) -> None:
-        """Put those files of an item that were not put as they are now, the sidecar last. Raises _ChangedError."""
+    async def _put_all(self, item_id: str, where: Whereabouts) -> None:
+        """Put those files of an item that were not put as they are now, the sidecar last. Raises _ChangedError.
+
+        What the store has and is not here any more stays there: it may be all there is.
+        """
         context = self._context
         async with context.locks(item_id):
             await self._renewing.renew_here(item_id)
             files = await context.archive_worker.run(self._files, item_id)
+            removed = self._stored.removed_photos(item_id)
+        if where.file_name not in files and not await self._has(item_id, where):
+            raise StorageError(FILE_GONE)
         put = self._put.setdefault(item_id, {})
         prefix = keys.item_prefix(item_id)
         for name, (path, stamp) in files.items():
             if put.get(name) == stamp:
                 continue
-            is_sliced = "/" not in name and path.suffix not in {".json", ".png"}
             await self._worker.change(
                 partial(self._renewing.note_late, item_id),
                 self._put_file,
                 prefix + name,
                 path,
                 stamp,
-                sha256 if is_sliced else "",
+                where.sha256 if name == where.file_name else "",
             )
             put[name] = stamp
         for name in put.keys() - files.keys():
-            await self._worker.run(self._stored.backend.remove, prefix + name)
             del put[name]
+        for name in removed:
+            if f"{PHOTOS}/{name}" not in files:
+                key = keys.photo_key(item_id, name)
+                await self._worker.run(self._stored.backend.remove, key)
+            self._stored.forget_removed_photo(item_id, name)
+
+    async def _has(self, item_id: str, where: Whereabouts) -> bool:
+        """Return whether the store has the sliced file of an item, which is there whole or not at all."""
+        if where.is_stored:
+            return True
+        prefix = keys.item_prefix(item_id)
+        sizes = await self._worker.run(self._stored.backend.sizes, prefix)
+        return sizes.get(prefix + where.file_name) == where.size_bytes
 
     def _put_file(self, key: str, path: Path, stamp: _Stamp, sha256: str) -> None:
         try:
@@ -276,10 +305,10 @@ class Storing:
             raise
 
     def _files(self, item_id: str) -> Mapping[str, tuple[Path, _Stamp]]:
-        """Return the files of an item that the store gets, by their names in it, the sidecar last."""
+        """Return the files of an item that the store gets, by their names in it, the sidecar last. Raises _ChangedError."""
         folder = self._context.folder.folder(item_id)
         if folder is None:
-            return {}
+            raise _ChangedError
         with explained(NOT_KEPT):
             paths = [path for path in sorted(folder.iterdir()) if _is_stored(path)]
             names = {path.name: path for path in paths}
@@ -319,9 +348,10 @@ class Storing:
         return failures.outcome()
 
     async def _sweep(self) -> None:
-        """Remove what uploads to the store that were cut left there, now and then."""
+        """Remove what uploads to the store that were cut left there, and what could not be removed here, now and then."""
         now = time.monotonic()
         if self._swept_at is None or now - self._swept_at > SWEEP_EVERY_S:
+            await self._context.archive_worker.run(self._stored.sweep_withdrawn)
             await self._worker.run(self._stored.backend.sweep, SWEPT_AFTER)
             self._swept_at = now
 
@@ -357,7 +387,7 @@ def _mark_stored(connection: Connection, item_id: str) -> bool:
 
 def _is_stored(path: Path) -> bool:
     """Return whether a file is one that the store gets: small pictures are made again."""
-    return path.is_file() and path.suffix not in {PART_SUFFIX, ".webp"}
+    return path.suffix not in {PART_SUFFIX, ".webp"} and is_file(path)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -1,13 +1,15 @@
 """What is kept of stored files: bounded at every moment, and nothing that somebody uses goes."""
 
+import errno
 import os
 from pathlib import Path
+import shutil
 import time
 
 import pytest
 from ulid_transform import ulid_at_time, ulid_now
 
-from custom_components.bambu_virtual_printer.engine.library.store import cache
+from custom_components.bambu_virtual_printer.engine.library.store import cache, layout
 from custom_components.bambu_virtual_printer.engine.library.store.cache import Cache
 
 NAME = "a.gcode.3mf"
@@ -135,3 +137,24 @@ def test_what_is_handed_out_while_room_is_made_stays(
     its.trim()
     assert kept(tmp_path) == {ids[0]}
     assert its.find(ids[0], NAME)
+
+
+def test_what_cannot_be_moved_here_and_is_removed_only_halfway_is_not_seen_any_more(
+    tmp_path: Path, other_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a network share, which keeps what somebody has open under another name."""
+    item_id, folder = stored(other_disk, 100)
+    (folder / "upload.json").write_text("{}")
+
+    def halfway(path: Path) -> None:
+        (path / NAME).unlink()
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", halfway)
+        Cache(tmp_path, 500).take(item_id, folder)
+    assert not folder.exists()
+    assert kept(tmp_path) == set()
+    # To be removed later.
+    (left_over,) = layout.withdrawn_in(folder.parent)
+    assert [path.name for path in left_over.iterdir()] == ["upload.json"]

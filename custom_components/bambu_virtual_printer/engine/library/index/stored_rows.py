@@ -18,6 +18,7 @@ _UNDECIDED = {UploadState.RECEIVED, UploadState.ARCHIVING}
 class Whereabouts(NamedTuple):
     """What a file is, and whether the store has it."""
 
+    file_name: str
     sha256: str
     size_bytes: int
     is_stored: bool
@@ -43,6 +44,7 @@ def whereabouts(connection: Connection, item_id: str) -> Whereabouts | None:
         return None
     row = connection.execute(
         select(
+            uploads.c.file_name,
             uploads.c.sha256,
             uploads.c.size_bytes,
             uploads.c.stored_at,
@@ -52,7 +54,11 @@ def whereabouts(connection: Connection, item_id: str) -> Whereabouts | None:
         .where(uploads.c.id == item_id)
     ).one()
     return Whereabouts(
-        row.sha256, row.size_bytes, row.stored_at is not None, row.name or "?"
+        row.file_name,
+        row.sha256,
+        row.size_bytes,
+        row.stored_at is not None,
+        row.name or "?",
     )
 
 

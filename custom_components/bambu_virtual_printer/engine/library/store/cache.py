@@ -20,7 +20,7 @@ from ulid_transform import ulid_now
 from ...durable import make_folders, sync_file
 from ..values.names import safe_file_name
 from .disk import NOT_KEPT, explained, not_listed
-from .layout import PART_SUFFIX, PHOTOS, folders_in
+from .layout import PART_SUFFIX, PHOTOS, folders_in, withdrawn
 from .moves import remove_tree, sweep
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,7 +104,11 @@ class Cache:
                 folder.rename(target)
             except OSError as err:
                 _LOGGER.debug("%s is not moved to the cache: %s", folder, err)
-                remove_tree(folder)
+                # What is left when that fails halfway must not be taken for all there is of the item.
+                gone = withdrawn(folder)
+                remove_tree(gone)
+                folder.rename(gone)
+                sweep(gone)
             else:
                 used = time.time() - IN_USE_FOR_S
                 os.utime(target, (used, used))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import os
 from pathlib import Path
 import re
+from stat import S_ISREG
 
 from ulid_transform import ulid_to_timestamp
 
@@ -29,6 +30,7 @@ ID_LENGTH = 26
 # ULIDs of this millennium.
 _ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
 _MONTHS = "[0-9][0-9][0-9][0-9]/[0-9][0-9]"
+_WITHDRAWN = re.compile(rf"{_ID.pattern}{re.escape(REMOVED_SUFFIX)}")
 # What is swept at start: all of the inbox, and what was moving to or from another disk.
 _LEFT_OVER = {
     INBOX: re.compile(
@@ -112,10 +114,28 @@ def photos_in(folder: Path) -> list[Path]:
         return sorted(
             path
             for path in (folder / PHOTOS).iterdir()
-            if _ID.fullmatch(path.stem) and path.is_file()
+            if _ID.fullmatch(path.stem) and is_file(path)
         )
     except FileNotFoundError:
         return []
+
+
+def is_file(path: Path) -> bool:
+    """Return whether this is a file. Raises OSError where that cannot be said, which Path's own takes for no."""
+    try:
+        return S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def withdrawn(folder: Path) -> Path:
+    """Return where an item's folder is moved to be removed, where its place is on another disk than the inbox."""
+    return folder.with_name(folder.name + REMOVED_SUFFIX)
+
+
+def withdrawn_in(folder: Path) -> list[Path]:
+    """Return what was moved so and is still there. Raises FileNotFoundError."""
+    return [path for path in folder.iterdir() if _WITHDRAWN.fullmatch(path.name)]
 
 
 def sliced_files_in(folder: Path) -> list[Path]:
