@@ -54,6 +54,7 @@ from custom_components.bambu_virtual_printer.sharing.moves import (
     _MOVES,
     JOBS_LEFT_BEHIND,
     MOVE_INTERRUPTED,
+    CopiesLeftError,
     LibraryMoves,
     library_moves,
 )
@@ -257,6 +258,53 @@ async def test_a_share_that_is_gone_is_not_taken_for_an_empty_one(
     await done(hass, moves)
     assert moves.failure is None
     assert CONF_SHARED_LIBRARY in entry.data
+
+
+async def test_copies_on_a_share_that_is_not_mounted_are_not_said_to_be_removed(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    monkeypatch.setattr(MoveToShared, "finish", _fail)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    await carry_out(hass, moves, move)
+    files = move.shared.files
+    assert isinstance(files, FolderSettings)
+    aside = files.path.with_name("aside")
+    files.path.rename(aside)
+    files.path.mkdir()
+    with pytest.raises(CopiesLeftError):
+        await moves.async_give_up()
+    assert moves.is_open
+    await moves.async_give_up(leaving_copies=True)
+    assert not moves.is_open
+    assert list(aside.rglob("*.3mf"))
+
+
+async def test_copies_are_removed_where_the_marker_is_gone(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    monkeypatch.setattr(MoveToShared, "finish", _fail)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    await carry_out(hass, moves, move)
+    files = move.shared.files
+    assert isinstance(files, FolderSettings)
+    (files.path / "library.json").unlink()
+    await moves.async_give_up()
+    assert not moves.is_open
+    assert not list(files.path.rglob("*.3mf"))
 
 
 async def test_a_move_goes_on_after_a_restart(

@@ -293,8 +293,10 @@ def _retire(_state: MoveState, move: _Move) -> None:
 
 
 def _undo(state: MoveState, move: _Move) -> None:
-    # Also where the marker is gone, or the folder was emptied.
+    # Also where the marker is gone.
     store = opening.backend(state.shared.files)
+    if isinstance(move, MoveToShared):
+        _check_reaches_copies(state, move)
     replace(move, backend=store).give_up()
     if isinstance(move, MoveToShared):
         # Whoever was given up must not do this to the next one.
@@ -303,3 +305,17 @@ def _undo(state: MoveState, move: _Move) -> None:
             store.remove(MARKER)
         move.control.check()
     move.ledger.remove()
+
+
+def _check_reaches_copies(state: MoveState, move: MoveToShared) -> None:
+    """Make sure that the store is not an empty folder, as a share that is not mounted leaves. Raises StorageError."""
+    copied = move.ledger.keys()
+    if not copied:
+        return
+    ours = opening.backend(state.shared.files, state.shared.library_id)
+    try:
+        ours.holds(copied[0])
+    except StorageError:
+        store = opening.backend(state.shared.files)
+        if not any(store.holds(key) for key in copied):
+            raise
