@@ -113,7 +113,7 @@ class DatabaseSettings:
             url = make_url(text)
         except ArgumentError, ValueError:
             # What SQLAlchemy says has the URL in it, and with it the password.
-            raise DatabaseUrlError(_UNREADABLE) from None
+            raise DatabaseUrlError(UNREADABLE) from None
         if url.drivername.partition("+")[0] not in ("postgres", "postgresql"):
             raise DatabaseUrlError(
                 explain(
@@ -127,8 +127,16 @@ class DatabaseSettings:
             for name, value in url.query.items()
         }
         host = url.host or query.get("host", "")
+        if "@" in host:
+            # What is before it is the end of the password.
+            raise DatabaseUrlError(
+                explain(
+                    "database_url_at_sign",
+                    "an @ in the password has to be written as %40",
+                )
+            )
         if not (host and url.database):
-            raise DatabaseUrlError(_UNREADABLE)
+            raise DatabaseUrlError(UNREADABLE)
         return cls(
             host=host,
             port=url.port or DEFAULT_PORT,
@@ -232,7 +240,7 @@ def bucket_settings(answers: Mapping[str, Any]) -> BucketSettings:
     return BucketSettings(**{name: answers.get(name, "").strip() for name in names})
 
 
-_UNREADABLE = explain(
+UNREADABLE = explain(
     "database_url_unreadable",
     "it has another form than postgresql://user:password@host/name",
 )

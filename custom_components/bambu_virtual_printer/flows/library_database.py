@@ -25,6 +25,7 @@ from ..config.shared_library import (
     CONF_ENCRYPTION,
     CONF_USER,
     DEFAULT_PORT,
+    UNREADABLE,
     DatabaseSettings,
     DatabaseUrlError,
     Encryption,
@@ -178,9 +179,16 @@ class DatabaseSteps(LibraryMoveSteps):
                 user=given.user or answers.get(CONF_USER, ""),
                 password=given.password or password,
             )
+        if "@" in host:
+            # The end of a URL, with the password in it.
+            raise DatabaseUrlError(UNREADABLE)
+        port = int(answers.get(CONF_PORT) or DEFAULT_PORT)
+        name, _, number = host.partition(":")
+        if number.isascii() and number.isdecimal():
+            host, port = name, int(number)
         return DatabaseSettings(
             host=host,
-            port=int(answers.get(CONF_PORT) or DEFAULT_PORT),
+            port=port,
             name=answers.get(CONF_NAME, "").strip(),
             user=answers.get(CONF_USER, "").strip(),
             password=password,
