@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from sqlalchemy import create_engine, insert, update
 
+from custom_components.bambu_virtual_printer.config.options import HubOptions
 from custom_components.bambu_virtual_printer.config.shared_library import (
     CONF_SHARED_LIBRARY,
 )
@@ -166,6 +167,8 @@ async def test_a_url_can_be_pasted_and_its_password_is_not_shown_again(
         ("mysql://anna:secret@host/prints", "not of PostgreSQL"),
         ("postgresql://host", "another form"),
         ("postgresql://host:port:1/secret", "another form"),
+        ("postgresql://anna:top@secret@host/prints", "%40"),
+        ("anna:secret@host", "another form"),
     ],
 )
 async def test_what_is_no_url_of_postgresql_is_told_at_its_field(
@@ -176,6 +179,16 @@ async def test_what_is_no_url_of_postgresql_is_told_at_its_field(
     assert form["errors"] == {"host": "database_url"}
     assert says in form["description_placeholders"]["reason"]
     assert "secret" not in form["description_placeholders"]["reason"]
+    assert "secret" not in str(suggested(form))
+
+
+async def test_a_host_may_be_followed_by_its_port(
+    hub: Hub, step: Callable[..., Any]
+) -> None:
+    form = await step(await step(), "share")
+    form = await step(form, host="127.0.0.1:5433", port=5432, encryption="prefer")
+    assert suggested(form)["host"] == "127.0.0.1"
+    assert suggested(form)["port"] == 5433
 
 
 async def test_a_name_and_a_user_are_needed_without_a_url(
@@ -241,9 +254,15 @@ async def test_each_fault_of_the_folder_is_told(
     form = await step(form, path="/etc")
     assert form["errors"] == {"path": "folder_refused"}
     assert "not inside" in form["description_placeholders"]["reason"]
+    assert "www" not in form["description_placeholders"]["reason"]
     form = await step(form, path=str(store / "missing"))
     assert form["errors"] == {"path": "refused"}
     assert suggested(form)["path"] == str(store / "missing")
+    own = HubOptions.from_entry(hass, hub.entry).library_folder
+    for path in (own, own / "archive"):
+        form = await step(form, path=str(path))
+        assert form["errors"] == {"path": "folder_refused"}
+        assert "own library" in form["description_placeholders"]["reason"]
     form = await step(form, path=str(store))
     assert form["step_id"] == "create"
 
@@ -343,6 +362,7 @@ async def test_the_library_is_shared_with_what_is_in_it(
     form = await step(form, take_along=True, cache_gb=1)
     assert form["step_id"] == "moved"
     assert form["description_placeholders"]["archives"] == "1"
+    assert form["description_placeholders"]["pending"] == "0"
     result = await step(form, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.runtime_data is not hub

@@ -154,13 +154,22 @@ def check_library_folder(hass: HomeAssistant, folder: Path) -> None:
         raise LibraryFolderError(why_os(err)) from err
 
 
-def check_shared_folder(hass: HomeAssistant, folder: Path) -> None:
-    """Make sure that a shared library may have its files in this folder, which its store looks at. Blocks. Raises LibraryFolderError."""
+def check_shared_folder(hass: HomeAssistant, folder: Path, own: Path) -> None:
+    """Make sure that a shared library may have its files in this folder, which its store looks at. Blocks. Raises LibraryFolderError.
+
+    `own` is where the library of this Home Assistant alone is.
+    """
     _check_allowed(
         hass,
         folder,
         (*_NETWORK_STORAGE, *map(Path, hass.config.allowlist_external_dirs)),
     )
+    if folder.resolve().is_relative_to(own.resolve()):
+        raise LibraryFolderError(
+            explain(
+                "folder_of_own_library", "this Home Assistant’s own library is there"
+            )
+        )
 
 
 def _check_allowed(hass: HomeAssistant, folder: Path, further: Iterable[Path]) -> None:
@@ -175,14 +184,21 @@ def _check_allowed(hass: HomeAssistant, folder: Path, further: Iterable[Path]) -
         raise LibraryFolderError(
             explain("folder_no_path", "it contains a character that no path can have")
         ) from err
+    public = Path(hass.config.path("www")).resolve()
     if not folder.is_absolute() or not any(
         resolved.is_relative_to(parent.resolve()) for parent in allowed
     ):
-        places = ", ".join(dict.fromkeys(str(parent) for parent in allowed))
+        places = ", ".join(
+            dict.fromkeys(
+                str(parent)
+                for parent in allowed
+                if not parent.resolve().is_relative_to(public)
+            )
+        )
         raise LibraryFolderError(
             explain("folder_outside", "it is not inside one of {places}", places=places)
         )
-    if resolved.is_relative_to(Path(hass.config.path("www")).resolve()):
+    if resolved.is_relative_to(public):
         raise LibraryFolderError(
             explain("folder_public", "everybody can read what is in www")
         )

@@ -93,7 +93,7 @@ class FilesSteps(DatabaseSteps):
             shown = user_input
             path = Path(user_input[CONF_PATH].strip())
             try:
-                await async_check_shared_folder(self.hass, path)
+                await async_check_shared_folder(self.hass, self.config_entry, path)
             except LibraryFolderError as err:
                 faults = _Faults(
                     CONF_PATH, "folder_refused", self._texts.explained(err.explanation)

@@ -168,6 +168,7 @@ class LibraryMoveSteps(OptionsFlow):
             description_placeholders={
                 "archives": str(rows.copied.get("archives", 0)),
                 "known": str(rows.known.get("archives", 0)),
+                "pending": str(rows.pending),
                 "jobs": str(rows.copied.get("jobs", 0)),
                 "missing": str(len(files.missing)),
                 "damaged": str(len(files.damaged)),

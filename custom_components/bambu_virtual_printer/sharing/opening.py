@@ -129,13 +129,16 @@ async def async_look_at_database(settings: DatabaseSettings) -> FoundDatabase:
     )
 
 
-async def async_check_shared_folder(hass: HomeAssistant, folder: Path) -> None:
+async def async_check_shared_folder(
+    hass: HomeAssistant, entry: ConfigEntry, folder: Path
+) -> None:
     """Make sure that a shared library may have its files in this folder. Raises LibraryFolderError, and StorageError.
 
     Every place for media is looked at, and a network share among them may hang.
     """
     async with _apart("bambu_library_folder_check") as worker:
-        await worker.run(check_shared_folder, hass, folder)
+        own = HubOptions.from_entry(hass, entry).library_folder
+        await worker.run(check_shared_folder, hass, folder, own)
 
 
 async def async_look_at_files(files: FilesSettings) -> str | None:

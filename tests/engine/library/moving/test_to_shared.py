@@ -119,6 +119,7 @@ async def test_everything_is_there_with_its_files_and_says_where_it_came_in(
     assert moved.rows.copied["archives"] == 3, "the deleted one counts in statistics"
     assert moved.files.items == 3, "but has no files any more"
     assert not moved.files.missing
+    assert moved.rows.pending == len(put.pending)
     assert dict(shared.rows(archives.c.id, archives.c.instance)) == dict.fromkeys(
         (*put.archives, put.deleted), WORKSHOP.id
     )

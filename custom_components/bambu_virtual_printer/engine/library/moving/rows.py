@@ -46,7 +46,7 @@ from ..index.schema import (
 )
 from ..values.errors import LibraryError
 from ..values.job import JobState, Priority
-from ..values.records import GONE, IN_ARCHIVE
+from ..values.records import GONE, IN_ARCHIVE, UploadState
 from .control import MoveControl
 
 ROWS_PER_STEP = 500
@@ -113,6 +113,8 @@ class Counts:
 
     copied: dict[str, int] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
+    pending: int = 0
+    """So many of the uploads that were copied wait to be decided about."""
 
     def add(self, table: Table, copied: int, known: int) -> None:
         """Count rows."""
@@ -305,6 +307,8 @@ class RowCopy:
     def _received(self, row: Row) -> Row:
         """Say where it came in, and that the store has its files, which were copied before; here it has not."""
         stored = {}
+        if row.get("state") == UploadState.PENDING.value:
+            self.counts.pending += 1
         if "stored_at" in row:
             is_shared = self.instance is not None
             stored["stored_at"] = datetime.now(UTC) if is_shared else None
