@@ -143,6 +143,19 @@ def test_texts_are_plain_and_whole(name: str) -> None:
     assert wrong.keys() <= {"common.thousands_mark"}
 
 
+@pytest.mark.parametrize("name", [name for name in LANGUAGES_HERE if name != "zh-Hans"])
+def test_what_forms_count_is_right_for_one(name: str) -> None:
+    """Home Assistant chooses no form of a word by a number there."""
+    wrong = {
+        key: text
+        for key, text in texts_of(FOLDER / f"{name}.json").items()
+        if key.startswith("options.error.")
+        and "{count}" in text
+        and not re.search(r":\s?{count}\.", text)
+    }
+    assert wrong == {}
+
+
 def test_dates_are_written_without_english_names(texts: dict[str, str]) -> None:
     formats = ("date", "date_this_year", "time")
     assert [name for name in formats if NAMED.search(texts[f"common.{name}"])] == []
