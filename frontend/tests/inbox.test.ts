@@ -35,6 +35,13 @@ describe("an inbox to which nothing has ever come", () => {
     expect(app.go).toHaveBeenCalledWith("printers", "v1");
   });
 
+  it("is no new one while the library cannot be asked", async () => {
+    const options = { ...live().options, library_away: { text_key: "index_timeout", values: {} } };
+    const { steps, element } = await shown({ stats: NEW, printers: [virtual()], options });
+    expect(steps).toEqual([]);
+    expect(all(element.renderRoot, ".empty")).toEqual([]);
+  });
+
   it("is an empty one like any other once something has come", async () => {
     const come: Partial<Printer> = { uploads_received: 1 };
     expect((await shown({ stats: NEW, printers: [virtual(come)] })).steps).toEqual([]);

@@ -577,6 +577,8 @@ export class BvpInbox extends Screen {
 
   private nothing() {
     const { printers, options } = this.state;
+    // Nobody knows whether there is anything.
+    if (options.library_away) return nothing;
     const asks = printers.find((each) => each.kind === "virtual" && each.mode === "review");
     const own = printers.find((each) => each.kind === "virtual");
     if (!own || this.isNew) return this.welcome(own);
