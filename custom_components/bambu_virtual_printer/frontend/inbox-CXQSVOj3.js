@@ -119,7 +119,7 @@ ${i(e!==void 0,this.t(`inbox.no_printer`),t.isAdmin?a(`welcome.add`,()=>t.visit(
 ${i(e!==void 0&&r,this.t(`welcome.connect`),e?a(`printers.connect`,()=>t.go(`printers`,e.id)):w)}
 ${i(!1,e?this.t(`welcome.send`,{printer:e.name}):this.t(`welcome.send_any`))}
 </ol>
-</div>`}nothing(){let{printers:e,options:t}=this.state,n=e.find(e=>e.kind===`virtual`&&e.mode===`review`),r=e.find(e=>e.kind===`virtual`);return!r||this.isNew?this.welcome(r):n||t.pending_modes?j(`mdi:inbox-outline`,n?this.t(`inbox.empty_send`,{printer:n.name}):this.t(`inbox.empty`)):j(`mdi:inbox-outline`,this.t(`inbox.nobody_asks`),d({label:this.t(`inbox.to_printers`),onClick:()=>this.app.go(`printers`)}))}orderPart(){return h`<select
+</div>`}nothing(){let{printers:e,options:t}=this.state;if(t.library_away)return w;let n=e.find(e=>e.kind===`virtual`&&e.mode===`review`),r=e.find(e=>e.kind===`virtual`);return!r||this.isNew?this.welcome(r):n||t.pending_modes?j(`mdi:inbox-outline`,n?this.t(`inbox.empty_send`,{printer:n.name}):this.t(`inbox.empty`)):j(`mdi:inbox-outline`,this.t(`inbox.nobody_asks`),d({label:this.t(`inbox.to_printers`),onClick:()=>this.app.go(`printers`)}))}orderPart(){return h`<select
 aria-label=${this.t(`archive.sort`)}
 @change=${e=>{this.order=H(e.target.value),l(q,this.order)}}
 >
