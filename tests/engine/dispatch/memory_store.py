@@ -48,6 +48,7 @@ class StoredJob:
     printed: int = 0
     attempts: int = 0
     state: str = "pending"
+    state_before: str = "pending"
     path: Path | None = Path("/plate.3mf")
     problem: Problem | None = None
     code: str = ""
@@ -200,6 +201,7 @@ class MemoryStore:
             id=f"P{number:04}", job_id=job_id, machine_id=machine_id, title=f"Job {job_id}", plate=1,
             phase=PrintPhase.CLAIMED, claimed_at=self._clock(), subtask_id=10_000 + number, attempt=job.attempts,
         )  # fmt: skip
+        job.state_before = job.state
         job.state, job.problem, job.code = "dispatching", None, ""
         job.queued = replace(job.queued, retry_at=None)
         self.disk.line.remove(job_id)
@@ -236,7 +238,7 @@ class MemoryStore:
         self._check(print_)
         self._close(print_, outcome=Outcome.NOT_STARTED, code=code)
         job = self.disk.jobs[print_.job_id]
-        job.state = "staged" if hold else "pending"
+        job.state = "staged" if hold else job.state_before
         job.problem, job.code = problem, code
         job.queued = replace(job.queued, retry_at=retry_at)
         self.disk.line.insert(0, print_.job_id)

@@ -123,6 +123,17 @@ def test_a_started_job_goes_before_the_others_held_and_scheduled_or_not() -> Non
     assert starts(made) == {"b": "garage"}
 
 
+def test_a_started_job_that_failed_since_is_tried_again_at_its_time_and_lets_others_go_first() -> (
+    None
+):
+    started = job("b", is_started=True, retry_at=LATER, problem="x")
+    made = plan([job("a"), started], [machine()], NOW)
+    assert starts(made) == {"a": "garage"}
+    assert keys(made) == {"b": ReasonKey.RETRY}
+    assert made.wake_at == LATER
+    assert starts(plan([job("a"), started], [machine()], LATER)) == {"b": "garage"}
+
+
 @pytest.mark.parametrize(
     ("fields", "key", "until"),
     [

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import Started
 from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
     Asked,
@@ -15,6 +16,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.when.values import 
     Span,
     Wishes,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.prints import Outcome
+from custom_components.bambu_virtual_printer.engine.machines.errors import UploadCause
+from custom_components.bambu_virtual_printer.engine.machines.values import Phase
 
 from .conftest import World
 
@@ -98,6 +102,31 @@ def test_a_condition_counts_until_the_start_but_not_for_what_a_person_has_starte
     house.is_home = True
     world.dispatcher.wake()
     world.until(lambda: printer.prints)
+
+
+@pytest.mark.parametrize("why", ["upload", "restart", "phase"])
+def test_what_a_person_has_started_begins_in_quiet_hours_although_the_first_attempt_fails(
+    world: World, house: House, why: str
+) -> None:
+    printer = world.printer(upload_s=60.0)
+    house.rules = {"garage": quiet(world, timedelta())}
+    world.add(is_held=True).state = "staged"
+    world.begin()
+    if why == "upload":
+        printer.upload_failures = [UploadCause.BROKEN_OFF]
+    assert isinstance(world.run(world.dispatcher.start_now("a")), Started)
+    world.sleep(10)
+    if why == "restart":
+        world.restart()
+    elif why == "phase":
+        printer.report(phase=Phase.UNKNOWN)
+        world.until(lambda: world.the_print().outcome)
+        printer.report(phase=Phase.IDLE)
+    world.until(lambda: printer.prints, 300)
+    first, second = world.disk.of_job("a")
+    assert (first.outcome, second.outcome) == (Outcome.NOT_STARTED, None)
+    if why == "upload":
+        assert second.claimed_at - first.claimed_at > timedelta(seconds=30)
 
 
 def test_the_next_printer_of_a_circuit_begins_when_the_first_has_heated(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -258,6 +258,77 @@ async def test_a_start_that_was_taken_for_lost_is_joined_while_its_job_is_in_lin
         assert (await library.queue.job(job.id)).state is JobState.COMPLETED
         assert await library.prints.not_begun("garage") == ()
         assert await library.prints.reopen(lost) is None
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+async def test_what_a_person_had_started_is_that_again_when_it_is_put_back(
+    home: Home, sliced_data: SlicedData, is_started: bool
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        if is_started:
+            await library.queue.start(job.id)
+        await claimed(library, job)
+    # What is known of it is stored.
+    async with home.open() as (library, events):
+        before = JobState.WAITING if is_started else JobState.PENDING
+        [print_] = await library.prints.open()
+        retry_at = datetime.now(UTC) + timedelta(seconds=30)
+        await library.prints.put_back(
+            print_, problem=Problem.UPLOAD_BROKEN_OFF, retry_at=retry_at
+        )
+        again = await library.queue.job(job.id)
+        assert (again.state, again.retry_at) == (before, retry_at)
+        assert again.attempts == 1
+        # Whoever does not want to wait says so, and it is still what it was.
+        now = await library.queue.retry(job.id)
+        assert (now.state, now.retry_at, now.problem) == (before, None, None)
+        print_ = await claimed(library, job, 2)
+        await library.prints.put_back(print_, problem=Problem.START_REFUSED, hold=True)
+        held = await library.queue.job(job.id)
+        assert held.state is JobState.STAGED
+        # Whoever released it has not started it.
+        await library.queue.release(job.id)
+        print_ = await claimed(library, job, 3)
+        await library.prints.put_back(print_, problem=None)
+        assert (await library.queue.job(job.id)).state is JobState.PENDING
+
+
+async def test_a_start_is_not_kept_for_the_next_copy(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data(), copies=2)
+        await library.queue.start(job.id)
+        print_ = await claimed(library, job)
+        begun = replace(print_, phase=PrintPhase.PRINTING)
+        await library.prints.advance(print_, begun)
+        await library.prints.end(begun, Outcome.FINISHED, occupies=False)
+        assert (await library.queue.job(job.id)).state is JobState.PENDING
+        print_ = await claimed(library, job, 2)
+        await library.prints.put_back(print_, problem=None)
+        assert (await library.queue.job(job.id)).state is JobState.PENDING
+
+
+async def test_start_tries_a_started_job_again_at_once(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        first = await library.queue.start(job.id)
+        assert await library.queue.start(job.id) == first
+        print_ = await claimed(library, job)
+        await library.prints.put_back(
+            print_,
+            problem=Problem.UPLOAD_BROKEN_OFF,
+            retry_at=datetime.now(UTC) + timedelta(seconds=30),
+        )
+        again = await library.queue.start(job.id)
+        assert (again.state, again.retry_at, again.problem) == (
+            JobState.WAITING,
+            None,
+            None,
+        )
 
 
 async def put_back(library: Library, job: Job) -> Print:

@@ -74,18 +74,22 @@ def plan(
 
 def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
     """Return why a job may not begin on any printer now; None if it may."""
-    if job.is_started:
-        return None
-    if job.is_held:
-        return Reason(
-            key=ReasonKey.PROBLEM if job.problem else ReasonKey.HELD,
-            problem=job.problem,
-        )
-    if job.not_before is not None and now < job.not_before:
-        return Reason(key=ReasonKey.SCHEDULED, until=job.not_before)
+    if not job.is_started:
+        if job.is_held:
+            return Reason(
+                key=ReasonKey.PROBLEM if job.problem else ReasonKey.HELD,
+                problem=job.problem,
+            )
+        if job.not_before is not None and now < job.not_before:
+            return Reason(key=ReasonKey.SCHEDULED, until=job.not_before)
+    # What a person has started may have failed since.
     if job.retry_at is not None and now < job.retry_at:
         return Reason(key=ReasonKey.RETRY, until=job.retry_at, problem=job.problem)
-    if job.options_due_at is not None and now < job.options_due_at:
+    if (
+        not job.is_started
+        and job.options_due_at is not None
+        and now < job.options_due_at
+    ):
         return Reason(key=ReasonKey.SLICER_OPTIONS, until=job.options_due_at)
     return None
 

@@ -168,6 +168,7 @@ class Prints:
                     connection,
                     after.job_id,
                     state=JobState.PRINTING.value,
+                    state_before=None,
                     # It was about the copy before.
                     verdict=None,
                     verdict_reason="",
@@ -201,15 +202,20 @@ class Prints:
         hold: bool = False,
         retry_at: datetime | None = None,
     ) -> None:
-        """End a print that never began: its job is the first in line again, or held there. Raises StalePrintError."""
+        """End a print that never began: its job is the first in line again, or held there. Raises StalePrintError.
+
+        What a person had started is as it was then, unless it is held.
+        """
 
         def work(connection: Connection) -> tuple[None, _Events]:
             _end(connection, print_, outcome=Outcome.NOT_STARTED, code=code)
             job = job_rows.get(connection, print_.job_id)
+            before = job_rows.state_before(connection, job.id)
             job = job_changes.requeue(
                 connection,
                 job,
-                state=(JobState.STAGED if hold else JobState.PENDING).value,
+                state=(JobState.STAGED if hold else before).value,
+                state_before=None,
                 problem=problem or "",
                 problem_code=code,
                 retry_at=retry_at,
@@ -379,6 +385,7 @@ def _claim(
         connection,
         job_id,
         state=JobState.DISPATCHING.value,
+        state_before=job.state.value,
         **_taken_by(print_, now),
     )
     return (job, print_), (JobDispatching(job=job),)

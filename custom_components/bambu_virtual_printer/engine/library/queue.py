@@ -221,16 +221,17 @@ class JobQueue:
 
         def work(connection: Connection) -> _Outcome:
             job = job_rows.for_change(connection, job_id)
-            if job.state is JobState.PENDING and not job.problem:
+            may_begin = job.state in (JobState.PENDING, JobState.WAITING)
+            if may_begin and not job.problem:
                 return _Outcome(job=job, changed=False)
-            if job.state is not JobState.PENDING:
+            if not may_begin:
                 job_changes.allow(JobVerb.RETRY, job)
             job_rows.check_archive(connection, job)
             after = job_changes.requeue(
                 connection,
                 job,
                 **_FRESH,
-                state=JobState.PENDING.value,
+                state=(job.state if may_begin else JobState.PENDING).value,
                 error="",
                 finished_at=None,
             )
@@ -239,7 +240,7 @@ class JobQueue:
         return await self._change(work, lambda job: JobReleased(job=job))
 
     async def start(self, job_id: str) -> Job:
-        """Mark a job for dispatch, whether held or scheduled: it begins as soon as it can.
+        """Mark a job for dispatch, whether held, scheduled or to be tried again: it begins as soon as it can.
 
         A job whose file is gone fails instead. Raises NotFoundError, JobStateError.
         """
@@ -300,9 +301,10 @@ class JobQueue:
 
         def work(connection: Connection) -> _Outcome:
             job = job_rows.for_change(connection, job_id)
-            if job.state is target:
+            if job.state is not target:
+                job_changes.allow(verb, job)
+            elif verb is not JobVerb.START or job.retry_at is None:
                 return _Outcome(job=job, changed=False)
-            job_changes.allow(verb, job)
             return _Outcome(
                 job=job_rows.write(connection, job_id, state=target.value, **values)
             )

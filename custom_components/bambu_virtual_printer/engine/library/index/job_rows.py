@@ -499,6 +499,13 @@ def remove_from_queue(connection: Connection, job: Job) -> None:
     )
 
 
+def state_before(connection: Connection, job_id: str) -> JobState:
+    """Return what a job is again that was claimed and has not begun: started by a person, or not."""
+    query = select(jobs.c.state_before).where(jobs.c.id == job_id)
+    is_started = connection.execute(query).scalar() == JobState.WAITING.value
+    return JobState.WAITING if is_started else JobState.PENDING
+
+
 def lock(connection: Connection, job_id: str) -> bool:
     """Keep others from changing a job until the end of the transaction. Returns False where somebody else does, or it is gone."""
     query = select(jobs.c.id).where(jobs.c.id == job_id)

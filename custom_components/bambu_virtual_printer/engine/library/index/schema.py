@@ -422,7 +422,8 @@ jobs = Table(
     Column("problem", Text, nullable=False, server_default=""),
     Column("problem_code", Text, nullable=False, server_default=""),
     Column("retry_at", UtcDateTime),
-    # What a job was, and its place in the queue, before it was cancelled with its archive, which can be had back.
+    # What a job was before it was claimed, or, with its place in the queue, before it was cancelled with its archive, which
+    # can be had back.
     Column("state_before", Text),
     Column("position_before", Integer),
     # What a person said of the copy that was printed last.
