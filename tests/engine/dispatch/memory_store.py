@@ -264,8 +264,10 @@ class MemoryStore:
         if outcome is Outcome.FINISHED:
             job.printed += 1
             if job.printed < job.copies:
-                job.state, job.attempts = "pending", 0
-                self.disk.line.insert(0, print_.job_id)
+                job.state, job.attempts = "cancelled", 0
+                if not print_.is_stopping:
+                    job.state = "pending"
+                    self.disk.line.insert(0, print_.job_id)
         if occupies:
             plate = self.disk.plates.get(print_.machine_id, Plate())
             self.disk.plates[print_.machine_id] = occupied_by(plate, print_)

@@ -182,6 +182,33 @@ async def test_a_copy_that_is_done_leaves_the_others_in_the_queue(
         assert len(await library.prints.of_job(job.id)) == 2
 
 
+@pytest.mark.parametrize(
+    ("copies", "state"), [(3, JobState.CANCELLED), (1, JobState.COMPLETED)]
+)
+async def test_a_copy_that_is_done_although_it_was_to_be_stopped_is_the_last(
+    home: Home, sliced_data: SlicedData, copies: int, state: JobState
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data(), copies=copies)
+        print_ = await claimed(library, job)
+        stopping = replace(print_, phase=PrintPhase.PRINTING, is_stopping=True)
+        await library.prints.advance(print_, stopping)
+        await library.prints.end(stopping, Outcome.FINISHED, occupies=True)
+        now = await library.queue.job(job.id)
+        assert (now.state, now.copies_printed, now.position) == (state, 1, None)
+        assert now.finished_at
+        assert [type(event) for event in events.seen[-2:]] == [
+            JobFinished,
+            QueueEmptied,
+        ]
+        plate = (await library.prints.plates())["garage"]
+        assert (plate.is_occupied, plate.print_id) == (True, print_.id)
+        assert (await library.archive(job.archive_id)).archive.print_count == 1
+        if state is JobState.CANCELLED:
+            again = await library.queue.retry(job.id)
+            assert (again.state, again.copies_left) == (JobState.PENDING, 2)
+
+
 async def test_a_job_that_came_to_nothing_says_why_and_is_tried_again(
     home: Home, sliced_data: SlicedData
 ) -> None:

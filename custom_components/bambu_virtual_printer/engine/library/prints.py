@@ -237,7 +237,10 @@ class Prints:
         percent: int | None = None,
         layer: int | None = None,
     ) -> None:
-        """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError."""
+        """End a print: its job, its archive and, with `occupies`, the plate. Raises StalePrintError.
+
+        A copy that is finished although its job was to be stopped counts, and no other one follows.
+        """
 
         def work(connection: Connection) -> tuple[None, _Events]:
             _end(
@@ -254,7 +257,9 @@ class Prints:
                 connection, print_.job_id, problem=problem or "", problem_code=code
             )
             job = job_rows.get(connection, print_.job_id)
-            job, is_last = job_changes.end(connection, job, _STATES[outcome])
+            job, is_last = job_changes.end(
+                connection, job, _STATES[outcome], goes_on=not print_.is_stopping
+            )
             event = ending(job)
             rest = (event, QueueEmptied()) if is_last else (event,)
             return None, (*_settled(print_, job), *rest)

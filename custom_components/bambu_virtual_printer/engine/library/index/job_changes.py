@@ -64,14 +64,18 @@ def end(
     state: JobState,
     error: str = "",
     problem: Problem | None = None,
+    *,
+    goes_on: bool = True,
 ) -> tuple[Job, bool]:
-    """End a job, or put it back to the queue when it has copies left. Returns it, and whether no job is left."""
+    """End a job, or put it back to the queue when it has copies left; without `goes_on` these are cancelled. Returns it, and whether no job is left."""
     now = datetime.now(UTC)
     printed = job.copies_printed
     if state is JobState.COMPLETED:
         printed += 1
         job_rows.count_print(connection, job, now)
-        if printed < job.copies:
+        if printed < job.copies and not goes_on:
+            state = JobState.CANCELLED
+        elif printed < job.copies:
             after = requeue(
                 connection,
                 job,
