@@ -36,6 +36,9 @@ from custom_components.bambu_virtual_printer.engine.dispatch.unattended import (
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.worker import MachineRules
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.library.values.driving import (
+    OtherPrinter,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     SlicedFileError,
 )
@@ -1256,8 +1259,12 @@ def test_a_job_that_is_cancelled_where_it_is_not_printed_any_more_is_not_cancell
     printer = given_up_and_claimed_by(cabin, world)
     world.until(lambda: printer.prints)
     world.until(lambda: printing(world), 5)
-    with pytest.raises(PrintedElsewhereError):
+    world.disk.others = {
+        "garage": OtherPrinter(name="Garage", model=P1S, instance="House")
+    }
+    with pytest.raises(PrintedElsewhereError) as raised:
         world.run(cabin.dispatcher.cancel("a"))
+    assert raised.value.instance == "House"
     world.until(lambda: over(world))
     assert world.job().state == "completed"
 

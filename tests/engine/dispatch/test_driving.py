@@ -289,7 +289,7 @@ def test_a_print_that_was_just_taken_over_is_not_cancelled_as_one_that_nobody_ha
     two.house.add("a", "far")
     assert two.house.run(two.house.store.claim("a", "far"))
     with monkeypatch.context() as patched:
-        patched.setattr(two.house.store, "put_back", taken_over)
+        patched.setattr(two.house.store, "end", taken_over)
         with pytest.raises(PrintedElsewhereError):
             two.house.run(two.house.dispatcher.cancel("a"))
     assert two.house.job().state == "dispatching"

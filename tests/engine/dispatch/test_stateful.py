@@ -2,6 +2,7 @@
 
 The simulated printers keep the truth. After every step it is compared with what is stored: a print that really began must
 be one that is open, or has ended as one that began; and a new one of a job never begins before all earlier ones of it have.
+What somebody was told to be cancelled has no further print, unless a person has it tried again.
 """
 
 import asyncio
@@ -19,6 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
+    Cancellation,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.jobs import OnePrinter
 from custom_components.bambu_virtual_printer.engine.dispatch.orders import (
     WrongAnswerError,
@@ -59,6 +63,9 @@ class Farm(RuleBasedStateMachine):
         super().__init__()
         self.world = World(loop=VirtualLoop())
         self.questions = 0
+        # How many prints each job had that was said to be cancelled.
+        self.cancelled: dict[str, int] = {}
+        self.retried: set[str] = set()
 
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
@@ -85,11 +92,15 @@ class Farm(RuleBasedStateMachine):
     @rule(number=st.integers(0, 20), confirm=st.booleans())
     def cancel(self, number: int, confirm: bool) -> None:
         if job_id := self.pick(number):
-            self.attempt(self.world.dispatcher.cancel(job_id, confirm=confirm))
+            result = self.attempt(self.world.dispatcher.cancel(job_id, confirm=confirm))
+            if result is Cancellation.CANCELLED:
+                self.cancelled[job_id] = len(self.world.disk.of_job(job_id))
 
     @rule(number=st.integers(0, 20))
     def retry(self, number: int) -> None:
         if job_id := self.pick(number):
+            self.cancelled.pop(job_id, None)
+            self.retried.add(job_id)
             self.attempt(self.world.dispatcher.retry(job_id))
 
     @rule(number=st.integers(0, 20))
@@ -215,6 +226,21 @@ class Farm(RuleBasedStateMachine):
             if print_.outcome is Outcome.FINISHED:
                 assert str(print_.subtask_id) in begun, "it says that it was printed"
 
+    @invariant()
+    def what_is_cancelled_stays_so(self) -> None:
+        for job_id, prints in self.cancelled.items():
+            assert self.world.job(job_id).state == "cancelled"
+            assert len(self.world.disk.of_job(job_id)) == prints
+
+    @invariant()
+    def no_copy_follows_one_that_was_to_be_stopped(self) -> None:
+        for job_id, job in self.world.disk.jobs.items():
+            *_, last = self.world.disk.of_job(job_id) or [None]
+            if last is not None and last.is_stopping and last.ended_at:
+                assert job.state in {"completed", "failed", "cancelled"} or (
+                    job_id in self.retried
+                )
+
     def teardown(self) -> None:
         """Everything works again and people do their part: every job comes to an end that is the truth."""
         world = self.world
@@ -236,6 +262,8 @@ class Farm(RuleBasedStateMachine):
             if all(self.is_over(job_id) for job_id in world.disk.jobs):
                 break
         self.nothing_is_printed_twice()
+        self.what_is_cancelled_stays_so()
+        self.no_copy_follows_one_that_was_to_be_stopped()
         for job_id, job in world.disk.jobs.items():
             assert self.is_over(job_id), f"{job_id} is lost: {job}"
             ends = [
@@ -271,12 +299,12 @@ class Farm(RuleBasedStateMachine):
         jobs = list(self.world.disk.jobs)
         return jobs[number % len(jobs)] if jobs else None
 
-    def attempt(self, work: Coroutine[Any, Any, Any]) -> None:
+    def attempt(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Do what people do; what is refused by the state of things is none of ours."""
         try:
-            self.world.run(asyncio.wait_for(work, 200))
+            return self.world.run(asyncio.wait_for(work, 200))
         except JobStateError, NoSuchPrintError, WrongAnswerError, OSError:
-            return
+            return None
 
     def truth(self, print_: Print) -> Answer:
         """Say what became of a print."""

@@ -236,3 +236,21 @@ def test_a_print_that_goes_on_after_a_failure_without_a_reason_goes_on() -> None
     assert followed.see(state(Phase.RUNNING), 61.0) == ()
     assert followed.tick(100.0) == ()
     assert followed.is_under_way
+
+
+def test_what_a_printer_does_after_a_gap_is_proved_by_its_id_alone() -> None:
+    followed = tracker()
+    followed.see(state(Phase.RUNNING, UNNUMBERED), 3.0)
+    # Nothing was missed since it was published.
+    assert followed.is_proved_under_way
+    followed.see(LOST, 4.0)
+    assert not followed.is_proved_under_way
+    for seconds in (5.0, 6.0):
+        followed.see(state(Phase.RUNNING, UNNUMBERED), seconds)
+        assert (followed.is_under_way, followed.is_proved_under_way) == (True, False)
+    followed.see(state(Phase.RUNNING), 7.0)
+    assert followed.is_proved_under_way
+    followed.see(state(Phase.RUNNING, UNNUMBERED), 8.0)
+    assert followed.is_proved_under_way
+    followed.see(state(Phase.RUNNING, OTHER), 9.0)
+    assert not followed.is_proved_under_way

@@ -10,7 +10,7 @@ import logging
 from typing import Any, Self
 
 from ..library.values.driving import NO_OTHERS, Driver, OtherPrinters
-from ..library.values.prints import Answer, Plate, Print, StalePrintError
+from ..library.values.prints import Answer, Outcome, Plate, Print, StalePrintError
 from ..machines.filaments import Grams
 from ..storage import StorageError
 from .admission import MachineView, driven_elsewhere
@@ -59,7 +59,7 @@ class Cancellation(StrEnum):
     WAITS = "waits"
     """The stop is sent as soon as the printer can be reached, if it prints the job then."""
     UNANSWERED = "unanswered"
-    """The printer has not answered. It may have stopped."""
+    """The printer, or the index, has not answered in time. The job may be cancelled later, or its print stopped."""
     REFUSED = "refused"
     """The printer has refused to stop."""
 
@@ -482,6 +482,18 @@ class Dispatcher:
 
         Raises what the queue raises, and PrintedElsewhereError.
         """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._times.order_s
+        while True:
+            result = await self._cancel(job_id, confirm=confirm)
+            if result is not None:
+                return result
+            # Its print came to another end meanwhile: it may be in line again.
+            if loop.time() >= end:
+                return Cancellation.UNANSWERED
+
+    async def _cancel(self, job_id: str, *, confirm: bool) -> Cancellation | None:
+        """Do so by what is the case; None where that has changed before it was done."""
         async with self._planning:
             # No claim is under way here.
             worker = self._printers.worker_of(job_id)
@@ -490,48 +502,46 @@ class Dispatcher:
                 await self._store.cancel(job_id)
                 return Cancellation.CANCELLED
             if worker is None and self._printers.is_unnoticed(print_):
-                return await self._cancel_unpublished(job_id, print_)
+                return await self._cancel_unpublished(print_)
         if worker is None and (other := await self._unattended.elsewhere(print_)):
             if not other.is_away or print_.phase.may_print:
                 raise PrintedElsewhereError(other.instance)
             # Nothing had been published, nor can it be any more without this being stored.
-            return await self._cancel_unpublished(job_id, print_, other.instance)
+            return await self._cancel_unpublished(print_, other.instance)
         if print_.question is not None:
             return Cancellation.QUESTION
-        run = await worker.current_run() if worker else None
-        if worker is None or run is None:
-            # Its printer is not attached, or the index does not answer.
+        if worker is None:
+            # Its printer is not attached.
             return Cancellation.UNANSWERED
-        print_ = run.print
-        if not print_.phase.may_print:
-            run.give_up()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._times.order_s):
-                    await worker.wait_idle()
-                    if not run.is_over:
-                        # It was ended elsewhere, and not cancelled.
-                        raise PrintedElsewhereError("")
-            return Cancellation.CANCELLED
-        if not confirm:
+        run = await worker.run_of(print_.id)
+        if run is None:
+            # It has ended meanwhile, or the index does not answer.
+            return Cancellation.UNANSWERED if worker.has(print_.id) else None
+        if not run.print.phase.may_print:
+            if not await worker.give_up(run):
+                return Cancellation.UNANSWERED
+        elif not confirm:
             return Cancellation.NOT_CONFIRMED
-        try:
-            return _CANCELLATIONS[await run.stop()]
-        except StalePrintError as err:
-            raise PrintedElsewhereError("") from err
-        except TimeoutError:
-            return Cancellation.UNANSWERED
-        except PrintOverError:
-            return Cancellation.CANCELLED
+        else:
+            try:
+                return _CANCELLATIONS[await worker.stop(run)]
+            except StalePrintError as err:
+                raise PrintedElsewhereError("") from err
+            except TimeoutError:
+                return Cancellation.UNANSWERED
+            except PrintOverError:
+                pass
+        is_cancelled = run.print.outcome is Outcome.CANCELLED_HERE
+        return Cancellation.CANCELLED if is_cancelled else None
 
     async def _cancel_unpublished(
-        self, job_id: str, print_: Print, instance: str = ""
+        self, print_: Print, instance: str = ""
     ) -> Cancellation:
         """Cancel a job whose print nobody has published. Raises PrintedElsewhereError, with that instance, where another has it by now."""
         try:
-            await self._store.put_back(print_, problem=None)
+            await self._store.end(print_, Outcome.CANCELLED_HERE, occupies=False)
         except StalePrintError as err:
             raise PrintedElsewhereError(instance) from err
-        await self._store.cancel(job_id)
         return Cancellation.CANCELLED
 
     async def answer(self, job_id: str, answer: Answer) -> None:
@@ -539,11 +549,12 @@ class Dispatcher:
         async with self._planning:
             # Its printer is not attached while that is answered.
             worker = self._printers.worker_of(job_id)
-            if worker is None:
+            print_ = worker.open_print if worker else None
+            if worker is None or print_ is None:
                 await self._unattended.answer(job_id, answer)
                 self.wake()
                 return
-        run = await worker.current_run()
+        run = await worker.run_of(print_.id)
         if run is None:
             raise NoSuchPrintError
         try:

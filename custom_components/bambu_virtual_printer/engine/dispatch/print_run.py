@@ -146,12 +146,15 @@ class PrintRun:
         self._give_up(GivenUp.WITHDRAWN)
 
     def _give_up(self, why: GivenUp) -> None:
-        self._record.given_up = why
+        if self._record.given_up is not GivenUp.CANCELLED:
+            self._record.given_up = why
         self._upload.give_up()
 
     async def stop(self) -> Stopping:
         """Stop the printer. Raises PrintOverError, TimeoutError."""
         self._check_open()
+        # Until that is carried out it may turn out that it has not begun.
+        self.give_up()
         return await self._orders.give(self._stop)
 
     async def answer(self, answer: Answer) -> None:
@@ -240,7 +243,7 @@ class PrintRun:
             )
             await self._publish.run()
         except GivenUpError:
-            await record.end_given_up()
+            await record.put_back(None)
 
     # --- to its end ---
 
@@ -268,6 +271,9 @@ class PrintRun:
         return self._tracker
 
     def _see(self, state: MachineState) -> None:
+        if not state.is_available or not state.is_current:
+            # What was sent in a session that has ended may not have arrived.
+            self._stop_sent = False
         if self._tracker is not None:
             error = state.print_error
             self._is_mapping_doubted |= error is not None and error.is_bad_mapping
@@ -285,7 +291,11 @@ class PrintRun:
                 continue
             tracker = self._tracker
             assert tracker is not None
-            if self.print.is_stopping and tracker.is_under_way and not self._stop_sent:
+            if (
+                self.print.is_stopping
+                and tracker.is_proved_under_way
+                and not self._stop_sent
+            ):
                 await self._send_stop()
                 continue
             with suppress(TimeoutError):
@@ -301,8 +311,6 @@ class PrintRun:
             case Over():
                 await self._record.finish(finding, has_begun=self._tracker.has_begun)
                 await self._learn_mapping(finding.outcome)
-            case NotBegun() if self.print.is_stopping:
-                await self._record.cancelled()
             case NotBegun(problem=problem, code=code):
                 await self._record.put_back(problem, code=code)
             case PathRefused() | MappingRefused():
@@ -329,7 +337,7 @@ class PrintRun:
             else:
                 await self._publish.mapping_refused(refused.code)
         except GivenUpError:
-            await self._record.end_given_up()
+            await self._record.put_back(None)
 
     # --- what the printer takes ---
 

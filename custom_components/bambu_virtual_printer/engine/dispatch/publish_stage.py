@@ -93,9 +93,8 @@ class PublishStage:
 
     async def _again(self, code: str, url: UrlForm, mapping: MappingForm) -> None:
         """Publish once more, after clearing the standing error, which would block that."""
-        if self._record.print.is_stopping:
-            await self._record.cancelled()
-        elif not await self._clear_error() or not await self._publish(url, mapping):
+        self._record.look_up()
+        if not await self._clear_error() or not await self._publish(url, mapping):
             await self._failed(code)
 
     async def _failed(self, code: str) -> None:
@@ -155,9 +154,7 @@ class PublishStage:
         )
 
     async def _refused(self, err: RefusedError) -> None:
-        if self._record.print.is_stopping:
-            await self._record.cancelled()
-        elif isinstance(err, DeveloperModeOffError):
+        if isinstance(err, DeveloperModeOffError):
             await self._record.put_back(Problem.DEVELOPER_MODE_OFF)
         else:
             code = (

@@ -64,9 +64,14 @@ class PrintRecord:
         """Whether the print has ended."""
         return self.print.phase is PrintPhase.ENDED
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether a person has cancelled the job, or has ordered the printer to stop it."""
+        return self.given_up is GivenUp.CANCELLED or self.print.is_stopping
+
     def look_up(self) -> None:
-        """Check whether it was given up. Raises GivenUpError."""
-        if self.given_up is not None:
+        """Check whether it was given up: nothing may be sent then. Raises GivenUpError."""
+        if self.given_up is not None or self.is_cancelled:
             raise GivenUpError
 
     async def advance(self, **changes: Any) -> None:
@@ -84,7 +89,10 @@ class PrintRecord:
         hold: bool = False,
         retry_at: datetime | None = None,
     ) -> None:
-        """End the print, which never began: its job is queued again, or held."""
+        """End the print, which never began: its job is queued again, or held. What a person has cancelled ends with it."""
+        if self.is_cancelled:
+            await self.finish(Over(outcome=Outcome.CANCELLED_HERE), has_begun=False)
+            return
         await self._store.put_back(
             self.print, problem=problem, code=code, hold=hold, retry_at=retry_at
         )
@@ -107,17 +115,6 @@ class PrintRecord:
             layer=over.layer,
         )
         self._over(over.outcome)
-
-    async def end_given_up(self) -> None:
-        """End what was given up before it was published."""
-        if self.given_up is GivenUp.WITHDRAWN:
-            await self.put_back(None)
-        else:
-            await self.cancelled()
-
-    async def cancelled(self) -> None:
-        """End the print, which has not begun and will not."""
-        await self.finish(Over(outcome=Outcome.CANCELLED_HERE), has_begun=False)
 
     def _over(self, outcome: Outcome) -> None:
         self.print = replace(self.print, phase=PrintPhase.ENDED, outcome=outcome)

@@ -137,6 +137,7 @@ class Tracker:
         self._health: frozenset[ErrorCode] = frozenset(before.hms if before else ())
         self._asked = print_.question
         self._is_over = False
+        self._is_proved = False
         self._percent = print_.percent
         self._layer = print_.layer
         self.is_stopping = print_.is_stopping
@@ -147,6 +148,11 @@ class Tracker:
     def has_begun(self) -> bool:
         """Whether the printer was seen to begin."""
         return self._has_begun
+
+    @property
+    def is_proved_under_way(self) -> bool:
+        """Whether the newest report shows it printing this, and not another one of the same name that was begun in a gap."""
+        return self.is_under_way and self._is_proved
 
     def arrived(self, now: float) -> None:
         """Note that the printer answered the command."""
@@ -199,6 +205,7 @@ class Tracker:
         self.is_under_way = False
         if not state.is_available or not state.is_current:
             self._is_live = self._saw_all = self._saw_it_last = False
+            self._is_proved = False
             self._idle_since = self._unsettled_since = None
             return ()
         self._is_live = True
@@ -233,6 +240,7 @@ class Tracker:
     ) -> Iterator[Finding]:
         if is_ours or (is_ours is None and self._saw_it_last):
             self.is_under_way = self._saw_it_last = True
+            self._is_proved |= bool(state.job.subtask_id) or self._saw_all
             self._unsettled_since = self._failed_since = None
             self._errors.clear()
             self._follow(state)

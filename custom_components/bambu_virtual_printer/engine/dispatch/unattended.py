@@ -17,6 +17,7 @@ from .orders import check_answer
 from .plates import occupied_by
 from .ports import PrintStore
 from .printers import AttachedPrinters
+from .record import PrintRecord
 
 
 class NoSuchPrintError(Exception):
@@ -65,7 +66,7 @@ class UnattendedPrints:
     async def abandon(self, print_: Print) -> None:
         """Requeue the job of a print that nobody follows any more, or have a person asked."""
         if not print_.phase.may_print:
-            await self._store.put_back(print_, problem=None)
+            await self._put_back(print_, None)
         elif print_.question is None:
             question = (
                 Question.HOW_DID_IT_END
@@ -114,9 +115,15 @@ class UnattendedPrints:
                     replace(print_, phase=PrintPhase.STARTED, question=question),
                 )
             case Answer.NOT_STARTED:
-                await self._store.put_back(print_, problem=Problem.NOT_STARTED)
+                await self._put_back(print_, Problem.NOT_STARTED)
             case _:
                 await self._store.end(print_, ANSWERED[answer], occupies=True)
                 machine_id = print_.machine_id
                 plate = occupied_by(self._printers.plate(machine_id), print_)
                 self._printers.set_plate(machine_id, plate)
+
+    async def _put_back(self, print_: Print, problem: Problem | None) -> None:
+        record = PrintRecord(
+            print_, self._store, occupy=lambda _: None, changed=lambda: None
+        )
+        await record.put_back(problem)

@@ -17,6 +17,7 @@ from ..machines.values import DeveloperMode, MachineState, Phase, Spool, SpoolPl
 from .admission import MachineView, hardware_obstacle, machine_obstacle, same_model
 from .filament_choice import spools_for
 from .jobs import AnyPrinter, OnePrinter, QueuedJob
+from .orders import Stopping
 from .plates import PlateWatch
 from .ports import Claim, Drivers, Printer, PrintStore
 from .power_states import PowerState
@@ -122,8 +123,10 @@ class MachineWorker:
         self._is_news_of_late = False
         self._wake = asyncio.Event()
         self._plate_changed = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._has_run = asyncio.Event()
+        # Set when the print, or what carries it on, becomes another one.
+        self._turned = asyncio.Event()
+        # The print that a person has cancelled last: what carries it on anew after an error has to know.
+        self._cancelled = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -367,19 +370,37 @@ class MachineWorker:
         self._changed()
         return self._watch.plate
 
-    async def current_run(self) -> PrintRun | None:
-        """Return the print that is carried on, as soon as it is; None where there is none."""
+    def has(self, print_id: str) -> bool:
+        """Return whether the printer has a print, as far as is known."""
+        return self.open_print is not None and self.open_print.id == print_id
+
+    async def run_of(self, print_id: str) -> PrintRun | None:
+        """Return what carries a print on, as soon as it does; None where the print has ended, or nothing does so in time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._times.order_s):
-                while self._run is None and self._print is not None:
-                    await self._has_run.wait()
-        return self._run
+                while self._run is None and self.has(print_id):
+                    await self._turn()
+        return self._run if self.has(print_id) else None
 
-    async def wait_idle(self) -> None:
-        """Wait until there is no print."""
-        while self.open_print is not None:
-            self._idle.clear()
-            await self._idle.wait()
+    async def give_up(self, run: PrintRun) -> bool:
+        """Cancel a print before its start. Returns whether it has ended in time; else it does so as soon as that can be stored."""
+        print_id = run.print.id
+        self._cancelled = print_id
+        run.give_up()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._times.order_s):
+                while self.has(print_id):
+                    await self._turn()
+        return not self.has(print_id)
+
+    async def stop(self, run: PrintRun) -> Stopping:
+        """Stop a print. Raises PrintOverError, TimeoutError."""
+        self._cancelled = run.print.id
+        return await run.stop()
+
+    async def _turn(self) -> None:
+        self._turned.clear()
+        await self._turned.wait()
 
     def _see(self, state: MachineState) -> None:
         self._follow_spools(state)
@@ -464,14 +485,15 @@ class MachineWorker:
             times=self._times,
             clock=self._clock,
         )
-        self._has_run.set()
+        if print_.id == self._cancelled:
+            run.give_up()
+        self._turned.set()
         try:
             await run.run(claim)
         finally:
             self._run = None
-            self._has_run.clear()
             self._print = None if run.is_over else run.print
-            self._idle.set()
+            self._turned.set()
         self._settle(run)
         if not run.has_begun:
             self._unspend()
@@ -535,7 +557,7 @@ class MachineWorker:
                 _LOGGER.warning("The prints cannot be read: %s", err)
                 await asyncio.sleep(self._times.retry_s)
                 continue
-            self._idle.set()
+            self._turned.set()
             self._changed()
             self._wake_planner()
             return

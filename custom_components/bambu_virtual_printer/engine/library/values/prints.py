@@ -55,7 +55,7 @@ class Answer(StrEnum):
 
     STARTED = "started"
     NOT_STARTED = "not_started"
-    """To the first question only: the job goes back into the line."""
+    """To the first question only: the job goes back into the line, or is cancelled where it was to be stopped."""
     FINISHED = "finished"
     FAILED = "failed"
     CANCELLED = "cancelled"
