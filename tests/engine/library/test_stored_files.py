@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 import threading
 from typing import Any
@@ -21,6 +22,9 @@ from custom_components.bambu_virtual_printer.engine.library import (
 )
 from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
+from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
+    BucketBackend,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
 )
@@ -51,6 +55,7 @@ from custom_components.bambu_virtual_printer.engine.storage import (
 from custom_components.bambu_virtual_printer.engine.values import DuplicatePolicy
 from tests.engine.library.sharing import PATIENCE_S, House, until
 from tests.support.library import IMMEDIATE, REVIEW, archive_file, hold_file, receive
+from tests.support.not_found_proxy import not_found_proxy
 from tests.support.pictures import PICTURES
 
 type SlicedData = Callable[..., bytes]
@@ -558,6 +563,25 @@ async def test_the_memory_card_has_what_came_in_by_its_printer(
         assert path.read_bytes() == data
         assert await card.picture("Cube.gcode.3mf")
         assert await card.remove("Cube.gcode.3mf")
+
+
+@pytest.mark.parametrize("house", ["bucket"], indirect=True)
+async def test_a_file_behind_a_proxy_that_finds_no_store_is_not_said_to_be_gone(
+    house: House, sliced_data: SlicedData
+) -> None:
+    async with house.open("one") as (one, events):
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        await is_stored(house)
+        with not_found_proxy() as proxy:
+            away = replace(house, new_backend=partial(BucketBackend, proxy.settings))
+            async with away.open("two") as (two, events_of_two):
+                with pytest.raises(StoreError, match="does not answer"):
+                    await two.file_path(archive.id)
+                waiting = await archive_file(two, events_of_two, sliced_data(seed=2))
+                await events_of_two.next(StoreAway)
+        async with house.open("two") as (two, _):
+            assert await two.file_path(archive.id)
+            await until(lambda: keys.sidecar_key(waiting.archive.id) in house.stored())
 
 
 async def test_a_damaged_file_in_the_store_is_named(

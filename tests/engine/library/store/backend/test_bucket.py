@@ -37,10 +37,15 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
 )
 from scripts.servers import object_store
 from scripts.servers.object_store import MEMBER, READER, ObjectStore
+from tests.support.not_found_proxy import not_found_proxy
 
 type Make = Callable[..., BucketBackend]
 
 BIG = MULTIPART_ABOVE_BYTES + 3_000_000
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def checked(backend: BucketBackend) -> StoreFault:
@@ -483,6 +488,96 @@ def test_what_was_acknowledged_outlives_a_killed_store(
     backend.fetch("2026/11/x/a", tmp_path / "back", sha256)
 
 
+# --- what is not there ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store, _: store.marked_as(),
+        lambda store, _: store.mark("library"),
+        lambda store, _: store.check(),
+        lambda store, path: store.fetch("2026/11/x/a", path.with_name("b"), ""),
+        lambda store, _: [*store.list("2026/")],
+        lambda store, _: store.sizes("2026/11/x/"),
+        lambda store, _: store.holds("2026/11/x/a"),
+        lambda store, _: store.remove("2026/11/x/"),
+        lambda store, path: store.put("2026/11/x/a", path, sha256_of(path)),
+    ],
+    ids=["marked", "mark", "check", "fetch", "list", "sizes", "holds", "remove", "put"],
+)
+@pytest.mark.parametrize("size", [1, BIG])
+def test_a_proxy_that_finds_no_store_is_not_taken_for_a_store_without_the_file(
+    loopback: None,
+    tmp_path: Path,
+    ask: Callable[[BucketBackend, Path], object],
+    size: int,
+) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(bytes(size))
+    with not_found_proxy() as proxy, pytest.raises(StoreError) as error:
+        ask(BucketBackend(proxy.settings), source)
+    assert error.value.fault is StoreFault.UNREACHABLE
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_proxy_that_loses_the_store_after_a_file_was_put_is_not_taken_for_a_loss(
+    loopback: None, tmp_path: Path
+) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    with not_found_proxy(takes={"PUT"}) as proxy, pytest.raises(StoreError) as error:
+        BucketBackend(proxy.settings).put("2026/11/x/a", source, sha256_of(source))
+    assert error.value.fault is StoreFault.UNREACHABLE
+    assert proxy.asked == ["PUT", "HEAD", "GET"]
+
+
+def test_what_is_really_not_there_is_told_from_a_store_that_is_not(
+    bucket: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    backend = bucket()
+    assert backend.marked_as() is None
+    assert [*backend.list("2026/11/x/")] == []
+    assert backend.sizes("2026/11/x/") == {}
+    backend.remove("2026/11/x/")
+    with pytest.raises(StoreError) as error:
+        backend.fetch("2026/11/x/a", tmp_path / "b", "")
+    assert error.value.fault is StoreFault.MISSING
+    # Gone between the answer that it is stored and the question how large it is.
+    monkeypatch.setattr("obstore.put", lambda *_args, **_options: None)
+    with pytest.raises(StoreError, match="2026/11/x/a is not in") as error:
+        backend.put("2026/11/x/a", source, sha256_of(source))
+    assert error.value.fault is StoreFault.MISSING
+    # Gone between the list and the removal.
+    monkeypatch.setattr(backend, "list", lambda _: ["2026/11/x/a"])
+    backend.remove("2026/11/x/")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store, _: store.marked_as(),
+        lambda store, path: store.fetch("2026/11/x/a", path.with_name("b"), ""),
+        lambda store, path: store.put("2026/11/x/a", path, sha256_of(path)),
+        lambda store, _: store._size("2026/11/x/a"),
+        lambda store, _: [*store.list("2026/")],
+        lambda store, _: store.remove("2026/"),
+    ],
+    ids=["marked", "fetch", "put", "head", "list", "remove"],
+)
+def test_a_bucket_that_is_not_there_is_told_from_a_store_that_is_not(
+    bucket: Make, tmp_path: Path, ask: Callable[[BucketBackend, Path], object]
+) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    backend = bucket(bucket="none")
+    with pytest.raises(StoreError) as error, backend._failing(Doing.READING):
+        ask(backend, source)
+    assert error.value.fault is StoreFault.NO_BUCKET
+
+
 # --- what errors mean -----------------------------------------------------------------------------
 
 
@@ -495,6 +590,16 @@ def test_what_was_acknowledged_outlives_a_killed_store(
         ("non-2xx status code: 507 Insufficient Storage", StoreFault.FULL),
         ("non-2xx status code: 503 Service Unavailable", StoreFault.UNREACHABLE),
         ("non-2xx status code: 403 Forbidden", StoreFault.NOT_WRITTEN),
+        ("404 Not Found: <Code>NoSuchKey</Code>", StoreFault.MISSING),
+        ("404 Not Found: <Code>NoSuchBucket</Code>", StoreFault.NO_BUCKET),
+        (
+            "non-2xx status code: 404 Not Found: <Code>NoSuchUpload</Code>",
+            StoreFault.FAILED,
+        ),
+        (
+            "non-2xx status code: 404 Not Found: 404 page not found",
+            StoreFault.UNREACHABLE,
+        ),
         ("non-2xx status code: 418 I'm a teapot", StoreFault.FAILED),
         ("something nobody has seen", StoreFault.FAILED),
     ],

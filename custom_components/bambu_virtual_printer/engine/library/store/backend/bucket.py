@@ -129,7 +129,7 @@ class BucketBackend:
             try:
                 result = obstore.get(store, self._settings.root + MARKER)
             except FileNotFoundError as err:
-                if bucket_faults.code_of(str(err)) == bucket_faults.NO_SUCH_BUCKET:
+                if bucket_faults.code_of(str(err)) != bucket_faults.NO_SUCH_KEY:
                     raise
                 return None
             if result.meta["size"] > MAX_MARKER_BYTES:
@@ -186,10 +186,20 @@ class BucketBackend:
                     content,
                     use_multipart=False,
                 )
-        with self._failing(Doing.READING):
-            stored = obstore.head(self._store, self._settings.root + key)
-        if stored["size"] != size_bytes:
+        with self._failing(Doing.READING, key):
+            stored_bytes = self._size(self._settings.root + key)
+        if stored_bytes != size_bytes:
             raise store_error(StoreFault.DIFFERS, self.place, key)
+
+    def _size(self, key: str) -> int:
+        store = self._store
+        import obstore  # noqa: PLC0415
+
+        try:
+            return obstore.head(store, key)["size"]
+        except FileNotFoundError:
+            # An answer to HEAD has no words: those of this one say whether the file is not there, or the store.
+            return obstore.get(store, key).meta["size"]
 
     def fetch(self, key: str, path: Path, sha256: str) -> None:
         """Copy a stored file to a new path and verify it; without a SHA-256 it is only copied."""

@@ -10,6 +10,7 @@ from ....storage import StorageError
 from ...values.store_faults import StoreError, StoreFault, store_error
 
 NO_SUCH_BUCKET = "NoSuchBucket"
+NO_SUCH_KEY = "NoSuchKey"
 _CODE = re.compile(r"<Code>([A-Za-z0-9.]{1,64})</Code>|\(code: ([A-Za-z0-9.]{1,64})\)")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _BY_CODE = {
@@ -23,7 +24,7 @@ _BY_CODE = {
     "RequestTimeTooSkewed": StoreFault.CLOCK,
     NO_SUCH_BUCKET: StoreFault.NO_BUCKET,
     "InvalidBucketName": StoreFault.NO_BUCKET,
-    "NoSuchKey": StoreFault.MISSING,
+    NO_SUCH_KEY: StoreFault.MISSING,
     "BadDigest": StoreFault.DIFFERS,
     "XAmzContentSHA256Mismatch": StoreFault.DIFFERS,
     "XAmzContentChecksumMismatch": StoreFault.DIFFERS,
@@ -34,8 +35,10 @@ _BY_CODE = {
     "SlowDown": StoreFault.UNREACHABLE,
     "InternalError": StoreFault.UNREACHABLE,
 }
+_NOT_FOUND = "404"
 _BY_STATUS = {
-    "404": StoreFault.MISSING,
+    # Without a code it is of something before the store, as of a reverse proxy while the store starts.
+    _NOT_FOUND: StoreFault.UNREACHABLE,
     "500": StoreFault.UNREACHABLE,
     "502": StoreFault.UNREACHABLE,
     "503": StoreFault.UNREACHABLE,
@@ -83,6 +86,8 @@ def fault_of(text: str, doing: Doing) -> StoreFault:
     ):
         return _DENIED[doing]
     if status is not None:
+        if code and status[1] == _NOT_FOUND:
+            return StoreFault.FAILED
         return _BY_STATUS.get(status[1], StoreFault.FAILED)
     if _NO_ADDRESS.search(text):
         return StoreFault.ADDRESS
