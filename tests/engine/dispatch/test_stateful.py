@@ -92,9 +92,25 @@ class Farm(RuleBasedStateMachine):
     @rule(number=st.integers(0, 20), confirm=st.booleans())
     def cancel(self, number: int, confirm: bool) -> None:
         if job_id := self.pick(number):
-            result = self.attempt(self.world.dispatcher.cancel(job_id, confirm=confirm))
-            if result is Cancellation.CANCELLED:
-                self.cancelled[job_id] = len(self.world.disk.of_job(job_id))
+            self.order_cancel(job_id, confirm=confirm)
+
+    def order_cancel(self, job_id: str, *, confirm: bool) -> None:
+        result = self.attempt(self.world.dispatcher.cancel(job_id, confirm=confirm))
+        if result is Cancellation.CANCELLED:
+            self.cancelled[job_id] = len(self.world.disk.of_job(job_id))
+
+    @rule(machine=st.sampled_from(MACHINES), script=st.sampled_from(SCRIPTS))
+    def stop_at_the_start(self, machine: str, script: Start) -> None:
+        """Queue a job, and have it stopped as soon as its start is being sent."""
+        self.world.printers[machine].next_start = script
+        job_id = f"j{len(self.world.disk.jobs)}"
+        self.world.add(job_id, machine, copies=2)
+        self.world.dispatcher.wake()
+        for _ in range(100):
+            self.world.sleep(0.2)
+            if any(one.phase.may_print for one in self.world.disk.of_job(job_id)):
+                self.order_cancel(job_id, confirm=True)
+                return
 
     @rule(number=st.integers(0, 20))
     def retry(self, number: int) -> None:
