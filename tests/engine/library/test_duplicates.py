@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library.index import upload_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    FolderBackend,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
 )
@@ -24,6 +28,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     DuplicateHistory,
     UploadState,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
+    StoreFault,
+    store_error,
+)
 from custom_components.bambu_virtual_printer.engine.values import DuplicatePolicy
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import (
@@ -36,6 +44,7 @@ from tests.support.library import (
     receive,
     settled,
 )
+from tests.support.shared import CABIN, HOUSE, shared_library
 from tests.support.waiting import until
 
 type SlicedData = Callable[..., bytes]
@@ -152,6 +161,40 @@ async def test_nothing_is_skipped_for_an_archive_whose_file_is_gone(
         await archive_file(library, events, data, printer=SKIP)
         assert len(home.sliced_files()) == 1
         assert events.of(UploadDiscarded) == []
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_nothing_is_skipped_for_a_file_that_is_only_at_another_instance(
+    loopback: None,
+    tmp_path: Path,
+    postgresql: Callable[[], str],
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may be gone for good with its disk."""
+
+    def refuse(store: FolderBackend, *_: object) -> None:
+        raise store_error(StoreFault.UNREACHABLE, store.place)
+
+    url = postgresql()
+    data = sliced_data()
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderBackend, "put", refuse)
+        async with shared_library(url, tmp_path / "house", HOUSE) as (house, events):
+            first = (await archive_file(house, events, data)).archive
+            # Here it is.
+            await send_again(house, events, data)
+    async with shared_library(url, tmp_path / "cabin", CABIN) as (cabin, events):
+        second = (await archive_file(cabin, events, data, printer=SKIP)).archive
+        assert second.duplicates.original_id == first.id
+        assert events.of(UploadDiscarded) == []
+        path = await cabin.file_path(second.id)
+        assert path
+        assert path.read_bytes() == data
+        # One that the store has is enough.
+        await until(lambda: not [*(tmp_path / "cabin" / "archive").rglob("*.3mf")])
+        await cabin.delete_archive(first.id, purge=True)
+        await send_again(cabin, events, data)
 
 
 async def test_deleting_the_archive_while_its_duplicate_comes_leaves_one_of_them(

@@ -148,6 +148,12 @@ class LibraryContext:
             return await self.stored.exists(item_id, file_name)
         return await self.path(item_id, file_name) is not None
 
+    async def is_at_hand(self, item_id: str, file_name: str) -> bool:
+        """Return whether the file of an upload or archive is where it can be had without any other instance."""
+        if self.stored is not None:
+            return await self.stored.is_at_hand(item_id, file_name)
+        return await self.path(item_id, file_name) is not None
+
     async def is_here(self, item_id: str) -> bool:
         """Return whether the files of an upload or archive are this instance's to move."""
         if self.stored is None:

@@ -272,12 +272,12 @@ class Intake:
                     return await self._skip(upload, known.original_id)
 
     async def _skip(self, upload: Upload, original_id: str) -> bool:
-        """Discard an upload that an archive has the file of. Returns False when the archive's file is gone."""
+        """Discard an upload that an archive has the file of. Returns False when that is gone, or at another instance only."""
         context = self._context
         original = await context.index.read(archive_rows.details, original_id)
         if (
             original is None
-            or not await context.exists(original_id, original.archive.file_name)
+            or not await context.is_at_hand(original_id, original.archive.file_name)
             or not _may_be_printed_as(upload, original)
         ):
             return False

@@ -136,6 +136,13 @@ class StoredFiles:
             return True
         return await self._index.read(stored_rows.whereabouts, item_id) is not None
 
+    async def is_at_hand(self, item_id: str, file_name: str) -> bool:
+        """Return whether the sliced file is here or in the store, whatever becomes of other instances; nothing is fetched."""
+        if await self._worker.run(self._find, item_id, file_name) is not None:
+            return True
+        where = await self._index.read(stored_rows.whereabouts, item_id)
+        return where is not None and where.is_stored
+
     async def picture(self, item_id: str, plate: int) -> Path | None:
         """Return where a plate's picture is on this computer, after fetching it if need be; None when there is none."""
         name = name_of(plate)
