@@ -196,6 +196,13 @@ async def test_a_printer_that_one_removes_and_the_other_has_keeps_its_prints_for
         [job] = await house.queue.add(archive.id, LET_GO)
         await house.instances.register([GARAGE, MINI])
         await cabin.instances.register([SHED])
+        before = (await archive_file(house, events, sliced_data(plates=2))).archive
+        [done, *_] = await house.queue.add(before.id, LET_GO)
+        print_ = await begin(house, done.id, "garage")
+        left = replace(print_, file="x.3mf", on_card=True)
+        await house.prints.advance(print_, left)
+        await house.prints.end(left, Outcome.FINISHED, occupies=False)
+        await house.delete_archive(before.id, purge=True)
         print_ = await begin(house, job.id, "garage")
         await house.prints.set_plate("garage", Plate(running="x\ny"))
         await house.instances.register([])
@@ -210,6 +217,9 @@ async def test_a_printer_that_one_removes_and_the_other_has_keeps_its_prints_for
         assert await cabin.prints.open() == (replace(print_, machine_id="shed"),)
         assert (await cabin.queue.job(job.id)).machine_id == "shed"
         assert list(await cabin.prints.plates()) == ["shed"]
+        assert [one.file for one in await cabin.prints.left_on_card("shed")] == [
+            "x.3mf"
+        ]
         assert await cabin.instances.printers() == Printers(own=frozenset({"shed"}))
         assert await cabin.instances.take_over("shed", SHED.serial) is None
 

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.library.index import print_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     JobStateError,
@@ -154,6 +156,68 @@ async def test_the_end_of_a_print_settles_its_question_before_it_is_told(
         told = [type(event) for event in events.seen]
         after = told[told.index(JobQuestionSettled) + 1 :]
         assert after == ([JobFinished, QueueEmptied] if has_ended else [JobPutBack])
+
+
+async def left_behind(library: Library, job: Job, number: int = 1) -> Print:
+    """Print a job, and leave its file on the card."""
+    print_ = await claimed(library, job, number)
+    begun = replace(
+        print_,
+        phase=PrintPhase.PRINTING,
+        file=f"{number}.3mf",
+        url_form="sdcard",
+        on_card=True,
+    )
+    await library.prints.advance(print_, begun)
+    await library.prints.end(begun, Outcome.FINISHED, occupies=False)
+    return begun
+
+
+async def test_what_is_left_on_a_card_is_known_although_its_archive_is_gone(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: SlicedData
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        first, second = await queued(library, events, sliced_data(plates=2))
+        gone = await left_behind(library, first)
+        removed = await left_behind(library, second, 2)
+        await library.prints.note_removed(removed)
+        await library.delete_archive(first.archive_id, purge=True)
+        assert await library.prints.get(gone.id) is None
+    async with home.open() as (library, events):
+        assert not await library.prints.left_on_card("attic")
+        [left] = await library.prints.left_on_card("garage")
+        assert (left.id, left.file, left.url_form) == (gone.id, "1.3mf", "sdcard")
+        [job] = await queued(library, events, sliced_data())
+        other = await left_behind(library, job, 3)
+        found = await library.prints.left_on_card("garage")
+        assert {one.id for one in found} == {gone.id, other.id}
+        await library.prints.note_removed(left)
+        [only] = await library.prints.left_on_card("garage")
+        assert only.id == other.id
+        await library.prints.note_removed(only)
+        assert not await library.prints.left_on_card("garage")
+        # Nothing is left of it, and nothing is noted.
+        await library.delete_archive(job.archive_id, purge=True)
+        assert not await library.prints.left_on_card("garage")
+
+
+async def test_of_files_that_nobody_removes_the_newest_are_known(
+    tmp_path: Path,
+    new_database: Callable[[], str],
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(print_rows, "MAX_LEFT_FILES", 2)
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        prints = []
+        for number in range(1, 4):
+            [job] = await queued(library, events, sliced_data())
+            prints.append(await left_behind(library, job, number))
+            await library.delete_archive(job.archive_id, purge=True)
+        found = await library.prints.left_on_card("garage")
+        assert [one.id for one in found] == sorted(one.id for one in prints)[-2:]
 
 
 async def test_a_copy_that_is_done_leaves_the_others_in_the_queue(

@@ -23,6 +23,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    PrintPhase,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
     ArchiveQuery,
@@ -32,6 +35,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.values import Sender
 from tests.support.library import REVIEW, Events, Home, receive, settled
+from tests.support.prints import claim
 
 NAME = "Box.gcode.3mf"
 UNDO_FOR = timedelta(minutes=10)
@@ -236,6 +240,24 @@ async def test_what_a_person_has_begun_to_print_stays_archived(
             await library.pending.undo(upload.id)
         assert (await library.archives(ArchiveQuery())).total == 1
         assert (await library.queue.job(approval.jobs[0].id)).position == 1
+
+
+async def test_what_is_left_on_a_card_of_what_was_taken_back_is_known(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        approval = await library.pending.approve_to_queue(upload.id)
+        job = await library.queue.release(approval.jobs[0].id)
+        print_ = await claim(library, job.id)
+        sent = replace(print_, phase=PrintPhase.UPLOADED, file="x.3mf", on_card=True)
+        await library.prints.advance(print_, sent)
+        # Its printer is not free any more.
+        await library.prints.put_back(sent, problem=None)
+        await library.pending.undo(upload.id)
+        [left] = await library.prints.left_on_card("garage")
+        assert (left.id, left.file) == (print_.id, "x.3mf")
 
 
 async def test_after_the_time_an_archive_stays_one(home: Home, data: bytes) -> None:

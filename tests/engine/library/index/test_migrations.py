@@ -1,6 +1,7 @@
 """Opening an index that an older version wrote: `data/index_v1.sql` is one, as its version 1 left it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 import sqlite3
 import unicodedata
@@ -27,7 +28,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
     JobPlan,
     JobState,
 )
-from custom_components.bambu_virtual_printer.engine.library.values.prints import Plate
+from custom_components.bambu_virtual_printer.engine.library.values.prints import (
+    Outcome,
+    Plate,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
     ArchiveQuery,
@@ -53,6 +57,7 @@ from tests.support.library import (
 )
 from tests.support.pictures import PICTURES
 from tests.support.print_requests import REQUEST
+from tests.support.prints import begin
 from tests.support.rows import drop_archive_counts
 
 
@@ -389,6 +394,28 @@ async def test_jobs_and_plates_of_an_index_without_verdicts_get_them_from_then_o
         assert (await library.archive(archive.id)).archive == archive
         assert await library.prints.plates() == {"garage": plate}
         assert (await library.verdicts.give(job.id, Verdict.GOOD)).is_first
+
+
+async def test_an_index_that_forgot_what_was_left_on_cards_knows_it_from_then_on(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        [job] = await library.queue.add(archive.id, JobPlan(hold=False))
+        print_ = await begin(library, job.id)
+        left = replace(print_, file="x.3mf", on_card=True)
+        await library.prints.advance(print_, left)
+        await library.prints.end(left, Outcome.FINISHED, occupies=False)
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 15"))
+        connection.execute(text("DROP TABLE left_files"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        await library.delete_archive(archive.id, purge=True)
+        [found] = await library.prints.left_on_card("garage")
+        assert (found.id, found.file) == (left.id, "x.3mf")
 
 
 async def test_what_was_printed_for_people_before_it_was_counted_is_counted(

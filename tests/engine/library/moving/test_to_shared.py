@@ -31,6 +31,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     archives,
     doomed_files,
     jobs,
+    left_files,
     libraries,
     metadata,
     printed_copies,
@@ -316,6 +317,22 @@ async def test_what_others_have_removed_by_now_is_not_brought(
     assert shared.rows(doomed_files.c.id, doomed_files.c.removed_at) == [
         (meanwhile, None)
     ]
+
+
+async def test_what_is_left_on_cards_of_what_is_gone_is_known_there(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    left = {"machine_id": "garage", "file": "x.3mf", "url_form": "sdcard"}
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(left_files).values(id="1" * 26, left_at=dt_util.utcnow(), **left)
+        )
+    engine.dispose()
+    finish(shared.moving_in(home))
+    columns = [left_files.c[name] for name in left]
+    assert shared.rows(*columns) == [tuple(left.values())]
 
 
 @pytest.mark.parametrize("way", ["given up", "deleted here"])

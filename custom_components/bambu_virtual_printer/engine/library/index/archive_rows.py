@@ -32,7 +32,7 @@ from ..values.records import (
 )
 from ..values.sanitize import fold_case
 from ..values.sliced_file import SlicedFile
-from . import archive_labels, card_rows, rows, search_text, upload_rows
+from . import archive_labels, card_rows, print_rows, rows, search_text, upload_rows
 from .schema import (
     IS_LIVE,
     IS_UNFINISHED,
@@ -320,7 +320,8 @@ def restore(connection: Connection, upload: Upload, facts: SlicedFile) -> Archiv
 
 
 def forget(connection: Connection, archive_id: str) -> None:
-    """Forget an archive and its jobs altogether, but not its upload."""
+    """Forget an archive and its jobs altogether, but not its upload, nor what is still to be removed from cards."""
+    print_rows.remember_left(connection, archive_id)
     for table, column in (
         (jobs, jobs.c.archive_id),
         (archive_tags, archive_tags.c.archive_id),

@@ -19,6 +19,7 @@ from .schema import (
     drivers,
     instances,
     jobs,
+    left_files,
     plates,
     prints,
     real_printers,
@@ -190,6 +191,11 @@ def take_over(connection: Connection, machine_id: str, serial: str) -> Plate | N
     taken = prints.c.machine_id.in_(twins)
     connection.execute(
         update(prints).where(taken, ~IS_OPEN).values(machine_id=machine_id)
+    )
+    connection.execute(
+        update(left_files)
+        .where(left_files.c.machine_id.in_(twins))
+        .values(machine_id=machine_id)
     )
     busy = _take_open(connection, machine_id, list(twins))
     known = print_rows.all_plates(connection)

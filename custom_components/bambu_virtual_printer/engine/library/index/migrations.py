@@ -53,6 +53,7 @@ from .schema import (
     energies,
     instances,
     jobs,
+    left_files,
     libraries,
     machines,
     metadata,
@@ -352,6 +353,11 @@ def _to_15(connection: Connection) -> None:
         archive_counts.begin(connection)
 
 
+def _to_16(connection: Connection) -> None:
+    """Add what is left on cards of prints whose jobs were removed for good."""
+    left_files.create(connection, checkfirst=True)
+
+
 def _add_missing(
     connection: Connection, table: str, columns: Sequence[Column[Any]]
 ) -> None:
@@ -506,5 +512,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_13,
     _to_14,
     _to_15,
+    _to_16,
 )
 """The step to version 2, the step to version 3, ..."""

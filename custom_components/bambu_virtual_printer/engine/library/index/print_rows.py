@@ -23,11 +23,14 @@ from .schema import (
     archives,
     energies,
     jobs,
+    left_files,
     machines,
     plates,
     prints,
 )
 
+MAX_LEFT_FILES = 1000
+"""How many files on cards are known whose jobs were removed for good."""
 _ENUMS: dict[str, type[Enum]] = {
     "phase": PrintPhase,
     "question": Question,
@@ -73,11 +76,69 @@ def known_md5(connection: Connection, archive_id: str) -> str:
 
 
 def left_on_card(connection: Connection, machine_id: str) -> tuple[Print, ...]:
-    """Return the prints that have ended and whose file may still be on the printer's card."""
+    """Return the prints that have ended and whose file may still be on the printer's card.
+
+    Of those whose jobs were removed for good only the file is known.
+    """
     query = select(prints).where(
         prints.c.machine_id == machine_id, prints.c.on_card.is_(True), ~IS_OPEN
     )
-    return tuple(map(_print, connection.execute(query.order_by(prints.c.id))))
+    known = map(_print, connection.execute(query.order_by(prints.c.id)))
+    forgotten = select(left_files).where(left_files.c.machine_id == machine_id)
+    return (
+        *known,
+        *(
+            Print(
+                id=row.id,
+                job_id="",
+                machine_id=row.machine_id,
+                title="",
+                plate=0,
+                phase=PrintPhase.ENDED,
+                claimed_at=row.left_at,
+                subtask_id=0,
+                file=row.file,
+                url_form=row.url_form,
+                ended_at=row.left_at,
+                on_card=True,
+            )
+            for row in connection.execute(forgotten.order_by(left_files.c.id))
+        ),
+    )
+
+
+def remember_left(connection: Connection, archive_id: str) -> None:
+    """Note what prints of an archive may have left on cards, before its jobs are removed with their prints.
+
+    Where these are more than a household has, or of printers that never come back, the newest are known.
+    """
+    columns = (
+        prints.c.id,
+        prints.c.machine_id,
+        prints.c.file,
+        prints.c.url_form,
+        prints.c.ended_at,
+    )
+    left = (
+        select(*columns)
+        .join(jobs, jobs.c.id == prints.c.job_id)
+        .where(
+            jobs.c.archive_id == archive_id,
+            prints.c.on_card.is_(True),
+            ~IS_OPEN,
+            # One that was copied from another library may have been noted before.
+            prints.c.id.not_in(select(left_files.c.id)),
+        )
+    )
+    added = connection.execute(
+        insert(left_files).from_select(
+            ["id", "machine_id", "file", "url_form", "left_at"], left
+        )
+    )
+    if added.rowcount:
+        newest = select(left_files.c.id).order_by(left_files.c.id.desc())
+        kept = newest.limit(MAX_LEFT_FILES).scalar_subquery()
+        connection.execute(delete(left_files).where(left_files.c.id.not_in(kept)))
 
 
 def not_begun(connection: Connection, machine_id: str) -> tuple[Print, ...]:
@@ -138,6 +199,7 @@ def note_removed(connection: Connection, print_id: str) -> None:
     connection.execute(
         update(prints).where(prints.c.id == print_id).values(on_card=False)
     )
+    connection.execute(delete(left_files).where(left_files.c.id == print_id))
 
 
 def all_plates(connection: Connection) -> dict[str, Plate]:

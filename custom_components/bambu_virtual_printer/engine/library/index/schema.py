@@ -523,6 +523,18 @@ Index(
 )
 Index("prints_by_job", prints.c.job_id)
 
+left_files = Table(
+    "left_files",
+    metadata,
+    # What prints may have left on cards whose jobs were removed for good; the id is that of the print.
+    Column("id", String(ID_CHARS), primary_key=True),
+    Column("machine_id", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("url_form", Text, nullable=False),
+    Column("left_at", UtcDateTime, nullable=False),
+)
+Index("left_files_by_machine", left_files.c.machine_id)
+
 plates = Table(
     "plates",
     metadata,

@@ -36,6 +36,7 @@ from ..index.schema import (
     doomed_files,
     energies,
     jobs,
+    left_files,
     machines,
     plates,
     printed_copies,
@@ -151,6 +152,7 @@ class RowCopy:
         self._copy(prints, chosen.of_jobs(prints), self._with_free_number)
         self._copy(verdicts, chosen.of_jobs(verdicts))
         self._copy(energies, chosen.of_jobs(energies))
+        self._copy(left_files, true())
         self._copy(plates, true(), replaces=True)
         self._copy(machines, true())
         self._copy(serial_suffixes, true())
@@ -182,6 +184,7 @@ class RowCopy:
             (prints, chosen.of_jobs(prints)),
             (verdicts, chosen.of_jobs(verdicts)),
             (energies, chosen.of_jobs(energies)),
+            (left_files, true()),
         ):
             has_sum = "sha256" in table.c
             columns = [
