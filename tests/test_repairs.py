@@ -29,6 +29,7 @@ from custom_components.bambu_virtual_printer.engine.library.store.marker import 
     write_marker,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    FilesUnfit,
     IndexAway,
     IndexPresent,
     IndexReplaced,
@@ -530,6 +531,24 @@ async def test_what_is_away_of_a_shared_library_is_a_repair_until_it_is_back(
     hub.feed.handle_library_event(IndexPresent())
     assert not issue("store_away")
     assert not issue("index_away")
+
+
+async def test_files_that_were_damaged_before_they_were_stored_are_a_repair(
+    hub: Hub, issue: Callable[[str], Any]
+) -> None:
+    def tell(*names: str) -> None:
+        hub.feed.handle_library_event(FilesUnfit(place="store:9000", names=names))
+
+    tell("Cube.3mf")
+    assert issue("files_unfit").translation_placeholders == {
+        "place": "store:9000",
+        "names": "Cube.3mf",
+    }
+    tell(*(f"{number}.3mf" for number in range(21)))
+    named = issue("files_unfit").translation_placeholders["names"].split(", ")
+    assert named == [*(f"{number}.3mf" for number in range(20)), "…"]
+    tell()
+    assert not issue("files_unfit")
 
 
 async def test_a_reload_asks_anew_what_is_wrong(

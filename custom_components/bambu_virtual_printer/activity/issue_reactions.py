@@ -11,6 +11,7 @@ from ..engine.events import (
 )
 from ..engine.library.values.events import (
     ArchiveAdded,
+    FilesUnfit,
     IndexAway,
     IndexOutdated,
     IndexPresent,
@@ -92,6 +93,8 @@ class IssueReactions:
                 self._issues.store_away(place, reason)
             case StorePresent():
                 self._issues.store_present()
+            case FilesUnfit(place=place, names=names):
+                self._issues.files_unfit(place, names)
             case IndexAway(reason=reason, fault=fault):
                 self._issues.index_away(reason, fault)
             case IndexPresent():

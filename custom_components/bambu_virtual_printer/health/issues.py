@@ -33,6 +33,9 @@ INDEX_AWAY = "index_away"
 INDEX_REFUSED = "index_refused"
 INDEX_WITHOUT_DRIVER = "index_without_driver"
 STORE_AWAY = "store_away"
+FILES_UNFIT = "files_unfit"
+MAX_NAMES = 20
+"""So many files an issue names."""
 
 ADDRESS_MISSING = PortProblemKind.ADDRESS_MISSING.value
 PRINTER_FAILED = "printer_failed"
@@ -367,6 +370,20 @@ class Issues:
     def store_present(self) -> None:
         """Withdraw it."""
         self._withdraw(STORE_AWAY)
+
+    @callback
+    def files_unfit(self, place: str, names: Sequence[str]) -> None:
+        """Raise the issue that files were damaged or lost before the store of a shared library had them; without any withdraw it."""
+        if not names:
+            self._withdraw(FILES_UNFIT)
+            return
+        more = ("…",) if len(names) > MAX_NAMES else ()
+        async_raise(
+            self._hass,
+            FILES_UNFIT,
+            FILES_UNFIT,
+            {"place": place, "names": ", ".join((*names[:MAX_NAMES], *more))},
+        )
 
     @callback
     def index_away(self, reason: Explanation, fault: IndexFault) -> None:

@@ -30,10 +30,10 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.keys i
     sidecar_key,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
-    FILE_GONE,
     IndexUnavailableError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    FilesUnfit,
     StoreAway,
     StorePresent,
 )
@@ -472,28 +472,76 @@ async def test_what_is_lost_here_after_it_was_put_stays_in_the_store(
         assert not events.of(StoreAway)
 
 
-async def test_what_is_lost_before_it_was_put_is_not_said_to_be_in_the_store(
+def damaged(path: Path) -> None:
+    """Have a disk that loses a bit, which nobody has written."""
+    content, status = path.read_bytes(), path.stat()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize("spoil", [damaged, Path.unlink], ids=["damaged", "lost"])
+async def test_a_file_that_is_spoilt_before_it_was_put_is_told_of_and_not_sent_again(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path], None],
+) -> None:
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+        sent: list[str] = []
+
+        def spoiling(key: str, path: Path, sha256: str) -> None:
+            if path.name == "Bad.gcode.3mf":
+                if not sent:
+                    spoil(path)
+                sent.append(key)
+            put(key, path, sha256)
+
+        monkeypatch.setattr(backend, "put", spoiling)
+        bad = (await archive_file(one, events, data, "Bad.gcode.3mf")).archive
+        assert (await events.next(FilesUnfit)).names == ("Bad.gcode.3mf",)
+        # Others are stored, round by round.
+        for seed in range(2, 5):
+            other = (await archive_file(one, events, sliced_data(seed=seed))).archive
+            await until(lambda key=sidecar_key(other.id): key in house.stored())
+        assert len(sent) == 1
+        assert not events.of(StoreAway)
+        where = await one._context.index.read(stored_rows.whereabouts, bad.id)
+        assert where is not None
+        assert not where.is_stored
+        assert sidecar_key(bad.id) not in house.stored()
+        # As from a backup.
+        folder = one._context.folder.folder(bad.id)
+        assert folder
+        (folder / "Bad.gcode.3mf").write_bytes(data)
+        one._context.store_wanted.set()
+        assert (await events.next(FilesUnfit, count=2)).names == ()
+        await until(lambda: not house.local("one"))
+        path = await one.file_path(bad.id)
+        assert path
+        assert path.read_bytes() == data
+
+
+async def test_a_spoilt_file_that_is_deleted_is_told_of_no_more(
     house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with house.open("one") as (one, events):
         backend = backend_of(one)
         put = backend.put
 
-        def lost(key: str, path: Path, sha256: str) -> None:
-            if path.name == "Lost.gcode.3mf":
-                path.unlink(missing_ok=True)
+        def spoiling(key: str, path: Path, sha256: str) -> None:
+            if path.suffix == ".3mf":
+                damaged(path)
             put(key, path, sha256)
 
-        monkeypatch.setattr(backend, "put", lost)
-        gone = (
-            await archive_file(one, events, sliced_data(seed=1), "Lost.gcode.3mf")
-        ).archive
-        other = (await archive_file(one, events, sliced_data(seed=2))).archive
-        await until(lambda: sidecar_key(other.id) in house.stored())
-        assert (await events.next(StoreAway)).reason == FILE_GONE
-        where = await one._context.index.read(stored_rows.whereabouts, gone.id)
-        assert where is not None
-        assert not where.is_stored
+        monkeypatch.setattr(backend, "put", spoiling)
+        archive = (await archive_file(one, events, sliced_data(seed=1))).archive
+        assert (await events.next(FilesUnfit)).names == ("Cube.gcode.3mf",)
+        await one.delete_archive(archive.id, purge=True)
+        assert (await events.next(FilesUnfit, count=2)).names == ()
+        assert not house.local("one")
 
 
 async def test_a_file_that_the_disk_does_not_tell_of_is_not_taken_for_none(
@@ -517,7 +565,7 @@ async def test_a_file_that_the_disk_does_not_tell_of_is_not_taken_for_none(
             archive = (await archive_file(one, events, data)).archive
             await until(lambda: sidecar_key(archive.id) in house.stored())
             failing.set()
-        assert "cannot be kept" in str((await events.next(StoreAway)).reason)
+            assert "cannot be kept" in str((await events.next(StoreAway)).reason)
         assert house.local("one")
         failing.clear()
         await until(lambda: not house.local("one"))

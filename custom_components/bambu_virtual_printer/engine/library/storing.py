@@ -6,13 +6,13 @@ While the store does not answer nothing is lost: everything stays where it is.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 import logging
 from pathlib import Path
 import time
-from typing import NamedTuple
+from typing import NamedTuple, Never
 
 from sqlalchemy import Connection
 
@@ -30,8 +30,8 @@ from .store.layout import PART_SUFFIX, PHOTOS, is_file, photos_in
 from .store.sidecar import SIDECAR_FILE
 from .store_worker import StoreWorker
 from .stored_files import StoredFiles
-from .values.errors import FILE_GONE
-from .values.events import StoreAway, StorePresent
+from .unfit_files import UnfitFiles
+from .values.events import FilesUnfit, StoreAway, StorePresent
 from .values.store_faults import StoreError, StoreFault
 
 _LOGGER = logging.getLogger(__name__)
@@ -59,6 +59,10 @@ class _Stamp(NamedTuple):
 
 class _ChangedError(Exception):
     """A file is not as it was when its item was begun: it was moved, removed or written anew."""
+
+
+class _UnfitError(Exception):
+    """The sliced file of an item is damaged or lost here, and the store does not have it."""
 
 
 class _Begun:
@@ -104,6 +108,7 @@ class Storing:
         # Of what is here, the files that the store has.
         self._put: dict[str, dict[str, _Stamp]] = {}
         self._renewing = Renewing(context, stored, self._worker)
+        self._unfit = UnfitFiles[_Stamp](self._tell_unfit)
         self._not_stored = ItemFailures(self._worker.look)
         self._not_removed = ItemFailures(self._worker.look)
         self._swept_at: float | None = None
@@ -165,8 +170,7 @@ class Storing:
                     context.store_wanted.clear()
                     begun.note_news()
                 ids = await context.archive_worker.run(self._stored.local_ids)
-                for gone in self._put.keys() - {*ids}:
-                    del self._put[gone]
+                self._keep(ids)
                 for item_id in failures.in_order(ids):
                     if item_id in begun:
                         continue
@@ -185,10 +189,17 @@ class Storing:
                 await _first(under_way, context.store_wanted)
             while under_way:
                 await asyncio.wait(under_way)
+            self._unfit.tell()
         finally:
             for task in under_way:
                 task.cancel()
         return failures.outcome()
+
+    def _keep(self, item_ids: Collection[str]) -> None:
+        """Forget what was remembered of items that are not here any more."""
+        for gone in self._put.keys() - {*item_ids}:
+            del self._put[gone]
+        self._unfit.keep(item_ids)
 
     async def _store_one(self, item_id: str, begun: _Begun) -> None:
         """Take an item to the store; one that is not settled yet is begun again when there is news."""
@@ -226,6 +237,10 @@ class Storing:
             # Somebody wrote on it meanwhile, here or at another instance.
             context.store_wanted.set()
             return False
+        except _UnfitError:
+            # The others go on, and this one too once it is another file.
+            return True
+        self._unfit.remove(item_id)
         return True
 
     async def _complete(self, item_id: str) -> None:
@@ -255,7 +270,7 @@ class Storing:
             _LOGGER.warning("What was stored is not remembered: %s", err)
 
     async def _put_all(self, item_id: str, where: Whereabouts) -> None:
-        """Put those files of an item that were not put as they are now, the sidecar last. Raises _ChangedError.
+        """Put those files of an item that were not put as they are now, the sidecar last. Raises _ChangedError, _UnfitError.
 
         What the store has and is not here any more stays there: it may be all there is.
         """
@@ -264,21 +279,28 @@ class Storing:
             await self._renewing.renew_here(item_id)
             files = await context.archive_worker.run(self._files, item_id)
             removed = self._stored.removed_photos(item_id)
-        if where.file_name not in files and not await self._has(item_id, where):
-            raise StorageError(FILE_GONE)
+        _, stamp_of_sliced = files.get(where.file_name, (None, None))
+        if self._unfit.has(item_id, stamp_of_sliced):
+            raise _UnfitError
+        if stamp_of_sliced is None and not await self._has(item_id, where):
+            self._note_unfit(item_id, where, None)
         put = self._put.setdefault(item_id, {})
         prefix = keys.item_prefix(item_id)
         for name, (path, stamp) in files.items():
             if put.get(name) == stamp:
                 continue
-            await self._worker.change(
-                partial(self._renewing.note_late, item_id),
-                self._put_file,
-                prefix + name,
-                path,
-                stamp,
-                where.sha256 if name == where.file_name else "",
-            )
+            sha256 = where.sha256 if name == where.file_name else ""
+            try:
+                await self._worker.change(
+                    partial(self._renewing.note_late, item_id),
+                    self._put_file,
+                    prefix + name,
+                    path,
+                    stamp,
+                    sha256,
+                )
+            except _UnfitError:
+                self._note_unfit(item_id, where, stamp)
             put[name] = stamp
         for name in put.keys() - files.keys():
             del put[name]
@@ -287,6 +309,14 @@ class Storing:
                 key = keys.photo_key(item_id, name)
                 await self._worker.run(self._stored.backend.remove, key)
             self._stored.forget_removed_photo(item_id, name)
+
+    def _note_unfit(
+        self, item_id: str, where: Whereabouts, stamp: _Stamp | None
+    ) -> Never:
+        """Remember that the sliced file of an item is damaged or lost here. Raises _UnfitError."""
+        _LOGGER.error("%s of %s is damaged or lost", where.file_name, item_id)
+        self._unfit.add(item_id, where.file_name, stamp)
+        raise _UnfitError
 
     async def _has(self, item_id: str, where: Whereabouts) -> bool:
         """Return whether the store has the sliced file of an item, which is there whole or not at all."""
@@ -302,6 +332,9 @@ class Storing:
         except StorageError as err:
             if _is_changed(path, stamp):
                 raise _ChangedError from err
+            if _is_of_file(err) and sha256 and file_sha256(path) != sha256:
+                # Not the store has damaged it.
+                raise _UnfitError from err
             raise
 
     def _files(self, item_id: str) -> Mapping[str, tuple[Path, _Stamp]]:
@@ -363,6 +396,9 @@ class Storing:
             StoreAway(place=self._stored.backend.place, reason=err.explanation)
         )
 
+    def _tell_unfit(self, names: tuple[str, ...]) -> None:
+        self._context.emit(FilesUnfit(place=self._stored.backend.place, names=names))
+
     def _present(self) -> None:
         _LOGGER.warning("The store is there again")
         self._context.emit(StorePresent())
@@ -393,6 +429,10 @@ def _is_stored(path: Path) -> bool:
 def _stamp(path: Path) -> _Stamp:
     status = path.stat()
     return _Stamp(status.st_size, status.st_mtime_ns)
+
+
+def _is_of_file(err: StorageError) -> bool:
+    return isinstance(err, StoreError) and err.fault is StoreFault.DIFFERS
 
 
 def _is_changed(path: Path, stamp: _Stamp) -> bool:

@@ -255,6 +255,14 @@ class StorePresent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilesUnfit:
+    """Files were damaged or lost here before the store of a shared library had them; again when there are others, or none."""
+
+    place: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexAway:
     """The index of a shared library cannot be used; uploads are received, and wait. Again when the reason is another one."""
 
@@ -333,6 +341,7 @@ type LibraryEvent = (
     | LibraryPresent
     | StoreAway
     | StorePresent
+    | FilesUnfit
     | IndexAway
     | IndexPresent
     | IndexReplaced
