@@ -125,5 +125,6 @@ def _sidecar(connection: Connection, item_id: str) -> Sidecar | None:
 
 
 def _doom_again(connection: Connection, item_id: str) -> None:
-    if stored_rows.is_doomed(connection, item_id):
+    is_gone = stored_rows.standing(connection, item_id) is Standing.GONE
+    if is_gone and stored_rows.is_doomed(connection, item_id):
         stored_rows.doom(connection, item_id)

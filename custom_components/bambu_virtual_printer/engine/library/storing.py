@@ -374,6 +374,12 @@ class Storing:
             if failures.are_enough():
                 break
             async with failures.apart(item_id):
+                standing = await context.index.read(stored_rows.standing, item_id)
+                if standing is not Standing.GONE and await context.index.run(
+                    stored_rows.spare, item_id
+                ):
+                    # Somebody has it again, as a version before this one let moves do.
+                    continue
                 await self._worker.run(
                     self._stored.backend.remove, keys.item_prefix(item_id)
                 )

@@ -9,7 +9,7 @@ import shutil
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert, text, update
+from sqlalchemy import Connection, create_engine, delete, insert, text, update
 from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import (
@@ -19,12 +19,14 @@ from custom_components.bambu_virtual_printer.engine.dispatch.library_store impor
     LibraryStore,
 )
 from custom_components.bambu_virtual_printer.engine.dispatch.ports import OnlyHere
+from custom_components.bambu_virtual_printer.engine.library import renewing
 from custom_components.bambu_virtual_printer.engine.library.index import totals
 from custom_components.bambu_virtual_printer.engine.library.index.archive_counts import (
     Kind,
     archive_counts,
 )
 from custom_components.bambu_virtual_printer.engine.library.index.database import Index
+from custom_components.bambu_virtual_printer.engine.library.index.joining import join
 from custom_components.bambu_virtual_printer.engine.library.index.schema import (
     archive_plates,
     archive_tags,
@@ -52,10 +54,14 @@ from custom_components.bambu_virtual_printer.engine.library.moving.rows import R
 from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
     MoveToShared,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    FolderBackend,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
     sidecar_key,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.layout import Layout
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     RealPrinter,
 )
@@ -78,6 +84,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
     Instance,
     SharedParts,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
+    StoreFault,
+    store_error,
+)
 from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import (
@@ -89,6 +99,7 @@ from tests.support.library import (
     settled,
 )
 from tests.support.prints import begin
+from tests.support.waiting import until
 
 from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish
 
@@ -295,6 +306,176 @@ async def test_what_the_shared_library_knows_but_never_had_the_files_of_is_broug
             assert path is not None
             content = path.read_bytes()
             assert content in [one.read_bytes() for one in home.sliced_files()]
+
+
+def cabin(shared: Shared, tmp_path: Path) -> Library:
+    """The library as another instance has it."""
+    return Library(
+        tmp_path / "cabin",
+        shared.url,
+        emit=Events(),
+        settings=LibrarySettings(reserve_bytes=0),
+        shared=SharedParts(
+            instance=CABIN,
+            backend=shared.backend,
+            cache_bytes=0,
+            library_id=LIBRARY_ID,
+        ),
+    )
+
+
+@pytest.mark.parametrize("store", ["away", "there"])
+async def test_what_others_have_purged_meanwhile_does_not_come_back_with_who_kept_it(
+    loopback: None,
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    store: str,
+) -> None:
+    put = await fill(home)
+    purged, kept = put.archives
+    finish(shared.moving_in(home))
+    shared.moving_out(home).leave(takes_along=False)
+
+    def refuse(self: FolderBackend, *_: object) -> None:
+        raise store_error(StoreFault.UNREACHABLE, self.place)
+
+    is_left = doomed_files.c.removed_at.is_(None)
+    with monkeypatch.context() as patch:
+        if store == "away":
+            patch.setattr(FolderBackend, "remove", refuse)
+        async with cabin(shared, tmp_path) as library:
+            await library.delete_archive(purged, purge=True)
+            if store == "there":
+                await until(lambda: not shared.count(doomed_files, is_left))
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    moved = finish(move)
+    assert (moved.files.items, moved.files.known) == (0, 3)
+    assert not shared.count(archives, archives.c.id == purged)
+    assert not shared.count(uploads, uploads.c.id == purged)
+    assert not shared.count(jobs, jobs.c.archive_id == purged)
+    async with cabin(shared, tmp_path) as library:
+        await until(lambda: not shared.count(doomed_files, is_left))
+        path = await library.file_path(kept)
+        assert path is not None and path.is_file()
+    assert not list(shared.backend.list(item_prefix(purged).rstrip("/")))
+    # It stays where it was.
+    assert Layout(home.folder).find(purged)
+
+
+async def test_nothing_of_what_is_wanted_is_removed_though_it_was_doomed_once(
+    loopback: None,
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    before = list(shared.backend.list(""))
+    # As a version before this one left it.
+    shared.change(
+        insert(doomed_files).values(id=put.archives[0], doomed_at=dt_util.utcnow())
+    )
+    async with cabin(shared, tmp_path):
+        await until(lambda: not shared.count(doomed_files))
+    assert list(shared.backend.list("")) == before
+
+
+async def test_nor_is_it_doomed_again_when_something_lands_late(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    for item_id in (put.archives[0], put.deleted):
+        shared.change(
+            insert(doomed_files).values(
+                id=item_id, doomed_at=dt_util.utcnow(), removed_at=dt_util.utcnow()
+            )
+        )
+    engine = create_engine(shared.url)
+    with engine.begin() as connection:
+        for item_id in (put.archives[0], put.deleted):
+            renewing._doom_again(connection, item_id)
+    engine.dispose()
+    doomed = dict(shared.rows(doomed_files.c.id, doomed_files.c.removed_at))
+    assert doomed[put.archives[0]] is not None
+    assert doomed[put.deleted] is None
+
+
+async def test_what_others_had_when_it_was_looked_for_and_have_no_more_is_not_said_to_be_there(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    [taken] = put.pending
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    with move.ledger:
+        move.complete()
+        # As somebody who takes it along just then.
+        shared.change(delete(uploads).where(uploads.c.id == taken))
+        shared.backend.remove(item_prefix(taken).rstrip("/"))
+        with pytest.raises(LibraryError, match="no longer in the store"):
+            move.finish()
+        assert not shared.count(uploads, uploads.c.id == taken)
+        move.complete()
+        move.finish()
+    assert sidecar_key(taken) in set(shared.backend.list(""))
+    assert shared.count(uploads, uploads.c.id == taken) == 1
+
+
+@pytest.mark.parametrize("when", ["while files are copied", "in the last step"])
+async def test_two_that_begin_in_one_database_with_two_stores_do_not_end_in_one_index(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    tmp_path: Path,
+    when: str,
+) -> None:
+    first = await fill(home)
+    other = Home(
+        folder=tmp_path / "cabin", database_url=f"sqlite:///{tmp_path}/cabin.db"
+    )
+    await fill(other, "Lamp")
+    store = tmp_path / "store of the cabin"
+    store.mkdir()
+    late = replace(
+        shared.moving_in(other, CABIN),
+        library_id="01KB1000000000000000000009",
+        backend=FolderBackend(store),
+    )
+    with late.ledger:
+        late.copy()
+        if when == "in the last step":
+            late.complete()
+        finish(shared.moving_in(home))
+        step = late.finish if when == "in the last step" else late.complete
+        with pytest.raises(IndexUnavailableError) as refused:
+            step()
+        assert refused.value.fault is IndexFault.OTHER_LIBRARY
+        with pytest.raises(IndexUnavailableError):
+            late.has_finished()
+    assert shared.rows(libraries.c.id) == [(LIBRARY_ID,)]
+    assert shared.count(archives) == len(first.archives) + 1
+
+
+async def test_nobody_joins_a_database_that_another_library_is_in_by_now(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    finish(shared.moving_in(home))
+    with pytest.raises(IndexUnavailableError) as refused:
+        await join(shared.url, "01KB1000000000000000000009", CABIN)
+    assert refused.value.fault is IndexFault.OTHER_LIBRARY
+    await join(shared.url, LIBRARY_ID, CABIN)
+    assert shared.rows(libraries.c.id, libraries.c.instance) == [
+        (LIBRARY_ID, WORKSHOP.id),
+        (LIBRARY_ID, CABIN.id),
+    ]
 
 
 async def test_what_others_have_removed_by_now_is_not_brought(
@@ -598,6 +779,38 @@ def has_finished(move: Any) -> bool:
         if err.fault is not IndexFault.NO_LIBRARY:
             raise
         return False
+
+
+SLOW_COMMIT = """
+CREATE FUNCTION wait() RETURNS trigger AS
+    $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NULL; END $$ LANGUAGE plpgsql;
+CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON library_identity
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()
+"""
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+async def test_a_commit_that_is_under_way_is_waited_for_before_it_is_said_to_be_none(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    await fill(home)
+    add = insert(libraries).values(id=LIBRARY_ID, folder="", instance=CABIN.id)
+    shared.change(add)
+    shared.change(text(SLOW_COMMIT))
+    move, asking = shared.moving_in(home), shared.moving_in(home)
+    engine = create_engine(shared.url)
+    with engine.connect() as holding, engine.connect() as looking:
+        holding.execute(text("SELECT pg_advisory_lock(42)"))
+        moving = asyncio.ensure_future(asyncio.to_thread(finish, move))
+        await until(lambda: looking.execute(text(WAITING)).scalar_one() == 1)
+        asked = asyncio.ensure_future(asyncio.to_thread(asking.has_finished))
+        await until(
+            lambda: asked.done() or looking.execute(text(WAITING)).scalar_one() == 2
+        )
+        holding.execute(text("SELECT pg_advisory_unlock(42)"))
+        assert await asked
+        await moving
+    engine.dispose()
 
 
 def test_every_table_is_copied_or_known_not_to_be() -> None:

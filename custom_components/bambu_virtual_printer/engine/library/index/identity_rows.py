@@ -72,6 +72,13 @@ def require(connection: Connection, library_id: str) -> None:
     raise IndexUnavailableError(_NO_LIBRARY, IndexFault.NO_LIBRARY)
 
 
+def refuse_others(connection: Connection, library_id: str) -> None:
+    """Make sure that no other library is in the index. Nobody else may write meanwhile. Raises IndexUnavailableError."""
+    other = select(libraries.c.id).where(libraries.c.id != library_id)
+    if connection.execute(other).first() is not None:
+        raise IndexUnavailableError(_OTHER_LIBRARY, IndexFault.OTHER_LIBRARY)
+
+
 _OTHER_LIBRARY = explain(
     "index_of_other_library",
     "The database is that of another library than the one that is shared here.",

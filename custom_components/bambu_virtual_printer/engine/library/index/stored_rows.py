@@ -1,5 +1,6 @@
 """Queries about files in the store of a shared library, to be run by `Index.run`."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -102,6 +103,22 @@ def is_doomed(connection: Connection, item_id: str) -> bool:
     """Return whether the files of an item were removed for good."""
     query = select(doomed_files.c.id).where(doomed_files.c.id == item_id)
     return connection.execute(query).first() is not None
+
+
+def spare(connection: Connection, item_id: str) -> bool:
+    """Forget that an item is doomed where it is wanted after all. Returns whether its files have to stay."""
+    match standing(connection, item_id):
+        case Standing.GONE:
+            return False
+        case Standing.WANTED:
+            connection.execute(delete(doomed_files).where(doomed_files.c.id == item_id))
+    return True
+
+
+def among_doomed(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return which of these items were removed for good."""
+    query = select(doomed_files.c.id).where(doomed_files.c.id.in_(ids))
+    return set(connection.execute(query).scalars())
 
 
 def doomed(connection: Connection) -> list[str]:

@@ -31,6 +31,7 @@ def begin_anew(
         prepare(target)
         with target.begin() as writing:
             exclusive(writing)
+            identity_rows.refuse_others(writing, library_id)
             rebuild_rows.begin(writing, library_id, instance.id)
             note_seen(writing, instance)
             tell(writing, instance)

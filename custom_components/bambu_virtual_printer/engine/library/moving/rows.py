@@ -1,6 +1,7 @@
 """Copies the rows of an index into another, in one transaction of the other's: all of them come, or none.
 
-What both have by its id is left as it is there: a library that was moved before is not doubled. Everything blocks.
+What both have by its id is left as it is there: a library that was moved before is not doubled. What was removed for good in
+a shared one does not come back to it, and nothing that belongs to it. Everything blocks.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from ...explanations import explain
-from ..index import job_rows
+from ..index import job_rows, stored_rows
 from ..index.additions import Additions
 from ..index.schema import (
     IS_UNFINISHED,
@@ -138,6 +139,10 @@ class RowCopy:
     additions: Additions | None = None
     """What counts the copies, where triggers do not."""
     counts: Counts = field(default_factory=Counts)
+    added: set[str] = field(default_factory=set, init=False)
+    """The uploads that were copied."""
+    _gone: set[str] = field(default_factory=set, init=False)
+    """What was left out since it was removed there for good: uploads, archives, and what belongs to them."""
     _known_archives: set[str] = field(default_factory=set)
     _waiting: list[tuple[int, str, int]] = field(default_factory=list)
 
@@ -192,8 +197,12 @@ class RowCopy:
                 *([table.c.sha256] if has_sum else []),
             ]
             for rows in self._read(select(*columns).where(condition), table):
-                wanted = {tuple(row.values()) for row in rows}
                 key = next(iter(table.primary_key.columns))
+                wanted = {
+                    tuple(row.values())
+                    for row in rows
+                    if row[key.name] not in self._gone
+                }
                 found = self.target.execute(
                     select(*columns).where(key.in_([row[key.name] for row in rows]))
                 )
@@ -226,12 +235,30 @@ class RowCopy:
             if replaces:
                 self.target.execute(delete(table).where(key.in_(keys)))
             known = set(self.target.execute(select(key).where(key.in_(keys))).scalars())
-            self._write(
-                table, [change(row) for row in rows if row[key.name] not in known]
+            fresh = self._not_gone(
+                table, [row for row in rows if row[key.name] not in known]
             )
-            self.counts.add(table, len(rows) - len(known), len(known))
+            self._write(table, [change(row) for row in fresh])
+            self.counts.add(table, len(fresh), len(known))
+            if table is uploads:
+                self.added |= {row["id"] for row in fresh}
             all_known |= known
         return all_known
+
+    def _not_gone(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+        """Leave out what was removed for good in a shared library, with what belongs to it: its files do not come back."""
+        if self.instance is None:
+            return rows
+        (key,) = table.primary_key.columns
+        if table in (uploads, archives):
+            gone = stored_rows.among_doomed(self.target, [row["id"] for row in rows])
+        elif table in (jobs, prints, verdicts, energies):
+            parent = "archive_id" if table is jobs else "job_id"
+            gone = {row[key.name] for row in rows if row[parent] in self._gone}
+        else:
+            return rows
+        self._gone |= gone
+        return [row for row in rows if row[key.name] not in gone]
 
     def _take_up_again(self) -> None:
         """Let jobs wait there again that ended there when this instance left the library with them."""
@@ -266,9 +293,8 @@ class RowCopy:
         """Copy what belongs to archives that were copied just now."""
         query = select(table).where(self.selection.of_archives(table))
         for rows in self._read(query, table):
-            fresh = [
-                row for row in rows if row["archive_id"] not in self._known_archives
-            ]
+            left_out = self._known_archives | self._gone
+            fresh = [row for row in rows if row["archive_id"] not in left_out]
             self._write(table, fresh)
             self.counts.add(table, len(fresh), len(rows) - len(fresh))
 

@@ -98,7 +98,8 @@ class MoveToShared:
                 self.control.expect(*files.total(connection, EVERYTHING))
             self.control.enter(Stage.FILES)
             for items in self._steps(source):
-                known = self._known(target, [item.id for item in items])
+                ids = [item.id for item in items]
+                known = self._known(target, ids) | self._gone(target, ids)
                 lacking = self._lacking(
                     target, [item for item in items if item.id in known], stored
                 )
@@ -146,6 +147,7 @@ class MoveToShared:
                     additions=Additions(writing),
                 )
                 counts = rows.copy()
+                self._check_copied(reading, rows.added)
                 self.control.enter(Stage.VERIFYING)
                 rows.verify()
                 # Only now do others have to wait.
@@ -164,6 +166,8 @@ class MoveToShared:
         Raises IndexUnavailableError, also where the library that it goes to is not in the database, or not yet.
         """
         with connections.engine(self.target_url) as target, target.connect() as reading:
+            # The server may still be at the commit of one whose connection was lost.
+            exclusive(reading)
             identity_rows.require(reading, self.library_id)
             found = reading.execute(
                 select(libraries.c.id).where(libraries.c.instance == self.instance.id)
@@ -216,6 +220,11 @@ class MoveToShared:
                     select(table.c.id).where(table.c.id.in_(ids))
                 ).scalars()
             }
+
+    def _gone(self, target: Engine, ids: list[str]) -> set[str]:
+        """Return which of these were removed for good in the shared library."""
+        with target.connect() as connection:
+            return stored_rows.among_doomed(connection, ids)
 
     def _expect_here(self, source: Connection) -> None:
         """Have what is not found be looked for only where the library is. Raises LibraryAbsentError where it is not now."""
@@ -347,6 +356,22 @@ class MoveToShared:
                 self.backend.remove(key)
                 self.ledger.forget(key)
 
+    def _check_copied(self, source: Connection, ids: set[str]) -> None:
+        """Make sure that the files of these were copied: others may have had them, and taken them away since. Raises LibraryError."""
+        lost = {*self.counts.missing, *self.counts.damaged}
+        after, missing = "", 0
+        while items := files.some(source, EVERYTHING, after):
+            self.control.check()
+            missing += sum(
+                item.id in ids
+                and item.id not in lost
+                and self.ledger.stamp(file_key(item.id, item.file_name)) is None
+                for item in items
+            )
+            after = items[-1].id
+        if missing:
+            raise _no_longer_stored(missing)
+
     def _verify_files(self) -> None:
         """Make sure that the store has everything that was copied. Raises LibraryError."""
         missing = set(self.ledger.keys())
@@ -356,13 +381,7 @@ class MoveToShared:
         if missing:
             for key in missing:
                 self.ledger.forget(key)
-            raise LibraryError(
-                explain(
-                    "move_files_missing",
-                    "{count} files that were copied are no longer in the store.",
-                    count=len(missing),
-                )
-            )
+            raise _no_longer_stored(len(missing))
 
     # --- the index --------------------------------------------------------------------------------------------------
 
@@ -370,6 +389,7 @@ class MoveToShared:
         """Forget that this instance was here before, so that `has_finished` speaks of this move."""
         with target.begin() as writing:
             exclusive(writing)
+            identity_rows.refuse_others(writing, self.library_id)
             identity_rows.leave(writing, self.instance.id)
 
     def _note_brought(self, writing: Connection) -> None:
@@ -382,6 +402,18 @@ class MoveToShared:
 
     def _join(self, writing: Connection) -> None:
         """Note in the shared library that this instance has joined it, and what it prints on."""
+        # Somebody else may have begun one there meanwhile.
+        identity_rows.refuse_others(writing, self.library_id)
         note_seen(writing, self.instance)
         instance_rows.register(writing, self.instance.id, self.printers)
         identity_rows.put(writing, Identity(self.library_id, ""), self.instance.id)
+
+
+def _no_longer_stored(count: int) -> LibraryError:
+    return LibraryError(
+        explain(
+            "move_files_missing",
+            "{count} files that were copied are no longer in the store.",
+            count=count,
+        )
+    )
