@@ -34,6 +34,7 @@ from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from custom_components.bambu_virtual_printer.sharing import (
     at_store,
+    move_work,
     moves as sharing_moves,
 )
 from custom_components.bambu_virtual_printer.sharing.move_state import (
@@ -42,6 +43,7 @@ from custom_components.bambu_virtual_printer.sharing.move_state import (
 )
 from custom_components.bambu_virtual_printer.sharing.moves import (
     MOVE_INTERRUPTED,
+    CopiesLeftError,
     LibraryMoves,
 )
 from homeassistant.config_entries import ConfigEntryState
@@ -318,6 +320,42 @@ async def test_a_person_who_gives_it_up_is_told_as_well(
     await moves.async_give_up()
     assert not moves.is_open
     assert not is_told(hass)
+    assert not list(store.rglob("*.3mf"))
+    await archived(entry, "Gear and star")
+
+
+async def test_a_copy_whose_removal_hangs_while_the_share_answers_is_not_waited_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    send: Send,
+    move: MoveState,
+    store: Path,
+    share: Share,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    monkeypatch.setattr(MoveToShared, "finish", _fail)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    await moves.async_begin(move)
+    await end(hass, moves)
+    removes, is_removed = threading.Event(), FolderBackend.remove
+
+    def remove(self: FolderBackend, *args: Any) -> None:
+        removes.wait(60)
+        is_removed(self, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderBackend, "remove", remove)
+        patch.setattr(move_work, "STILL_FOR_S", 0.2)
+        with pytest.raises(CopiesLeftError):
+            await asyncio.wait_for(moves.async_give_up(), 30)
+        assert moves.is_open
+        removes.set()
+        await until_nothing_hangs()
+    await moves.async_give_up()
+    assert not moves.is_open
     assert not list(store.rglob("*.3mf"))
     await archived(entry, "Gear and star")
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+import errno
 import itertools
 import json
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.bambu_virtual_printer.config.options import HubOptions
 from custom_components.bambu_virtual_printer.config.shared_library import (
     CONF_SHARED_LIBRARY,
     FolderSettings,
@@ -18,6 +20,7 @@ from custom_components.bambu_virtual_printer.config.shared_library import (
 )
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
+from custom_components.bambu_virtual_printer.engine.library.index.joining import join
 from custom_components.bambu_virtual_printer.engine.library.moving.ledger import Stamp
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
     MoveToLocal,
@@ -34,6 +37,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.shared import (
+    Instance,
 )
 from custom_components.bambu_virtual_printer.engine.pauses import Pauses
 from custom_components.bambu_virtual_printer.hub import Hub
@@ -576,6 +582,115 @@ async def test_a_disk_that_fails_while_the_library_is_put_in_its_place_is_tried_
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     assert CONF_SHARED_LIBRARY not in entry.data
+
+
+@pytest.mark.parametrize("phase", [Phase.SWITCHED, Phase.COPYING])
+async def test_a_disk_that_takes_no_note_of_how_it_ended_is_tried_again(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hub: Hub,
+    moves: LibraryMoves,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+    phase: Phase,
+) -> None:
+    def write(self: MoveState, path: Path) -> None:
+        if is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written(self, path)
+
+    written, is_full = MoveState.write, False
+    path = Path(hass.config.path(".storage", DOMAIN, "move.json"))
+    begun = Phase.COMMITTING if phase is Phase.COPYING else phase
+    await hass.async_add_executor_job(replace(move, phase=begun).write, path)
+    monkeypatch.setattr(MoveState, "write", write)
+    monkeypatch.setattr(MoveToShared, "has_finished", lambda _self: False)
+    monkeypatch.setattr(moves, "async_go_on", lambda: None)
+    is_full = True
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.reason is not None and "no room left" in entry.reason
+    is_full = False
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    assert (CONF_SHARED_LIBRARY in entry.data) is (phase is Phase.SWITCHED)
+
+
+async def test_a_disk_that_does_not_tell_how_far_it_is_is_tried_again(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def read(path: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveState, "read", read)
+        await hass.config_entries.async_reload(entry.entry_id)
+        assert entry.state is ConfigEntryState.SETUP_RETRY
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_whoever_begins_where_somebody_else_just_did_is_told_and_keeps_the_library(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finish = MoveToShared.finish
+    somebody = Instance(id="01KB3000000000000000000000", name="Cabin", version="1")
+
+    def overtaken(self: MoveToShared) -> Any:
+        asyncio.run(join(self.target_url, "01KB1000000000000000000009", somebody))
+        return finish(self)
+
+    monkeypatch.setattr(MoveToShared, "finish", overtaken)
+    await carry_out(hass, moves, move)
+    assert moves.failure is not None and "another library" in moves.failure
+    assert moves.state is not None and moves.state.phase is Phase.COPYING
+    assert entry.state is ConfigEntryState.LOADED
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert issue(hass, MOVE_INTERRUPTED) is not None
+    await moves.async_give_up()
+
+
+async def test_a_disk_that_is_not_mounted_any_more_is_told_and_nothing_is_moved(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hub: Hub,
+    moves: LibraryMoves,
+    move: MoveState,
+    printer: ManagedPrinter,
+    send: Send,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(printer)
+    folder = HubOptions.from_entry(hass, entry).library_folder
+    verify = MoveToShared._verify_files
+
+    def unmounted(self: MoveToShared) -> None:
+        verify(self)
+        folder.rename(tmp_path / "disk")
+        folder.mkdir()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToShared, "_verify_files", unmounted)
+        await carry_out(hass, moves, move)
+    assert moves.failure is not None and str(folder) in moves.failure
+    assert issue(hass, MOVE_INTERRUPTED) is not None
+    assert CONF_SHARED_LIBRARY not in entry.data
+    assert not list(folder.iterdir()), "no folder for what waits either"
+    folder.rmdir()
+    (tmp_path / "disk").rename(folder)
+    moves.async_go_on()
+    await done(hass, moves)
+    assert moves.failure is None
+    assert CONF_SHARED_LIBRARY in entry.data
+    assert await names(entry) == ["Gear and star"]
 
 
 async def test_jobs_that_were_moved_do_not_wait_in_the_library_of_before(

@@ -26,6 +26,8 @@ from .at_store import AtStore, at_store
 from .move_record import MoveRecord
 from .move_state import Direction, MoveState, Phase, Take
 
+_NOT_THIS_ONE = {IndexFault.NO_LIBRARY, IndexFault.OTHER_LIBRARY}
+
 _LOGGER = logging.getLogger(__name__)
 
 STILL_FOR_S = 300.0
@@ -95,7 +97,9 @@ class MoveWork:
             # That is here alone.
             await self._async_in_thread(_undo, state)
         else:
-            await self._async_at_store(_undo, state, MoveControl())
+            await self._async_at_store(
+                _undo, state, MoveControl(), still_for_s=STILL_FOR_S
+            )
 
     @property
     def is_running(self) -> bool:
@@ -277,8 +281,8 @@ def _has_it(state: MoveState, move: _Move) -> bool:
     try:
         return isinstance(move, MoveToShared) and move.has_finished()
     except IndexUnavailableError as err:
-        if state.is_new and err.fault is IndexFault.NO_LIBRARY:
-            # It was nobody's.
+        if state.is_new and err.fault in _NOT_THIS_ONE:
+            # It was nobody's, or somebody else has begun another one there meanwhile.
             return False
         raise
 

@@ -195,6 +195,14 @@ class LibraryMoves:
         """Have the entry say which library is in force, before it is opened. Raises ConfigEntryNotReady."""
         if self._is_in_the_last_step:
             raise self._not_ready("library_being_moved")
+        try:
+            await self._async_settle()
+        except OSError as err:
+            # A disk that is full, or fails: Home Assistant tries again by itself.
+            raise self._unusable(err) from err
+
+    async def _async_settle(self) -> None:
+        """Do so. Raises ConfigEntryNotReady, OSError where how far a move is can be neither read nor noted."""
         # Those of a hub that is no more were cancelled with it.
         self._drivers = PatientDrivers(self._hass, self.entry)
         self._is_answered = False
@@ -424,12 +432,12 @@ class LibraryMoves:
     def _not_ready(self, key: str) -> ConfigEntryNotReady:
         return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=key)
 
-    def _unusable(self, err: StorageError) -> ConfigEntryNotReady:
+    def _unusable(self, err: StorageError | OSError) -> ConfigEntryNotReady:
         return ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="library_unusable",
             translation_placeholders={
-                "reason": Texts(self._hass).explained(err.explanation)
+                "reason": Texts(self._hass).explained(why_failed(err))
             },
         )
 
