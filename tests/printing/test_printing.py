@@ -390,7 +390,8 @@ async def asked(queued: Queued, call: Call, told: Told) -> Queued:
 @pytest.mark.parametrize(
     ("answer", "state"),
     [
-        ("not_started", "pending"),
+        # A person has started it, and it is that still.
+        ("not_started", "waiting"),
         ("finished", "completed"),
         ("failed", "failed"),
         ("cancelled", "cancelled"),
