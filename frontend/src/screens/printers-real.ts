@@ -54,7 +54,8 @@ export class BvpRealPrinter extends BvpElement {
         height: 16px;
         margin-inline-start: -4px;
       }
-      .errors li {
+      .errors li,
+      p:has(.icon) {
         display: flex;
         gap: 8px;
       }

@@ -443,3 +443,15 @@ async def test_threads_and_memory_do_not_grow_while_the_store_is_away(
         assert len(events.of(StoreAway)) == 1
         monkeypatch.setattr(stored, "backend", place)
         await until(lambda: not house.local("one"))
+
+
+async def test_a_store_that_is_away_is_told_also_while_nothing_has_to_go_there(
+    cottage: House, tmp_path: Path
+) -> None:
+    async with cottage.open("one") as (_, events):
+        for count in (1, 2):
+            (tmp_path / "store").rename(tmp_path / "unplugged")
+            away = await events.next(StoreAway, count=count)
+            assert away.place == str(tmp_path / "store")
+            (tmp_path / "unplugged").rename(tmp_path / "store")
+            await events.next(StorePresent, count=count)

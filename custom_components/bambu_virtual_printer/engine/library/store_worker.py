@@ -65,7 +65,7 @@ class StoreWorker:
 
     async def look(self) -> None:
         """Raise StorageError while the store does not answer."""
-        await self._looking.run(self._backend.marked_as)
+        await self._looking.run(self._backend.look)
 
     def give_up(self) -> None:
         """Begin nothing new, and wait for nothing under way any more."""

@@ -138,6 +138,8 @@ class Storing:
         context = self._context
         await context.archive_worker.run(context.folder.check_present)
         try:
+            # Also while nothing has to go there: files are fetched from it.
+            await self._worker.look()
             outcomes = [
                 # First: a store that is full takes nothing else.
                 await self._remove(),

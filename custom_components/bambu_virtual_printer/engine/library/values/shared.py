@@ -36,6 +36,9 @@ class StoreBackend(Protocol):
     def marked_as(self) -> str | None:
         """Return the id of the library whose files are there; None without any."""
 
+    def look(self) -> None:
+        """Make sure that the store answers, and is not another library's."""
+
     def mark(self, library_id: str) -> None:
         """Say whose files are there; never over another library's."""
 

@@ -74,6 +74,7 @@ def test_a_folder_without_the_librarys_marker_is_not_used(
         FolderBackend(root).mark(marked_as)
     before = sorted(root.iterdir())
     for use in (
+        store.look,
         lambda: store.put("a", source, SHA256),
         lambda: store.fetch("a", tmp_path / "b", SHA256),
         lambda: store.holds("a"),

@@ -96,6 +96,16 @@ class FolderBackend:
         with self._failing(StoreFault.NOT_READ):
             return read_marker(self.root)
 
+    def look(self) -> None:
+        """Make sure that the folder is there, and is the library's. An empty one is what is left of a share that is not mounted."""
+        found = self.marked_as()
+        if not self._library_id:
+            return
+        if found is None:
+            raise store_error(StoreFault.NO_FOLDER, self.place)
+        if found != self._library_id:
+            raise store_error(StoreFault.OTHER_LIBRARY, self.place)
+
     def mark(self, library_id: str) -> None:
         """Say whose files are here. Raises StoreError when it is another library's."""
         found = self.marked_as()
@@ -244,15 +254,10 @@ class FolderBackend:
                 raise store_error(StoreFault.NO_FOLDER, self.place)
 
     def _check_ours(self) -> None:
-        self._check_there()
-        if not self._library_id:
-            return
-        with self._failing(StoreFault.NOT_READ):
-            found = read_marker(self.root)
-        if found is None:
-            raise store_error(StoreFault.NO_FOLDER, self.place)
-        if found != self._library_id:
-            raise store_error(StoreFault.OTHER_LIBRARY, self.place)
+        if self._library_id:
+            self.look()
+        else:
+            self._check_there()
 
     @contextmanager
     def _failing(self, fault: StoreFault, key: str = "") -> Iterator[None]:
