@@ -163,6 +163,21 @@ async def test_nothing_is_skipped_for_an_archive_whose_file_is_gone(
         assert events.of(UploadDiscarded) == []
 
 
+async def test_nothing_is_skipped_for_an_archive_whose_file_is_damaged(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    data = sliced_data()
+    async with home.open() as (library, events):
+        await archive_file(library, events, data, printer=SKIP)
+        (damaged,) = home.sliced_files()
+        damaged.write_bytes(bytes(len(data)))
+        second = (await archive_file(library, events, data, printer=SKIP)).archive
+        assert events.of(UploadDiscarded) == []
+        path = await library.file_path(second.id)
+        assert path
+        assert path.read_bytes() == data
+
+
 @pytest.mark.usefixtures("impatient")
 async def test_nothing_is_skipped_for_a_file_that_is_only_at_another_instance(
     loopback: None,

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 import hashlib
+import itertools
 from pathlib import Path
 import signal
 import subprocess
@@ -13,11 +15,19 @@ import sys
 import threading
 
 import pytest
+from sqlalchemy import Connection
 
-from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.explanations import (
+    NO_ANSWER,
+    as_it_stands,
+)
 from custom_components.bambu_virtual_printer.engine.library import recovery
 from custom_components.bambu_virtual_printer.engine.library.context import (
     LibraryContext,
+)
+from custom_components.bambu_virtual_printer.engine.library.index import instance_rows
+from custom_components.bambu_virtual_printer.engine.library.index.driver_locks import (
+    DriverLocks,
 )
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
@@ -455,3 +465,28 @@ async def test_a_store_that_is_away_is_told_also_while_nothing_has_to_go_there(
             assert away.place == str(tmp_path / "store")
             (tmp_path / "unplugged").rename(tmp_path / "store")
             await events.next(StorePresent, count=count)
+
+
+async def test_what_it_takes_to_use_the_index_is_begun_once_whatever_fails_after_it(
+    cottage: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that keep a printer's lock would take it from each other."""
+    begun: list[DriverLocks] = []
+    start, now = DriverLocks.start, instance_rows.now
+    asked = itertools.count()
+
+    def started(self: DriverLocks) -> None:
+        begun.append(self)
+        start(self)
+
+    def fails_first(connection: Connection) -> datetime:
+        if not next(asked):
+            raise IndexUnavailableError(NO_ANSWER)
+        return now(connection)
+
+    monkeypatch.setattr(DriverLocks, "start", started)
+    monkeypatch.setattr(instance_rows, "now", fails_first)
+    async with cottage.open("one") as (_, events):
+        await events.next(IndexAway)
+        await events.next(IndexPresent)
+        assert len(begun) == 1

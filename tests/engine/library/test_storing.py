@@ -29,8 +29,10 @@ from custom_components.bambu_virtual_printer.engine.library.store import cache
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     sidecar_key,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.disk import explained
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     IndexUnavailableError,
+    unreadable,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
     FilesUnfit,
@@ -522,6 +524,51 @@ async def test_a_file_that_is_spoilt_before_it_was_put_is_told_of_and_not_sent_a
         path = await one.file_path(bad.id)
         assert path
         assert path.read_bytes() == data
+
+
+async def test_a_file_that_the_disk_does_not_give_is_told_of_and_tried_again(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+        is_bad = threading.Event()
+        is_bad.set()
+
+        def failing(key: str, path: Path, sha256: str) -> None:
+            with explained(unreadable(path.name)):
+                if path.name == "Bad.gcode.3mf" and is_bad.is_set():
+                    raise OSError(errno.EIO, "Input/output error")
+            put(key, path, sha256)
+
+        monkeypatch.setattr(backend, "put", failing)
+        bad = await archive_file(one, events, sliced_data(seed=1), "Bad.gcode.3mf")
+        assert (await events.next(FilesUnfit)).names == ("Bad.gcode.3mf",)
+        other = (await archive_file(one, events, sliced_data(seed=2))).archive
+        await until(lambda: sidecar_key(other.id) in house.stored())
+        assert not events.of(StoreAway)
+        is_bad.clear()
+        assert (await events.next(FilesUnfit, count=2)).names == ()
+        await until(lambda: sidecar_key(bad.archive.id) in house.stored())
+
+
+async def test_a_spoilt_file_that_the_store_has_whole_makes_room_for_it(
+    house: House, sliced_data: SlicedData
+) -> None:
+    data = sliced_data(seed=1)
+    async with house.open("one") as (one, events):
+        one._context.stored.is_in_use = lambda _: True  # type: ignore[union-attr, method-assign]
+        archive = (await archive_file(one, events, data)).archive
+        await until(lambda: sidecar_key(archive.id) in house.stored())
+        folder = one._context.folder.folder(archive.id)
+        assert folder
+    damaged(folder / archive.file_name)
+    async with house.open("one") as (one, events):
+        await until(lambda: not house.local("one"))
+        path = await one.file_path(archive.id)
+        assert path
+        assert path.read_bytes() == data
+        assert not events.of(FilesUnfit)
 
 
 async def test_a_spoilt_file_that_is_deleted_is_told_of_no_more(

@@ -17,7 +17,7 @@ from .index.database import Index
 from .index.threads import DetachedWorker, KeyedLocks, Worker
 from .index.usage import used_bytes
 from .store.asked import Asked
-from .store.disk import explained
+from .store.disk import explained, file_sha256
 from .store.folder import LibraryFolder
 from .store.sidecar import Sidecar
 from .stored_files import StoredFiles
@@ -148,11 +148,21 @@ class LibraryContext:
             return await self.stored.exists(item_id, file_name)
         return await self.path(item_id, file_name) is not None
 
-    async def is_at_hand(self, item_id: str, file_name: str) -> bool:
-        """Return whether the file of an upload or archive is where it can be had without any other instance."""
-        if self.stored is not None:
-            return await self.stored.is_at_hand(item_id, file_name)
-        return await self.path(item_id, file_name) is not None
+    async def is_at_hand(self, item_id: str, file_name: str, sha256: str) -> bool:
+        """Return whether the file of an upload or archive can be had, whole, without any other instance."""
+        if self.stored is None:
+            path = await self.path(item_id, file_name)
+        elif await self.stored.is_stored(item_id):
+            return True
+        else:
+            path = await self.stored.local_path(item_id, file_name)
+        if path is None:
+            return False
+        try:
+            return await self.archive_worker.run(file_sha256, path) == sha256
+        except StorageError as err:
+            _LOGGER.warning("%s", err)
+            return False
 
     async def is_here(self, item_id: str) -> bool:
         """Return whether the files of an upload or archive are this instance's to move."""

@@ -75,18 +75,21 @@ async def remove(context: LibraryContext, archive_id: str, photo_id: str) -> Non
             await _archive(context, archive_id)
             if is_here:
                 path = await _find(context, archive_id, photo_id)
-                change = partial(
-                    context.media_worker.run, context.folder.remove_photo, path
-                )
-                if context.stored is not None:
-                    context.stored.note_removed_photo(archive_id, path.name)
-                    context.store_wanted.set()
+                change = partial(_remove_here, context, archive_id, path)
             else:
                 name = await _name_of(context, archive_id, photo_id)
                 change = partial(_stored(context).remove_photo, archive_id, name)
             await _change(context, archive_id, change)
 
     await context.finish(work())
+
+
+async def _remove_here(context: LibraryContext, archive_id: str, path: Path) -> None:
+    await context.media_worker.run(context.folder.remove_photo, path)
+    # Only now: what is still here is put into the store, and would be forgotten by that.
+    if context.stored is not None:
+        context.stored.note_removed_photo(archive_id, path.name)
+        context.store_wanted.set()
 
 
 async def of_archive(context: LibraryContext, archive_id: str) -> tuple[Photo, ...]:

@@ -136,10 +136,12 @@ class StoredFiles:
             return True
         return await self._index.read(stored_rows.whereabouts, item_id) is not None
 
-    async def is_at_hand(self, item_id: str, file_name: str) -> bool:
-        """Return whether the sliced file is here or in the store, whatever becomes of other instances; nothing is fetched."""
-        if await self._worker.run(self._find, item_id, file_name) is not None:
-            return True
+    async def local_path(self, item_id: str, file_name: str) -> Path | None:
+        """Return where the sliced file is on this computer, None where it is not; nothing is fetched."""
+        return await self._worker.run(self._find, item_id, file_name)
+
+    async def is_stored(self, item_id: str) -> bool:
+        """Return whether the store has the files of an upload or archive."""
         where = await self._index.read(stored_rows.whereabouts, item_id)
         return where is not None and where.is_stored
 

@@ -8,6 +8,7 @@ While the store does not answer nothing is lost: everything stays where it is.
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+import errno
 from functools import partial
 import logging
 from pathlib import Path
@@ -25,7 +26,7 @@ from .item_failures import ItemFailures
 from .renewing import Renewing
 from .rounds import Rounds
 from .store.backend import keys
-from .store.disk import NOT_KEPT, explained, file_sha256
+from .store.disk import NOT_KEPT, NOT_REMOVED, explained, file_sha256
 from .store.layout import PART_SUFFIX, PHOTOS, is_file, photos_in
 from .store.sidecar import SIDECAR_FILE
 from .store_worker import StoreWorker
@@ -57,12 +58,24 @@ class _Stamp(NamedTuple):
     changed_ns: int
 
 
+# What disks say of what they cannot read.
+_UNREADABLE = {errno.EIO, errno.EUCLEAN}
+
+
 class _ChangedError(Exception):
     """A file is not as it was when its item was begun: it was moved, removed or written anew."""
 
 
 class _UnfitError(Exception):
     """The sliced file of an item is damaged or lost here, and the store does not have it."""
+
+
+class _UnreadableError(_UnfitError):
+    """The disk does not give the sliced file of an item."""
+
+
+_NO_FILE = _Stamp(-1, -1)
+"""What no file is like."""
 
 
 class _Begun:
@@ -301,8 +314,16 @@ class Storing:
                     stamp,
                     sha256,
                 )
-            except _UnfitError:
-                self._note_unfit(item_id, where, stamp)
+            except _UnfitError as err:
+                if not await self._has(item_id, where):
+                    # A disk may give after all what cannot be read, so that is tried again.
+                    is_unreadable = isinstance(err, _UnreadableError)
+                    self._note_unfit(
+                        item_id, where, _NO_FILE if is_unreadable else stamp
+                    )
+                # What is here is of no use, and in the way of what the store has.
+                await context.archive_worker.run(_drop, path, stamp)
+                raise _ChangedError from None
             put[name] = stamp
         for name in put.keys() - files.keys():
             del put[name]
@@ -334,6 +355,8 @@ class Storing:
         except StorageError as err:
             if _is_changed(path, stamp):
                 raise _ChangedError from err
+            if sha256 and _is_unreadable(err):
+                raise _UnreadableError from err
             if _is_of_file(err) and sha256 and file_sha256(path) != sha256:
                 # Not the store has damaged it.
                 raise _UnfitError from err
@@ -437,6 +460,23 @@ def _is_stored(path: Path) -> bool:
 def _stamp(path: Path) -> _Stamp:
     status = path.stat()
     return _Stamp(status.st_size, status.st_mtime_ns)
+
+
+def _drop(path: Path, stamp: _Stamp) -> None:
+    """Remove a file that is of no use, unless it was changed."""
+    with explained(NOT_REMOVED):
+        if not _is_changed(path, stamp):
+            path.unlink(missing_ok=True)
+
+
+def _is_unreadable(err: StorageError) -> bool:
+    """Return whether it is this computer's disk that does not give the file."""
+    cause = err.__cause__
+    return (
+        not isinstance(err, StoreError)
+        and isinstance(cause, OSError)
+        and cause.errno in _UNREADABLE
+    )
 
 
 def _is_of_file(err: StorageError) -> bool:

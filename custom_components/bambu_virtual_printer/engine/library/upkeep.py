@@ -176,9 +176,10 @@ class Upkeep:
     async def _connect_once(self) -> None:
         if not self._is_connected:
             await self._connect()
+            # Whatever fails from here on: connecting once more would begin all of it a second time.
+            self._is_connected = True
             if self._storing is not None:
                 await self._ask_the_time()
-            self._is_connected = True
 
     async def _ask_the_time(self) -> None:
         """Go by the database's clock. Raises StorageError."""

@@ -475,6 +475,22 @@ async def test_a_library_of_before_that_was_deleted_meanwhile_is_made_again(
     assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
 
 
+@pytest.mark.parametrize("names", [("archive",), ("inbox", "pending", "archive")])
+async def test_one_of_which_only_folders_were_deleted_is_made_again_too(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    names: tuple[str, ...],
+) -> None:
+    move = shared.moving_out(home)
+    for name in names:
+        shutil.rmtree(home.folder / name)
+    # This one is in use.
+    LibraryFolder(move.working).mark(LIBRARY_ID)
+    back(move)
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+
+
 async def test_an_index_of_before_that_is_damaged_keeps_nobody_from_coming_back(
     home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
 ) -> None:

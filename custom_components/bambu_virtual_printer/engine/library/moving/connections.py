@@ -18,7 +18,9 @@ _SERVER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
     # Nor for somebody there who holds what others wait for, or for a disk of its own.
-    "options": "-c timezone=UTC -c lock_timeout=60s -c statement_timeout=600s",
+    "options": "-c timezone=UTC -c lock_timeout=60s -c statement_timeout=600s"
+    # And the server lets go of what somebody holds whose computer has lost its power.
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10s",
 }
 
 

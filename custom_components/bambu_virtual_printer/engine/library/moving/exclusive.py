@@ -18,9 +18,11 @@ def prepare(engine: Engine) -> None:
             postgresql_tables.bring_up_to_date(connection, Place.of(connection))
 
 
-def exclusive(connection: Connection) -> None:
-    """Wait until nobody else writes; nobody else does until the end of the transaction."""
+def exclusive(connection: Connection, *, within_s: float | None = None) -> None:
+    """Wait until nobody else writes, for the connection's lock timeout or so long; nobody else does until the end of the transaction."""
     if connection.dialect.name == "postgresql":
+        if within_s is not None:
+            connection.execute(text(f"SET LOCAL lock_timeout = {within_s * 1000:.0f}"))
         connection.execute(text(f"SELECT {Place.of(connection).lock}"))
 
 

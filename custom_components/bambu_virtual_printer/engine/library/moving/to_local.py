@@ -26,6 +26,7 @@ from ..store.backend.keys import file_key, item_prefix, photos_prefix
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
 from ..store.folder import LibraryFolder, Standing
 from ..store.layout import (
+    ARCHIVE,
     PART_SUFFIX,
     PENDING,
     PHOTOS,
@@ -34,6 +35,7 @@ from ..store.layout import (
     ids_in,
     photos_in,
 )
+from ..store.marker import read_marker
 from ..store.moves import copying_name, move_folder, remove_tree
 from ..store.sidecar import SIDECAR_FILE, Sidecar
 from ..values.errors import NO_ROOM, IndexUnavailableError, LibraryError
@@ -215,6 +217,8 @@ class MoveToLocal:
         """
         self._library_id = self._known()
         self._check_here()
+        if self._library_id:
+            LibraryFolder(self.folder).mark(self._library_id)
         with disk_explained(NOT_KEPT):
             self._place_all(Layout(self.working))
         here, there = Asked(self.folder), Asked(self.working)
@@ -440,11 +444,22 @@ class MoveToLocal:
             return
         folder = LibraryFolder(self.folder)
         folder.library_id = self._library_id
-        if folder.standing(self._library_id) is not Standing.ABSENT or (
-            folder.marked_as() is not None
+        if (
+            folder.standing(self._library_id) is not Standing.ABSENT
+            or self._is_unmounted(folder)
             or LibraryFolder(self.working).marked_as() is None
         ):
             folder.check_present()
+
+    def _is_unmounted(self, folder: LibraryFolder) -> bool:
+        """Return whether what is left of the library here are places to mount disks at: folders with nothing in them."""
+        if folder.marked_as() is None:
+            return False
+        with disk_explained(NOT_KEPT):
+            places = [self.folder / name for name in (PENDING, ARCHIVE)]
+            return any(
+                place.is_dir() and read_marker(place) is None for place in places
+            )
 
 
 def _stamp(item: files.Item, sidecar: bytes, photos: dict[str, str]) -> Stamp:

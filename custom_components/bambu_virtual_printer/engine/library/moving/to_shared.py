@@ -43,6 +43,8 @@ from .ledger import Ledger, Stamp
 from .rows import EVERYTHING, Counts, RowCopy
 
 _ASKED_AT_ONCE = 500
+ASKED_WITHIN_S = 5.0
+"""How long it is waited for a commit that may be under way: Home Assistant's start waits for the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ class MoveToShared:
         """
         with connections.engine(self.target_url) as target, target.connect() as reading:
             # The server may still be at the commit of one whose connection was lost.
-            exclusive(reading)
+            exclusive(reading, within_s=ASKED_WITHIN_S)
             identity_rows.require(reading, self.library_id)
             found = reading.execute(
                 select(libraries.c.id).where(libraries.c.instance == self.instance.id)
