@@ -45,11 +45,13 @@ async def test_where_the_waiting_is_cancelled_no_thread_is_left(
 ) -> None:
     thread, close = await make()
     others_have_ended = threading.Event()
+
     # Whatever waits for the thread comes behind the work of others, who have all of the loop's threads.
-    others = [
-        asyncio.create_task(asyncio.to_thread(others_have_ended.wait))
-        for _ in range(100)
-    ]
+    def other() -> threading.Thread:
+        others_have_ended.wait()
+        return threading.current_thread()
+
+    others = [asyncio.create_task(asyncio.to_thread(other)) for _ in range(100)]
     closing = asyncio.ensure_future(close())
     await asyncio.sleep(0)
     closing.cancel()
@@ -58,4 +60,8 @@ async def test_where_the_waiting_is_cancelled_no_thread_is_left(
     with pytest.raises(asyncio.CancelledError):
         await closing
     assert not thread.is_alive()
-    await asyncio.gather(*others)
+    threads = await asyncio.gather(*others)
+    # So many do not all end within what a busy computer is given for that.
+    await asyncio.get_running_loop().shutdown_default_executor()
+    for other_thread in threads:
+        other_thread.join()

@@ -24,6 +24,8 @@ TURN_WITHIN_S = 300.0
 """How long others wait for somebody who does no step, as while a large file is sent."""
 DECIDES_WITHIN_S = 10.0
 """So long whoever ends meanwhile waits for what decides which library is in force."""
+LOOKED_WITHIN_S = 5.0
+"""So long the last look at a store that answers may take."""
 _TURN_S = 0.5
 
 
@@ -74,19 +76,22 @@ class AtStore:
         task = asyncio.ensure_future(
             watched(worker.run(run), look, every_s=LOOK_EVERY_S)
         )
-        decides = False
+        decides = answers = False
         waited_for: list[asyncio.Future[Any]] = [task, given_up]
         try:
             await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
-            return _result(task)
+            result = _result(task)
         except BaseException:
             decides = not control.abandon()
             raise
+        else:
+            answers = True
+            return result
         finally:
             del self._given_up[control]
             task.cancel()
             await worker.close(within_s=DECIDES_WITHIN_S if decides else 0.0)
-            await looking.close()
+            await looking.close(within_s=LOOKED_WITHIN_S if answers else 0.0)
 
     @callback
     def give_up(self, control: MoveControl) -> None:

@@ -120,11 +120,17 @@ def test_a_file_of_another_size_than_was_received_is_not_kept(
     assert folder.folder(item_id) is None
 
 
+def begun_before(folder: LibraryFolder) -> None:
+    """Leave what was being received when Home Assistant was killed."""
+    before = LibraryFolder(folder.root)
+    before.begin(ulid_now(), NAME, reserve_bytes=0).write_bytes(b"cut short")
+
+
 def test_the_inbox_is_swept_and_nothing_of_others_with_it(
     folder: LibraryFolder,
 ) -> None:
     keep(folder)
-    folder.begin(ulid_now(), NAME, reserve_bytes=0).write_bytes(b"cut short")
+    begun_before(folder)
     (folder.root / "inbox" / f"{ulid_now()}.removed").mkdir()
     (folder.root / "inbox" / ulid_now()).write_text("no folder")
     (folder.root / "pending" / f"{ulid_now()}.copying").mkdir()
@@ -151,7 +157,7 @@ def test_what_cannot_be_swept_does_not_keep_the_library_closed(
     def busy(_: Path) -> None:
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
-    folder.begin(ulid_now(), NAME, reserve_bytes=0).write_bytes(b"cut short")
+    begun_before(folder)
     monkeypatch.setattr(shutil, "rmtree", busy)
     folder.prepare()
     assert "could not be removed" in caplog.text
