@@ -55,6 +55,10 @@ def _fail(_self: object) -> Any:
     raise IndexUnavailableError(NO_ANSWER)
 
 
+def _no_room(_self: MoveState, _path: Path) -> None:
+    raise OSError(28, "No space left on device")
+
+
 @pytest.fixture
 async def shared(
     hub: Hub, step: Callable[..., Any], to_files: Any, store: Path
@@ -200,9 +204,6 @@ async def test_a_move_whose_end_cannot_be_written_down_can_be_given_up_later(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def no_disk(self: MoveState, _path: Path) -> None:
-        raise OSError(28, "No space left on device")
-
     form = await step(await to_files(), "folder")
     form = await step(form, path=str(store))
     monkeypatch.setattr(MoveToShared, "finish", _fail)
@@ -210,7 +211,7 @@ async def test_a_move_whose_end_cannot_be_written_down_can_be_given_up_later(
     menu = await step(form, take_along=True, cache_gb=1)
     form = await step(menu, "give_up")
     with monkeypatch.context() as patch:
-        patch.setattr(MoveState, "write", no_disk)
+        patch.setattr(MoveState, "write", _no_room)
         result = await step(form, {})
     assert result["type"] is FlowResultType.ABORT
     assert "no room left" in result["description_placeholders"]["reason"]
@@ -229,12 +230,9 @@ async def test_what_cannot_be_written_or_removed_is_told(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def no_disk(self: MoveState, _path: Path) -> None:
-        raise OSError(28, "No space left on device")
-
     form = await step(await to_files(), "folder")
     form = await step(form, path=str(store))
-    monkeypatch.setattr(MoveState, "write", no_disk)
+    monkeypatch.setattr(MoveState, "write", _no_room)
     result = await step(form, take_along=True, cache_gb=1)
     assert result["type"] is FlowResultType.ABORT
     assert "no room left" in result["description_placeholders"]["reason"]

@@ -277,10 +277,11 @@ class Intake:
         original = await context.index.read(archive_rows.details, original_id)
         if (
             original is None
+            or not _may_be_printed_as(upload, original)
+            # Last, since the file may have to be read for it.
             or not await context.is_at_hand(
                 original_id, original.archive.file_name, upload.file.sha256
             )
-            or not _may_be_printed_as(upload, original)
         ):
             return False
 

@@ -111,7 +111,7 @@ class StoredFiles:
 
     async def path_now(self, item_id: str, file_name: str) -> Path | None:
         """Return the same for somebody who opens it now, and has the item's lock."""
-        found = await self._worker.run(self._find, item_id, file_name)
+        found = await self.local_path(item_id, file_name)
         if found is not None:
             return found
         where = await self._index.read(stored_rows.whereabouts, item_id)
@@ -132,13 +132,13 @@ class StoredFiles:
 
     async def exists(self, item_id: str, file_name: str) -> bool:
         """Return whether the sliced file is here, in the store or at another instance; nothing is fetched."""
-        if await self._worker.run(self._find, item_id, file_name) is not None:
+        if await self.local_path(item_id, file_name) is not None:
             return True
         return await self._index.read(stored_rows.whereabouts, item_id) is not None
 
-    async def local_path(self, item_id: str, file_name: str) -> Path | None:
-        """Return where the sliced file is on this computer, None where it is not; nothing is fetched."""
-        return await self._worker.run(self._find, item_id, file_name)
+    async def local_path(self, item_id: str, name: str) -> Path | None:
+        """Return where a file of an item is on this computer, None where it is not; nothing is fetched."""
+        return await self._worker.run(self._find, item_id, name)
 
     async def is_stored(self, item_id: str) -> bool:
         """Return whether the store has the files of an upload or archive."""
@@ -148,7 +148,7 @@ class StoredFiles:
     async def picture(self, item_id: str, plate: int) -> Path | None:
         """Return where a plate's picture is on this computer, after fetching it if need be; None when there is none."""
         name = name_of(plate)
-        found = await self._worker.run(self._find, item_id, name)
+        found = await self.local_path(item_id, name)
         if found is not None or await self._worker.run(self.is_here, item_id):
             return found
         key = keys.picture_key(item_id, name)
