@@ -81,6 +81,8 @@ class PanelElsewhere:
         await self._shows(page, "Clamp")
         self.walk.note("inbox: it goes on with the one after it, when one says so")
         await page.context.close()
+        for name in ("Latecomer", "Clamp"):
+            await self._decide(name, "discard")
 
     async def decided_on_a_phone(self) -> None:
         """Do the same with a file that is open on a phone, in the place of the list."""
@@ -97,6 +99,7 @@ class PanelElsewhere:
         await self._shows(page, "Gasket")
         self.walk.note("inbox, phone: somebody else decides, and one goes on")
         await page.context.close()
+        await self._decide("Gasket", "discard")
 
     async def _shows(self, page: Page, name: str) -> None:
         await page.locator("bvp-upload h2", has_text=name).wait_for()
