@@ -208,6 +208,9 @@ class PanelElsewhere:
         finally:
             await context.close()
             await self._set_clock(self._clock_before, "local")
+            # Language and all: checks that come after choose theirs in the browser.
+            async with self.api.commands() as commands:
+                await commands.do("frontend/set_user_data", key="language", value=None)
 
     async def _set_clock(self, household: str, profile: str) -> None:
         async with self.api.commands() as commands:
