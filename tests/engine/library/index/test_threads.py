@@ -43,5 +43,5 @@ async def test_giving_up_ends_those_too_who_wait_for_a_place(
             async with asyncio.timeout(5):
                 await worker.run(begun.append, 5)
     silence.set()
-    await worker.close()
+    await worker.close(within_s=5)
     assert begun == []

@@ -14,6 +14,9 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.folder
     PARTS,
     FolderBackend,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.layout import (
+    PART_SUFFIX,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.marker import (
     MARKER_FILE,
 )
@@ -247,6 +250,57 @@ def test_what_went_elsewhere_while_the_share_was_unmounted_is_not_taken_for_stor
             ours.put("a", source, SHA256)
     assert error.value.fault is fault
     ours.put("a", source, SHA256)
+
+
+@pytest.mark.parametrize("removed", ["b", "b/c"])
+def test_what_another_instance_removes_during_a_listing_is_not_in_it(
+    store: FolderBackend, source: Path, removed: str
+) -> None:
+    for key in ("a", "b/c/d", "e"):
+        store.put(key, source, SHA256)
+    keys = store.list("")
+    first = next(keys)
+    shutil.rmtree(store.root / removed)
+    assert [first, *keys] == ["a", "e"]
+
+
+def test_a_share_that_is_unmounted_during_a_listing_is_not_taken_for_empty(
+    store: FolderBackend, source: Path
+) -> None:
+    for key in ("a", "b/c/d", "e"):
+        store.put(key, source, SHA256)
+    store.mark("ours")
+    keys = FolderBackend(store.root, "ours").list("")
+    assert next(keys) == "a"
+    store.root.rename(store.root.with_name("elsewhere"))
+    store.root.mkdir()
+    with pytest.raises(StoreError) as error:
+        list(keys)
+    assert error.value.fault is StoreFault.NO_FOLDER
+
+
+def test_a_file_that_another_instance_removes_has_no_size(
+    store: FolderBackend, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("a/b", "a/c"):
+        store.put(key, source, SHA256)
+    listed = [*store.list("a/")]
+    monkeypatch.setattr(store, "list", lambda _prefix: iter(listed))
+    store.remove("a/b")
+    assert store.sizes("a/") == {"a/c": 1}
+
+
+def test_what_is_removed_by_another_instance_during_a_sweep_is_no_fault(
+    store: FolderBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = store.root / PARTS
+    parts.mkdir()
+    left_over = parts / f"b{PART_SUFFIX}"
+    left_over.write_bytes(b"")
+    gone = parts / f"a{PART_SUFFIX}"
+    monkeypatch.setattr(Path, "iterdir", lambda _folder: iter([gone, left_over]))
+    store.sweep(timedelta(hours=-1))
+    assert not left_over.exists()
 
 
 def test_a_crash_before_the_file_has_its_name_leaves_the_old_one(

@@ -6,7 +6,7 @@ not mounted, and what is put there would be hidden as soon as it is.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 import errno
 import hashlib
@@ -169,9 +169,14 @@ class FolderBackend:
 
     def sizes(self, prefix: str) -> Mapping[str, int]:
         """Return the sizes of the few files whose keys begin with `prefix`, in bytes."""
-        keys = [*self.list(prefix)]
-        with self._failing(StoreFault.NOT_READ, prefix):
-            return {key: self._path(key).stat().st_size for key in keys}
+        found: dict[str, int] = {}
+        for key in self.list(prefix):
+            with self._failing(StoreFault.NOT_READ, prefix):
+                try:
+                    found[key] = self._path(key).stat().st_size
+                except FileNotFoundError:
+                    self._check_ours()
+        return found
 
     def remove(self, prefix: str) -> None:
         """Remove a file, or a folder with all in it, if it is there."""
@@ -190,8 +195,10 @@ class FolderBackend:
         with self._failing(StoreFault.NOT_REMOVED):
             if (self.root / PARTS).is_dir():
                 for left_over in (self.root / PARTS).iterdir():
-                    if left_over.stat().st_mtime < before:
-                        left_over.unlink(missing_ok=True)
+                    # One that is gone has its name by now, or was removed by another instance.
+                    with suppress(FileNotFoundError):
+                        if left_over.stat().st_mtime < before:
+                            left_over.unlink()
         for key in [*self.list(PROBES)]:
             if probe.is_older(key, older_than):
                 self.remove(key)
@@ -230,13 +237,20 @@ class FolderBackend:
         return size_bytes
 
     def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
-        """Give the keys in a folder in the order of object stores. Raises OSError."""
-        with os.scandir(folder) as entries:
-            names = sorted(
-                f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
-                for entry in entries
-                if prefix or entry.name not in _OWN
-            )
+        """Give the keys in a folder in the order of object stores. Raises OSError, StoreError."""
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(
+                    f"{entry.name}/"
+                    if entry.is_dir(follow_symlinks=False)
+                    else entry.name
+                    for entry in entries
+                    if prefix or entry.name not in _OWN
+                )
+        except FileNotFoundError:
+            # Another instance removes it, unless the whole share is away.
+            self._check_ours()
+            return
         for name in names:
             if name.endswith("/"):
                 yield from self._walk(folder / name, prefix + name)
