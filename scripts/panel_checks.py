@@ -500,6 +500,7 @@ class PanelChecks:
         context: BrowserContext = await self.there.browser.new_context(
             viewport=WIDE,  # type: ignore[arg-type]
             locale="en-US",
+            timezone_id=self.walk.zone,
         )
         page = await context.new_page()
         page.set_default_timeout(TIMEOUT_MS)

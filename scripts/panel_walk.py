@@ -8,6 +8,7 @@ which has to look like the one that was kept. Then the checks of scripts/panel_e
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 import shutil
 import sys
@@ -306,11 +307,14 @@ class PanelWalk:
         self.browser = browser
         self.files = files
         self.images = images
+        self.zone = _where_it_is_morning()
         self.failures: list[str] = []
         self.printer = ""
 
     async def all(self) -> None:
         """Count taps, and look for barriers."""
+        async with self.api.commands() as commands:
+            await commands.do("config/core/update", time_zone=self.zone)
         await self.find_printer()
         await self.fill()
         page = await self.page(WIDE)
@@ -488,7 +492,10 @@ class PanelWalk:
     async def page(self, size: Any) -> Page:
         """Open a browser window that is logged in."""
         context = await self.browser.new_context(
-            viewport=size, has_touch=size is PHONE, locale="en-US"
+            viewport=size,
+            has_touch=size is PHONE,
+            locale="en-US",
+            timezone_id=self.zone,
         )
         page = await context.new_page()
         page.set_default_timeout(TIMEOUT_MS)
@@ -544,6 +551,13 @@ class PanelWalk:
             )
             ids = [job["id"] for job in made["jobs"]]
             await commands.do(f"{DOMAIN}/job/verb", job_ids=ids, verb="start")
+
+
+def _where_it_is_morning() -> str:
+    """Return a time zone in which it is past eight now, so that "today" and "tomorrow" are the same in each walk."""
+    ahead_h = 8 - datetime.now(UTC).hour
+    # Names of this form count towards the west.
+    return f"Etc/GMT{-(ahead_h if ahead_h >= -12 else ahead_h + 24):+d}"
 
 
 async def run(network: Lan, port: int, images: Path) -> list[str]:
