@@ -526,18 +526,23 @@ async def test_a_file_that_is_spoilt_before_it_was_put_is_told_of_and_not_sent_a
         assert path.read_bytes() == data
 
 
-async def test_a_file_that_the_disk_does_not_give_is_told_of_and_tried_again(
-    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_that_the_disk_does_not_give_is_told_of_once_and_tried_again(
+    house: House,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with house.open("one") as (one, events):
         backend = backend_of(one)
         put = backend.put
         is_bad = threading.Event()
         is_bad.set()
+        tried: list[str] = []
 
         def failing(key: str, path: Path, sha256: str) -> None:
             with explained(unreadable(path.name)):
                 if path.name == "Bad.gcode.3mf" and is_bad.is_set():
+                    tried.append(key)
                     raise OSError(errno.EIO, "Input/output error")
             put(key, path, sha256)
 
@@ -547,9 +552,40 @@ async def test_a_file_that_the_disk_does_not_give_is_told_of_and_tried_again(
         other = (await archive_file(one, events, sliced_data(seed=2))).archive
         await until(lambda: sidecar_key(other.id) in house.stored())
         assert not events.of(StoreAway)
+
+        for times in (2, 3):
+            one._context.store_wanted.set()
+            await until(lambda times=times: len(tried) >= times)
+        assert caplog.text.count("Bad.gcode.3mf of ") == 1
         is_bad.clear()
+        one._context.store_wanted.set()
         assert (await events.next(FilesUnfit, count=2)).names == ()
         await until(lambda: sidecar_key(bad.archive.id) in house.stored())
+
+
+async def test_a_store_that_damages_a_file_is_told_of_and_gets_the_others(
+    house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.open("one") as (one, events):
+        backend = backend_of(one)
+        put = backend.put
+
+        def damaging(key: str, path: Path, sha256: str) -> None:
+            if path.name == "Bad.gcode.3mf":
+                raise store_error(StoreFault.DIFFERS, "the store", path.name)
+            put(key, path, sha256)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(backend, "put", damaging)
+            bad = await archive_file(one, events, sliced_data(seed=1), "Bad.gcode.3mf")
+            other = await archive_file(one, events, sliced_data(seed=2))
+            reason = str((await events.next(StoreAway)).reason)
+            assert reason == "Bad.gcode.3mf in the store is damaged."
+            await until(lambda: sidecar_key(other.archive.id) in house.stored())
+        assert sidecar_key(bad.archive.id) not in house.stored()
+        assert not events.of(FilesUnfit)
+        await events.next(StorePresent)
+        assert sidecar_key(bad.archive.id) in house.stored()
 
 
 async def test_a_spoilt_file_that_the_store_has_whole_makes_room_for_it(

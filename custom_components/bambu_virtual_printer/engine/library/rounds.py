@@ -38,6 +38,7 @@ class Rounds:
         self._working = working
         self._wanted = wanted or asyncio.Event()
         self._reason: Explanation | None = None
+        self._unexpected = ""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -60,7 +61,10 @@ class Rounds:
                 rest_s = self._pauses.first_s
             except Exception as err:
                 if not isinstance(err, StorageError):
-                    _LOGGER.exception("It is tried again later")
+                    # In full only once, for this may go on for days.
+                    if self._unexpected != repr(err):
+                        self._unexpected = repr(err)
+                        _LOGGER.exception("It is tried again later")
                 elif self._reason != err.explanation:
                     self._reason = err.explanation
                     self._failing(err)
@@ -68,6 +72,7 @@ class Rounds:
                 continue
             else:
                 self._pauses.reset()
+                self._unexpected = ""
                 rest_s = self._rest_s
                 if self._reason is not None:
                     self._reason = None

@@ -47,8 +47,6 @@ MAX_TRY_AGAIN_AFTER_S = 60.0
 SWEEP_EVERY_S = 6 * 3600.0
 SWEPT_AFTER = timedelta(days=2)
 """Longer than any upload takes."""
-# What is wrong with one file only; the others are stored all the same.
-_OF_ONE_FILE = {StoreFault.DIFFERS, StoreFault.MISSING}
 
 
 class _Stamp(NamedTuple):
@@ -219,13 +217,8 @@ class Storing:
     async def _store_one(self, item_id: str, begun: _Begun) -> None:
         """Take an item to the store; one that is not settled yet is begun again when there is news."""
         async with self._not_stored.apart(item_id):
-            try:
-                if not await self._store(item_id):
-                    begun.put_off(item_id)
-            except StoreError as err:
-                if err.fault not in _OF_ONE_FILE:
-                    raise
-                _LOGGER.error("%s is not stored: %s", item_id, err)
+            if not await self._store(item_id):
+                begun.put_off(item_id)
 
     async def _store(self, item_id: str) -> bool:
         """Take an item to the store. Returns False where that has to wait: it is not settled, or was changed meanwhile."""
@@ -337,7 +330,8 @@ class Storing:
         self, item_id: str, where: Whereabouts, stamp: _Stamp | None
     ) -> Never:
         """Remember that the sliced file of an item is damaged or lost here. Raises _UnfitError."""
-        _LOGGER.error("%s of %s is damaged or lost", where.file_name, item_id)
+        if not self._unfit.has(item_id, stamp):
+            _LOGGER.error("%s of %s is damaged or lost", where.file_name, item_id)
         self._unfit.add(item_id, where.file_name, stamp)
         raise _UnfitError
 
