@@ -49,6 +49,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util, package
 from scripts.servers.postgresql import Server
 from tests.support.home_assistant import Send
+from tests.support.waiting import until
 
 LIBRARY_ID = "01KB1000000000000000000000"
 
@@ -292,13 +293,18 @@ async def test_a_share_that_hangs_is_told_and_holds_no_thread_of_home_assistant(
         patch.setattr(threads, "ANSWER_WITHIN_S", 0.2)
         patch.setattr(Path, "resolve", resolved)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(30):
                 form = await step(form, path="/elsewhere")
+            await until(lambda: hung)
         finally:
             silence.set()
     assert form["errors"] == {"path": "refused"}
     assert "does not answer" in form["description_placeholders"]["reason"]
     assert hung == ["bambu_library_folder_check"]
+    await until(
+        lambda: not any(one.name == hung[0] for one in threading.enumerate()),
+        "it comes back",
+    )
     form = await step(form, path=str(store))
     assert form["step_id"] == "create"
 

@@ -75,6 +75,19 @@ def hanging(
     return Store(tmp_path, gate)
 
 
+async def hang(at: AtStore, store: Store, gate: threading.Event) -> None:
+    """Have work hang whose turn it is."""
+    began = threading.Event()
+
+    def work() -> None:
+        began.set()
+        gate.wait()
+
+    with pytest.raises(StorageError):
+        await at.run(work, store, MoveControl())
+    await until(began.is_set)
+
+
 async def test_slow_work_is_waited_for_while_the_store_answers(there: Store) -> None:
     def work() -> str:
         while there.looked < 3:
@@ -126,7 +139,7 @@ async def test_what_was_given_up_decides_nothing_and_is_not_run_beside(
     at = AtStore()
     with pytest.raises(StorageError, match="does not answer"):
         await at.run(work, hanging, control)
-    assert began.is_set()
+    await until(began.is_set)
     assert not ended.is_set()
     monkeypatch.setattr(at_store, "THERE_WITHIN_S", LIMIT_S)
     after = asyncio.ensure_future(
@@ -145,8 +158,7 @@ async def test_whoever_waits_for_their_turn_is_told_too(
     hanging: Store, gate: threading.Event
 ) -> None:
     at = AtStore()
-    with pytest.raises(StorageError):
-        await at.run(gate.wait, hanging, MoveControl())
+    await hang(at, hanging, gate)
     second = MoveControl()
     with pytest.raises(StorageError):
         await at.run(lambda: None, hanging, second)
@@ -162,8 +174,7 @@ async def test_nobody_waits_for_ever_for_somebody_who_does_no_step(
 ) -> None:
     """The store may answer all the same, or be another one by then."""
     at = AtStore()
-    with pytest.raises(StorageError):
-        await at.run(gate.wait, hanging, MoveControl())
+    await hang(at, hanging, gate)
     monkeypatch.setattr(at_store, "THERE_WITHIN_S", LIMIT_S)
     monkeypatch.setattr(at_store, "TURN_WITHIN_S", 0.2)
     with pytest.raises(StorageError, match="does not answer"):

@@ -73,6 +73,8 @@ class Share:
         self._answers.set()
 
     def wait(self) -> None:
+        if self._answers.is_set():
+            return
         self.waiting += 1
         self._answers.wait()
         self.waiting -= 1

@@ -51,7 +51,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 ACCESS_CODE = "12345678"
 ISSUE_TEXTS = json.loads(
@@ -285,7 +285,7 @@ def send(
         )
         received = await hub.library.received_by(printer.id)
         assert received.last is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while True:
                 upload = await hub.library.upload(received.last.id)
                 if upload.state is not UploadState.RECEIVED:

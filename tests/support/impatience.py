@@ -8,12 +8,11 @@ from custom_components.bambu_virtual_printer.engine.library import (
     storing,
     upkeep,
 )
-from tests.support import library
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a shared library look for what is to be done all the time, and its tests wait for that as long as it takes."""
+    """Let a shared library look for what is to be done all the time."""
     for module, name, seconds in (
         (storing, "LOOK_EVERY_S", 0.5),
         (storing, "TRY_AGAIN_AFTER_S", 0.1),
@@ -24,6 +23,5 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         (stored_files, "IN_USE_FOR_S", 0.0),
         (upkeep, "LOOK_AT_INDEX_EVERY_S", 0.5),
         (upkeep, "TRY_INDEX_EVERY_S", 0.1),
-        (library, "EVENT_TIMEOUT_S", 60.0),
     ):
         monkeypatch.setattr(module, name, seconds)

@@ -32,8 +32,9 @@ from custom_components.bambu_virtual_printer.engine.values import (
     ReceivedFile,
     Sender,
 )
+from tests.support.waiting import LIMIT_S
 
-EVENT_TIMEOUT_S = 5.0
+EVENT_TIMEOUT_S = LIMIT_S
 
 IMMEDIATE = PrinterRef(id="p1", name="Demo P1S", model="C12", mode=Mode.IMMEDIATE)
 REVIEW = PrinterRef(id="p2", name="Kids' A1", model="N2S", mode=Mode.REVIEW)
@@ -173,6 +174,6 @@ async def settled(library: Library) -> None:
     """Wait until the start has looked through everything."""
     background = library._upkeep.recovery
     assert background is not None
-    await asyncio.wait_for(asyncio.shield(background), 20)
+    await asyncio.wait_for(asyncio.shield(background), LIMIT_S)
     while tasks := library._context.tasks.copy():
         await asyncio.wait(tasks)

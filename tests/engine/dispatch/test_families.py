@@ -21,7 +21,7 @@ from custom_components.bambu_virtual_printer.engine.machines.values import Avail
 from scripts.printer_double import Faults, StartScript
 from scripts.printer_double.statuses import PLA_RED, ams, unit
 from tests.support.library import Home
-from tests.support.machine_stage import QUICK, Stage
+from tests.support.machine_stage import QUICK, TIMEOUT_S, Stage
 from tests.support.waiting import until
 
 from .test_printing import GREEN, Floor, floor  # noqa: F401
@@ -212,7 +212,11 @@ async def test_a_printer_that_falls_silent_at_the_start_is_followed_or_asked_abo
     times = SessionTimes(
         retry_s=0.01, retry_max_s=0.05, nudge_s=0.2, silence_s=0.6, first_report_s=5.0
     )
-    async with floor.open(session_times=times, reply_timeout_s=0.3):
+    async with floor.open(
+        begins_within_s=TIMEOUT_S if begins else 1.0,
+        session_times=times,
+        reply_timeout_s=0.3,
+    ):
         job = await floor.queue()
         await floor.until(job, lambda now: now.phase is PrintPhase.UPLOADING)
         await until(lambda: floor.double.files)

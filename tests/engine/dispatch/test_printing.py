@@ -65,7 +65,7 @@ GREEN = PLA_BLACK | {"tray_color": "00AE42FF", "cols": ["00AE42FF"]}
 TARGET = Target(kind=TargetKind.PRINTER, id="garage")
 QUICK = DispatchTimes(
     tracking=TrackingTimes(
-        sign_s=1.0, first_report_s=1.0, ids_s=0.5, cancel_code_s=0.3, idle_s=0.3
+        sign_s=TIMEOUT_S, first_report_s=1.0, ids_s=2.0, cancel_code_s=0.3, idle_s=0.3
     ),
     settle_s=0.0,
     retry_s=0.05,
@@ -91,7 +91,7 @@ class Floor:
     async def open(
         self,
         *,
-        active_within_s: float = 1.0,
+        begins_within_s: float = TIMEOUT_S,
         reply_timeout_s: float = TIMEOUT_S,
         **options: Any,
     ) -> AsyncIterator[None]:
@@ -99,9 +99,10 @@ class Floor:
             machine = self.machine = await self.stage.machine(
                 self.double, wait=False, reply_timeout_s=reply_timeout_s, **options
             )
-            machine.traits = replace(machine.traits, active_within_s=active_within_s)
+            machine.traits = replace(machine.traits, active_within_s=begins_within_s)
+            tracking = replace(QUICK.tracking, sign_s=begins_within_s)
             async with Dispatcher(
-                LibraryStore(self.library), times=QUICK
+                LibraryStore(self.library), times=replace(QUICK, tracking=tracking)
             ) as self.dispatcher:
                 await self.dispatcher.attach(
                     "garage",
@@ -254,7 +255,7 @@ async def test_a_start_of_which_nothing_comes_is_a_question(
     floor: Floor, faults: Faults
 ) -> None:
     floor.double.faults = floor.double.broker.faults = faults
-    async with floor.open(reply_timeout_s=0.5):
+    async with floor.open(begins_within_s=1.0, reply_timeout_s=0.5):
         job = await floor.until(await floor.queue(), lambda now: now.question)
         assert job.question is Question.DID_IT_START
         # It is stored a moment before it is told.
@@ -294,7 +295,7 @@ async def test_finish_for_a_while_after_the_start_is_no_end(floor: Floor) -> Non
     floor.double.status["gcode_state"] = "FINISH"
     floor.double.faults.start = StartScript.LATE
     floor.double.faults.late_steps = 10
-    async with floor.open(active_within_s=TIMEOUT_S):
+    async with floor.open():
         await floor.clear()
         job = await floor.end(await floor.queue())
         assert job.state is JobState.COMPLETED

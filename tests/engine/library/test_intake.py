@@ -96,7 +96,7 @@ async def test_an_immediate_upload_becomes_an_archive_with_its_facts(
         assert details.archive == archive
         assert details.facts == await asyncio.to_thread(reader.read, path)
         assert path.read_bytes() == data
-        month = f"{datetime.now(UTC):%Y/%m}"
+        month = f"{archive.file.received_at:%Y/%m}"
         assert home.files() == {
             f"archive/{month}/{archive.id}/{name}"
             for name in (NAME, "upload.json", "plate_1.png", "plate_2.png")

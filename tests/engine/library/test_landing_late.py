@@ -22,6 +22,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
     ArchiveChanges,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.store_faults import (
+    StoreError,
     StoreFault,
     store_error,
 )
@@ -97,7 +98,11 @@ async def test_an_older_sidecar_is_not_the_last_word(
 ) -> None:
     def notes() -> str:
         target = tmp_path / f"{ulid_now()}.json"
-        house.new_backend().fetch(keys.sidecar_key(archive.id), target, "")
+        try:
+            house.new_backend().fetch(keys.sidecar_key(archive.id), target, "")
+        except StoreError:
+            # It was replaced just then, which not every object store takes well.
+            return ""
         return Sidecar.decode(target.read_bytes()).annotations.notes
 
     async with house.open("one") as (one, events), house.open("two") as (two, _):

@@ -36,6 +36,7 @@ from custom_components.bambu_virtual_printer.engine.machines.project_file import
 )
 from tests.support.library import archive_file
 from tests.support.shared import CABIN, shared_library
+from tests.support.waiting import LIMIT_S
 
 type SlicedData = Callable[..., bytes]
 
@@ -173,7 +174,7 @@ async def test_a_claim_does_not_wait_for_whoever_changes_what_was_printed_altoge
         with engine.connect() as other:
             # As where a print of another instance has just ended, and nothing of that is committed yet.
             other.execute(update(totals).values(printed=totals.c.printed + 1))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(LIMIT_S):
                 assert await library.prints.claim(first, "garage", new_job_id())
             other.rollback()
         engine.dispose()

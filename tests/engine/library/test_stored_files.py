@@ -654,10 +654,11 @@ async def test_nobody_waits_for_a_file_from_a_store_that_hangs(
 
             monkeypatch.setattr(stored.backend, name, hangs)
         monkeypatch.setattr(store_worker, "LOOK_EVERY_S", 0.1)
-        monkeypatch.setattr(stored.fetches._looking, "_answer_within_s", 0.2)
         try:
-            with pytest.raises(StorageError, match="does not answer"):
-                await asyncio.wait_for(two.file_path(archive.id), PATIENCE_S)
+            with monkeypatch.context() as patch:
+                patch.setattr(stored.fetches._looking, "_answer_within_s", 0.2)
+                with pytest.raises(StorageError, match="does not answer"):
+                    await asyncio.wait_for(two.file_path(archive.id), PATIENCE_S)
         finally:
             answers.set()
         assert await two.file_path(archive.id)
@@ -685,11 +686,13 @@ async def test_a_store_that_hangs_is_waited_for_once_to_tell_how_full_it_is(
         monkeypatch.setattr(stored.backend, "space", space)
         for _ in range(2 * stored_files.FETCHES):
             assert await stored.space() is None
+        await until(lambda: asked)
         assert asked == 1
         # It takes the place of none that fetches.
         assert await two.file_path(archive.id)
         answers.set()
         await until(stored._measured.done)  # type: ignore[union-attr]
+        monkeypatch.setattr(stored_files, "MEASURED_WITHIN_S", PATIENCE_S)
         assert await stored.space() == Space(free_bytes=1, disk_bytes=2)
 
 

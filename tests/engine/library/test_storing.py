@@ -75,20 +75,24 @@ async def test_small_files_do_not_wait_for_a_large_one(
     async with house.open("one") as (one, events):
         backend = backend_of(one)
         put = backend.put
-        go_on = threading.Event()
+        go_on, counting = threading.Event(), threading.Lock()
         held: list[str] = []
         under_way: set[str] = set()
         most = 0
 
         def slow(key: str, path: Path, sha256: str) -> None:
             nonlocal most
-            if not held and key.endswith(".3mf"):
-                held.append(key)
+            with counting:
+                if is_large := not held and key.endswith(".3mf"):
+                    held.append(key)
+            if is_large:
                 go_on.wait(PATIENCE_S)
-            under_way.add(key)
-            most = max(most, len(under_way))
+            with counting:
+                under_way.add(key)
+                most = max(most, len(under_way))
             put(key, path, sha256)
-            under_way.discard(key)
+            with counting:
+                under_way.discard(key)
 
         monkeypatch.setattr(type(backend), "put", lambda _self, *args: slow(*args))
         try:
@@ -130,6 +134,8 @@ async def test_it_goes_on_after_an_error_that_nobody_foresaw(
 async def test_what_is_not_decided_about_is_looked_at_again_when_there_is_news(
     house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Nothing but news begins a round.
+    monkeypatch.setattr(storing, "LOOK_EVERY_S", 3600.0)
     looks: list[str] = []
     is_decided = threading.Event()
     standing = stored_rows.standing
@@ -180,12 +186,15 @@ async def test_the_cache_is_bounded_also_while_nothing_can_be_stored(
 async def test_a_store_that_hangs_is_told_of_and_gone_on_with(
     house: House, sliced_data: SlicedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_worker, "THERE_WITHIN_S", 0.2)
+    # A look that was under way when it began to hang is waited for so long; the others not even that.
+    monkeypatch.setattr(store_worker, "THERE_WITHIN_S", 5.0)
     monkeypatch.setattr(store_worker, "LOOK_EVERY_S", 0.1)
     is_back = threading.Event()
     async with house.open("one") as (one, events):
         backend = backend_of(one)
+        looking = one._upkeep._storing._worker._looking  # type: ignore[union-attr]
         try:
+            looking._answer_within_s = 0.2
             for name in ("put", "marked_as"):
 
                 def _hangs(
@@ -200,6 +209,7 @@ async def test_a_store_that_hangs_is_told_of_and_gone_on_with(
             # Receiving goes on.
             await archive_file(one, events, sliced_data(seed=2))
         finally:
+            looking._answer_within_s = 5.0
             is_back.set()
         await events.next(StorePresent)
         await until(lambda: not house.local("one"))

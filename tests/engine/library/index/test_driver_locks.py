@@ -37,8 +37,9 @@ SERIAL = "01P00A000000001"
 OTHER = "01P00A000000002"
 # So that nothing is found out by waiting.
 PATIENT = DriverTimes(heartbeat_s=600, asking_s=0.05, trusted_s=1200)
+# But none is given up that only waits for a processor.
 QUICK = DriverTimes(
-    heartbeat_s=0.05, asking_s=0.05, trusted_s=0.5, confirm_s=0.3, first_retry_s=0.05
+    heartbeat_s=0.05, asking_s=0.05, trusted_s=3.0, confirm_s=0.3, first_retry_s=0.05
 )
 
 CUT = (
