@@ -66,7 +66,8 @@ async def test_archives_are_found_by_printer_and_month_with_their_plates(
         "Attic",
         "Garage",
     ]
-    month_name = datetime.now(UTC).strftime("%Y-%m")
+    # That of the household's time, which is not that of UTC.
+    month_name = f"{dt_util.now():%Y-%m}"
     printer = await browse(root.children[3].identifier)
     assert printer.title == "Garage"
     (month,) = printer.children
