@@ -37,7 +37,7 @@ QUICK = SessionTimes(
 
 QUICK_DISPATCH = DispatchTimes(
     tracking=TrackingTimes(
-        sign_s=5.0, first_report_s=1.0, ids_s=0.5, cancel_code_s=0.3, idle_s=0.3
+        sign_s=5.0, first_report_s=1.0, ids_s=2.0, cancel_code_s=0.3, idle_s=0.3
     ),
     settle_s=0.0,
     retry_s=0.05,

@@ -54,7 +54,7 @@ from tests.support.shared import shared_library
 
 TIMES = DispatchTimes(
     tracking=TrackingTimes(
-        sign_s=5.0, first_report_s=1.0, ids_s=0.5, cancel_code_s=0.3, idle_s=0.3
+        sign_s=5.0, first_report_s=1.0, ids_s=3.0, cancel_code_s=0.3, idle_s=0.3
     ),
     settle_s=0.0,
     retry_s=0.2,

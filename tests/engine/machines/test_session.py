@@ -225,7 +225,7 @@ async def test_a_printer_that_ends_each_session_at_once_is_redialled_ever_more_r
 async def test_a_session_without_reports_is_nudged_and_then_made_anew(
     stage: Stage,
 ) -> None:
-    times = replace(QUICK, nudge_s=0.1, silence_s=0.6)
+    times = replace(QUICK, nudge_s=0.1, silence_s=2.0)
     double = await stage.printer()
     machine = await stage.machine(double, session_times=times)
     asked = len(double.received("pushall"))

@@ -348,7 +348,7 @@ async def test_a_cancelled_upload_has_ended_its_thread_before_it_returns(
 ) -> None:
     big = tmp_path / "big.3mf"
     big.write_bytes(bytes(20_000_000))
-    double = await stage.printer(faults=Faults(seconds_per_block=0.01))
+    double = await stage.printer(faults=Faults(seconds_per_block=0.05))
     machine = await stage.machine(double)
     started = asyncio.Event()
     task = asyncio.create_task(

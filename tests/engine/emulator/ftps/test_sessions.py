@@ -204,10 +204,11 @@ async def test_flood_of_commands_waits_for_its_turn_and_is_answered(rig: Rig) ->
 
 
 async def test_idle_session_is_ended(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.3)
-
     def scenario() -> list[str]:
         with rig.client() as client:
+            # It holds from the next command on.
+            monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.3)
+            assert client.command("NOOP").startswith("200")
             return [client.reply(), client.reply()]
 
     idle, end = await rig.do(scenario)
@@ -218,12 +219,14 @@ async def test_idle_session_is_ended(rig: Rig, monkeypatch: pytest.MonkeyPatch) 
 async def test_a_command_that_arrived_while_the_process_was_paused_is_answered(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.5)
     monkeypatch.setattr(pauses, "STEP_S", 0.1)
     ready, paused, sent = (threading.Event() for _ in range(3))
 
     def scenario() -> str:
         with rig.client() as client:
+            # It holds from the next command on.
+            monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 1.0)
+            assert client.command("NOOP").startswith("200")
             ready.set()
             assert paused.wait(10)
             client.send("NOOP")
@@ -235,17 +238,18 @@ async def test_a_command_that_arrived_while_the_process_was_paused_is_answered(
     # The loop does not run from here on.
     paused.set()
     assert sent.wait(10)
-    time.sleep(0.7)  # noqa: ASYNC251
+    time.sleep(1.3)  # noqa: ASYNC251
     assert (await answer).startswith("200")
 
 
 async def test_single_bytes_do_not_keep_a_session_alive(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.5)
-
     def scenario() -> str:
         with rig.client() as client:
+            # It holds from the next command on.
+            monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.5)
+            assert client.command("NOOP").startswith("200")
             client.sock.settimeout(0.05)
             for _ in range(400):
                 client.send_bytes(b"x")
@@ -259,8 +263,8 @@ async def test_single_bytes_do_not_keep_a_session_alive(
 
 
 async def test_transfer_is_not_idle(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 0.3)
-    content = sliced_file()
+    monkeypatch.setattr(session_module, "IDLE_LIMIT_S", 1.0)
+    content = sliced_file(15_000)
 
     def scenario() -> str:
         with rig.client() as client:
@@ -315,7 +319,8 @@ async def test_strangers_make_room_for_a_client_and_are_told_so(rig: Rig) -> Non
 async def test_a_client_that_does_not_log_in_in_time_is_told_so(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 0.5)
+    # Time enough for the handshake.
+    monkeypatch.setattr(admission, "LOGIN_LIMIT_S", 2.0)
 
     def scenario() -> list[str]:
         with rig.client(log_in=False) as client:

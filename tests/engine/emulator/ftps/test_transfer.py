@@ -212,7 +212,7 @@ async def test_what_a_client_sends_ahead_is_bounded(
 async def test_own_disk_does_not_count_as_the_clients_silence(
     rig: Rig, disk_that_hangs: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
+    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 1.0)
     content = sliced_file(10_000_000)
 
     def scenario() -> str:
@@ -522,7 +522,7 @@ async def test_a_pause_of_the_process_ends_no_upload(
 async def test_what_arrived_just_in_time_is_looked_at_before_the_time_is_up(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
+    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 1.0)
     content = sliced_file()
     outgoing: list[socket.socket] = []
     sent = threading.Event()

@@ -480,7 +480,7 @@ async def test_quit_sent_ahead_is_answered_after_the_file_is_safe(rig: Rig) -> N
 async def test_silent_data_connection_times_out(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.2)
+    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 1.0)
 
     def scenario() -> list[str]:
         with rig.client() as client:

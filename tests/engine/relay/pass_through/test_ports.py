@@ -340,11 +340,13 @@ async def test_ftps_on_another_port_of_ours_still_calls_the_printers_own(
 async def test_silence_ends_a_connection_but_not_one_whose_slicer_is_busy(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 0.6)
+    monkeypatch.setattr(connection, "IDLE_LIMIT_S", 2.0)
     relay = rig.start((Service.FTPS, (990,)), (Service.FTPS_DATA, (DATA_PORT,)))
     control, _printer = await rig.pair(990)
     data, _printer = await rig.pair(DATA_PORT)
-    for _ in range(18):
+    loop = asyncio.get_running_loop()
+    end = loop.time() + 2.5
+    while loop.time() < end:
         data.sendall(b"x")
         await asyncio.sleep(0.05)
     assert len(relay.connections) == 2
