@@ -80,6 +80,8 @@ class Walk(Protocol):
 
     images: Path
     printer: str
+    zone: str
+    """The time zone of the household and of the browser."""
 
     def note(self, what: str, failure: str | None = None) -> None:
         """Say how something went."""
