@@ -1,14 +1,16 @@
-"""Fixtures for everybody: loopback sockets, an address of its own for each test, slow runs."""
+"""Fixtures for everybody: loopback sockets, an address of its own for each test, another disk, slow runs."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 import itertools
 import os
 from pathlib import Path
+import shutil
 
 from hypothesis import settings
 import pytest
 import pytest_socket
+from ulid_transform import ulid_now
 
 # The first import wins: keeps the harness's own custom_components out.
 import custom_components.bambu_virtual_printer  # noqa: F401
@@ -113,6 +115,21 @@ def written(
         return made[spec]
 
     return _written
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on another file system than `tmp_path`."""
+    place = Path("/dev/shm") / f"library-test-{ulid_now()}"
+    try:
+        place.mkdir()
+    except OSError:
+        pytest.skip("there is no other file system here")
+    if place.stat().st_dev == tmp_path.stat().st_dev:
+        place.rmdir()
+        pytest.skip("there is no other file system here")
+    yield place
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="session")

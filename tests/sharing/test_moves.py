@@ -7,6 +7,7 @@ import errno
 import itertools
 import json
 from pathlib import Path
+import shutil
 from typing import Any
 
 import pytest
@@ -582,6 +583,36 @@ async def test_a_disk_that_fails_while_the_library_is_put_in_its_place_is_tried_
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     assert CONF_SHARED_LIBRARY not in entry.data
+
+
+async def test_the_library_moves_back_to_a_disk_of_its_own(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    moves: LibraryMoves,
+    printer: ManagedPrinter,
+    move: MoveState,
+    store: Path,
+    sliced_file: Callable[..., SentFile],
+    other_disk: Path,
+) -> None:
+    archive = HubOptions.from_entry(hass, entry).library_folder / "archive"
+    shutil.move(archive, other_disk)
+    archive.symlink_to(other_disk / "archive")
+    await carry_out(hass, moves, move)
+    printer = entry.runtime_data.printers[printer.id]
+    await slicer.send(
+        sliced_file("Lamp.gcode.3mf", title="Lamp").path,
+        printer.config.bind_ip,
+        printer.config.access_code,
+        ca=None,
+        on_step=lambda _: None,
+    )
+    await until(lambda: bool(list(store.rglob("upload.json"))))
+    await carry_out(hass, moves, replace(move, direction=Direction.TO_LOCAL))
+    assert entry.state is ConfigEntryState.LOADED
+    assert not moves.is_open
+    assert await names(entry) == ["Lamp"]
+    assert list((other_disk / "archive").rglob("Lamp.gcode.3mf"))
 
 
 @pytest.mark.parametrize("phase", [Phase.SWITCHED, Phase.COPYING])

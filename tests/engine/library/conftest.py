@@ -5,11 +5,9 @@ from contextlib import ExitStack
 from functools import partial
 import itertools
 from pathlib import Path
-import shutil
 import tempfile
 
 import pytest
-from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.library.store.backend.bucket import (
     BucketBackend,
@@ -23,21 +21,6 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
 from scripts.servers import object_store
 
 from .sharing import House
-
-
-@pytest.fixture
-def other_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on another file system than `tmp_path`."""
-    place = Path("/dev/shm") / f"library-test-{ulid_now()}"
-    try:
-        place.mkdir()
-    except OSError:
-        pytest.skip("there is no other file system here")
-    if place.stat().st_dev == tmp_path.stat().st_dev:
-        place.rmdir()
-        pytest.skip("there is no other file system here")
-    yield place
-    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

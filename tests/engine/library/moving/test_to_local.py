@@ -464,6 +464,60 @@ async def test_it_is_put_in_its_place_only_once_the_disk_is_there(
     assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
 
 
+@pytest.mark.parametrize("name", ["archive", "pending"])
+async def test_it_is_put_where_a_part_of_the_library_is_on_a_disk_of_its_own(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    other_disk: Path,
+    name: str,
+) -> None:
+    first, _second, _cabin = both
+    # What was here before is in the place where it does not belong any more, and damaged.
+    archived, pending = Layout(home.folder).archive, Layout(home.folder).pending
+    misplaced = first.archives[1]
+    archived(misplaced).rename(pending(misplaced))
+    next(pending(misplaced).glob("*.3mf")).write_bytes(b"x")
+    put_on_another_disk(home, name, other_disk)
+    back(shared.moving_out(home))
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}
+    async with home.open() as (library, _events):
+        waiting = (await library.pending.page()).uploads
+        for upload in waiting:
+            assert await library.file_path(upload.id) is not None
+    assert [upload.id for upload in waiting] == first.pending
+
+
+@pytest.mark.parametrize("name", ["archive", "pending"])
+async def test_what_came_in_meanwhile_is_put_on_a_disk_of_its_own(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    other_disk: Path,
+    name: str,
+) -> None:
+    """As when a move there was cut, and the library of before turns out to be in force."""
+    put = await fill(home)
+    move = shared.moving_out(home)
+    for item_id in (*put.archives, *put.pending):
+        place = Layout(home.folder).find(item_id)
+        assert place is not None
+        kept = move.working / place.relative_to(home.folder)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        place.rename(kept)
+    put_on_another_disk(home, name, other_disk)
+    for _ in range(2):
+        move.bring_waiting()
+    assert not [path for path in move.working.rglob("*") if path.is_file()]
+    assert await titles(home) == {"Gear 0", "Gear 1"}
+
+
+def put_on_another_disk(home: Home, name: str, disk: Path) -> None:
+    """Have a part of the library be on a disk of its own."""
+    shutil.move(home.folder / name, disk)
+    (home.folder / name).symlink_to(disk / name)
+
+
 async def test_a_library_of_before_that_was_deleted_meanwhile_is_made_again(
     home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
 ) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import pytest
 from ulid_transform import ulid_at_time, ulid_now
 
+from custom_components.bambu_virtual_printer.engine.library.store import moves
 from custom_components.bambu_virtual_printer.engine.library.store.disk import (
     file_sha256,
 )
@@ -283,6 +284,22 @@ def test_a_copy_that_differs_is_no_archive(
     assert list((other_disk / "2026/11").iterdir()) == []
     split.archive(item_id, SHA256)
     assert {path.name for path in (other_disk / "2026/11").iterdir()} == {item_id}
+
+
+def test_what_nobody_has_a_sha256_of_is_compared_with_its_source(
+    split: LibraryFolder, other_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item_id = keep(split)
+    source, target = split.root / "pending" / item_id, other_disk / item_id
+    with monkeypatch.context() as patch:
+        patch.setattr(moves, "_copy_file", lambda _, copy: copy.write_bytes(b"x"))
+        with pytest.raises(StorageError, match="differs from it"):
+            moves.move_folder(source, target)
+    assert source.is_dir()
+    assert list(other_disk.iterdir()) == []
+    moves.move_folder(source, target)
+    assert file_sha256(target / NAME) == SHA256
+    assert not source.exists()
 
 
 def test_the_rest_of_a_copy_is_removed_with_the_upload(

@@ -234,10 +234,10 @@ class MoveToLocal:
     def _place_all(self, source: Layout) -> None:
         final = Layout(self.folder)
         for folder in folders_in(source.root / PENDING):
-            move_folder(folder, final.pending(folder.name), "")
+            move_folder(folder, final.pending(folder.name))
         for month in source.archive_months():
             for folder in folders_in(month):
-                move_folder(folder, final.archive(folder.name), "")
+                move_folder(folder, final.archive(folder.name))
 
     # --- what -------------------------------------------------------------------------------------------------------
 
@@ -346,7 +346,8 @@ class MoveToLocal:
             old = layout.find(item.id)
         place = layout.archive(item.id) if item.is_archived else layout.pending(item.id)
         if old is not None and old != place:
-            move_folder(old, place, item.sha256)
+            # What the file is, is looked at there.
+            move_folder(old, place)
         return place
 
     def _fetch_item(self, item: files.Item, place: Path, working: Path | None) -> bool:

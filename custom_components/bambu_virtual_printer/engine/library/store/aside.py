@@ -9,9 +9,9 @@ import shutil
 from ...durable import make_folders
 from ...storage import StorageFullError
 from ..values.errors import NO_ROOM
-from .disk import explained, file_sha256, not_listed, not_moved
+from .disk import explained, not_listed, not_moved
 from .folder import LibraryFolder
-from .layout import ARCHIVE, PENDING, folders_in, ids_in, sliced_files_in
+from .layout import ARCHIVE, PENDING, folders_in, ids_in
 from .marker import read_marker
 from .moves import move_folder, remove_tree
 
@@ -48,7 +48,7 @@ class Aside:
             make_folders(self.place)
             if shutil.disk_usage(self.place).free < size_bytes + reserve_bytes:
                 raise StorageFullError(NO_ROOM)
-            move_folder(stray, self.place / stray.name, _sha256_of(stray))
+            move_folder(stray, self.place / stray.name)
 
     def ids(self) -> list[str]:
         """Return the ids of what is here."""
@@ -64,11 +64,4 @@ class Aside:
                 remove_tree(stray)
                 return
             place = self._layout.archive if archived else self._layout.pending
-            move_folder(stray, place(item_id), _sha256_of(stray))
-
-
-def _sha256_of(folder: Path) -> str:
-    """Return the SHA-256 of the sliced file in an item's folder, empty without one."""
-    for path in sliced_files_in(folder):
-        return file_sha256(path)
-    return ""
+            move_folder(stray, place(item_id))

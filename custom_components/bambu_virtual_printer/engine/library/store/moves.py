@@ -20,10 +20,10 @@ _LOGGER = logging.getLogger(__name__)
 COPY_BLOCK_BYTES = 1024 * 1024
 
 
-def move_folder(source: Path, target: Path, sha256: str) -> None:
+def move_folder(source: Path, target: Path, sha256: str | None = None) -> None:
     """Move an item's folder, by one rename where that is possible; a move that a crash cut short is finished.
 
-    Raises StorageError when a copy's sliced file has not this SHA-256.
+    Raises StorageError when a copy's sliced file has not this SHA-256; without one, when it is not what its source is.
     """
     if target.is_dir():
         # A copy that was complete; only its source is left to remove.
@@ -92,14 +92,15 @@ def _withdraw(source: Path) -> None:
     remove_tree(rest)
 
 
-def _copy_folder(source: Path, target: Path, sha256: str) -> None:
+def _copy_folder(source: Path, target: Path, sha256: str | None) -> None:
     """Copy a folder to another disk; it appears there complete or not at all."""
     copy = copying_name(target)
     remove_tree(copy)
     try:
         _copy_tree(source, copy)
         for duplicate in sliced_files_in(copy):
-            if file_sha256(duplicate) != sha256:
+            expected = sha256 or file_sha256(source / duplicate.name)
+            if file_sha256(duplicate) != expected:
                 raise StorageError(
                     explain(
                         "copy_differs",
