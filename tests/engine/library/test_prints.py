@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.dispatch.library_store import (
+    LibraryStore,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.planner import own_obstacle
 from custom_components.bambu_virtual_printer.engine.library.index import print_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
@@ -26,8 +30,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
     Job,
+    JobChanges,
     JobPlan,
     JobState,
+    Priority,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     MachineMemory,
@@ -40,16 +46,32 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
     StalePrintError,
     UsedSpool,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.timing import (
+    NO_TIMING,
+    OwnQuiet,
+    OwnSun,
+    Timing,
+    Unknown,
+)
 from tests.support.library import Events, Home, archive_file, hold_file
 
 type SlicedData = Callable[..., bytes]
 
+IN_A_DAY = datetime.now(UTC) + timedelta(days=1)
+
 
 async def queued(
-    library: Library, events: Events, data: bytes, *, copies: int = 1
+    library: Library,
+    events: Events,
+    data: bytes,
+    *,
+    copies: int = 1,
+    timing: Timing = NO_TIMING,
 ) -> tuple[Job, ...]:
     archive = (await archive_file(library, events, data)).archive
-    return await library.queue.add(archive.id, JobPlan(hold=False, copies=copies))
+    return await library.queue.add(
+        archive.id, JobPlan(hold=False, copies=copies, timing=timing)
+    )
 
 
 async def claimed(library: Library, job: Job, number: int = 1) -> Print:
@@ -349,6 +371,72 @@ async def test_a_start_that_was_taken_for_lost_is_joined_while_its_job_is_in_lin
         assert (await library.queue.job(job.id)).state is JobState.COMPLETED
         assert await library.prints.not_begun("garage") == ()
         assert await library.prints.reopen(lost) is None
+
+
+@pytest.mark.parametrize("was_claimed", [False, True])
+@pytest.mark.parametrize(
+    "timing",
+    [
+        None,
+        Timing(only_while="binary_sensor.home"),
+        Timing(cheapest_before=IN_A_DAY),
+        Timing(quiet=OwnQuiet(begin=time(22), end=time(7))),
+        Timing(sun=OwnSun(sensor="sensor.sun", limit_w=500.0)),
+    ],
+)
+async def test_what_is_said_about_its_time_after_the_start_of_a_job_counts(
+    home: Home, sliced_data: SlicedData, was_claimed: bool, timing: Timing | None
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        await library.queue.start(job.id)
+        if was_claimed:
+            print_ = await claimed(library, job)
+            await library.prints.put_back(print_, problem=Problem.CONNECTION_LOST)
+        if timing is None:
+            changes = JobChanges(not_before=IN_A_DAY)
+        else:
+            changes = JobChanges(timing=lambda _: timing)
+        put_off = await library.queue.edit(job.id, **changes)
+        assert put_off.state is JobState.PENDING
+        assert (put_off.not_before, put_off.timing) == (
+            (IN_A_DAY, NO_TIMING) if timing is None else (None, timing)
+        )
+        assert events.of(JobChanged)[-1].job == put_off
+        [planned] = await LibraryStore(library).waiting()
+        assert not planned.is_started
+        reason = own_obstacle(planned, datetime.now(UTC))
+        assert (reason and reason.until) == (IN_A_DAY if timing is None else None)
+        # What is started again begins, whatever was said before.
+        assert (await library.queue.start(job.id)).state is JobState.WAITING
+
+
+async def test_a_job_stays_started_where_nothing_new_holds_it_back(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    both = Timing(only_while="binary_sensor.home", cheapest_before=IN_A_DAY)
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data(), timing=both)
+        await library.queue.start(job.id)
+        edits: tuple[JobChanges, ...] = (
+            {"not_before": None},
+            {"not_before": datetime.now(UTC) - timedelta(minutes=1)},
+            {"timing": lambda now: now},
+            {"timing": lambda now: replace(now, cheapest_before=None)},
+            {"timing": lambda _: NO_TIMING},
+            # Only a condition needs to be known.
+            {"timing": lambda now: replace(now, unknown=Unknown.LET_GO)},
+            # It puts nothing off.
+            {"due": IN_A_DAY},
+            {"copies": 3, "priority": Priority.HIGH},
+        )
+        for changes in edits:
+            after = await library.queue.edit(job.id, **changes)
+            assert after.state is JobState.WAITING
+        # Held, it would wait for a person.
+        await library.queue.hold(job.id)
+        held = await library.queue.edit(job.id, not_before=IN_A_DAY)
+        assert held.state is JobState.STAGED
 
 
 @pytest.mark.parametrize("is_started", [False, True])

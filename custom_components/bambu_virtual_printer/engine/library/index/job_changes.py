@@ -110,7 +110,10 @@ def requeue(connection: Connection, job: Job, **values: object) -> Job:
 
 
 def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
-    """Change a job in the queue; what is not named stays. Raises InvalidChangeError."""
+    """Change a job in the queue; what is not named stays. Raises InvalidChangeError.
+
+    One that a person has started is not started any more where it is said later when it may begin.
+    """
     values: dict[str, object] = {}
     if "not_before" in changes:
         job_rows.check_times(changes["not_before"])
@@ -122,6 +125,9 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
         timing = changes["timing"](job.timing)
         job_rows.check_times(timing.cheapest_before)
         values["timing"] = None if timing == NO_TIMING else to_json(timing)
+    if job.state is JobState.WAITING and _is_put_off(job, changes):
+        # It was started before that was said.
+        values["state"] = JobState.PENDING.value
     if "target" in changes:
         target = changes["target"]
         values["target"] = target and to_json(target)
@@ -152,6 +158,16 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     if "priority" in changes and changes["priority"] is not job.priority:
         job = job_rows.set_priority(connection, job, changes["priority"])
     return job
+
+
+def _is_put_off(job: Job, changes: JobChanges) -> bool:
+    """Return whether changes name a time or a condition that a job has to wait for from now on."""
+    not_before = changes.get("not_before")
+    if not_before is not None and not_before > datetime.now(UTC):
+        return True
+    return "timing" in changes and changes["timing"](job.timing).asks_more_than(
+        job.timing
+    )
 
 
 def queued(connection: Connection, job_id: str) -> Job:

@@ -59,5 +59,19 @@ class Timing:
     quiet: OwnQuiet | None = None
     sun: OwnSun | None = None
 
+    def asks_more_than(self, before: Timing) -> bool:
+        """Return whether a condition is set or is another one than before: what was only taken away is none."""
+        return any(
+            condition and condition != other
+            for condition, other in zip(
+                _conditions(self), _conditions(before), strict=True
+            )
+        )
+
 
 NO_TIMING = Timing()
+
+
+def _conditions(timing: Timing) -> tuple[object, ...]:
+    only_while = (timing.only_while, timing.unknown) if timing.only_while else None
+    return only_while, timing.cheapest_before, timing.quiet, timing.sun
