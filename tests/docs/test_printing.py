@@ -18,7 +18,7 @@ from scripts.recipes import recipes
 from tests.docs import forms
 from tests.support.home_assistant import AddPrinter, Call, Send, Told
 from tests.support.real_printers import AddReal
-from tests.support.waiting import until
+from tests.support.waiting import until, until_it
 
 PAGE = "printing.md"
 PRINTS = {"print_from_queue": True, "wait_for_plate": False}
@@ -146,10 +146,13 @@ async def test_a_plug_is_switched_on_for_a_job_whose_energy_has_its_price(
     await hass.async_block_till_done()
     await call("stop_job", job_id=job["job_id"], confirm=True)
     await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
-    for _ in range(200):
+
+    async def is_known() -> bool:
         await hass.async_block_till_done(wait_background_tasks=False)
-        ended = await call("get_job", job_id=job["job_id"])
-        if ended["energy_cost"] is not None:
-            break
+        ended.update(await call("get_job", job_id=job["job_id"]))
+        return ended["energy_cost"] is not None
+
+    ended: dict[str, Any] = {}
+    await until_it(is_known, "it is known what it cost")
     assert ended["energy_kwh"] == pytest.approx(1.0)
     assert ended["energy_cost"] == pytest.approx(0.3)

@@ -25,7 +25,7 @@ from tests.support.home_assistant import (
     Told,
 )
 from tests.support.real_printers import AddReal
-from tests.support.waiting import until
+from tests.support.waiting import until, until_it
 
 
 def recipe(heading: str, number: int = 0) -> dict[str, Any]:
@@ -227,10 +227,11 @@ async def test_house_rules_decide_about_what_was_sliced_somewhere_else(
 
 async def until_async(call: Call, action: str, key: str, count: int) -> None:
     """Wait until an action lists so many."""
-    for _ in range(200):
-        if len((await call(action))[key]) == count:
-            return
-    raise AssertionError(f"{action} does not list {count}")
+
+    async def are_listed() -> bool:
+        return len((await call(action))[key]) == count
+
+    await until_it(are_listed, f"{action} lists {count}")
 
 
 async def test_whoever_sent_it_hears_why_it_came_back(

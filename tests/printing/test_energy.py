@@ -16,7 +16,7 @@ from homeassistant.helpers import entity_registry as er
 from scripts.printer_double import PrinterDouble
 from tests.support.home_assistant import AddPrinter, Call, Send, Told
 from tests.support.real_printers import AddReal
-from tests.support.waiting import until
+from tests.support.waiting import until, until_it
 
 METER, PRICE = "sensor.plug_energy", "sensor.energy_price"
 
@@ -88,13 +88,16 @@ async def finish(
     _double, _machine, job_id = metered
     await call("stop_job", job_id=job_id, confirm=True)
     await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
-    for _ in range(200):
+    job: dict[str, Any] = {}
+
+    async def is_known() -> bool:
+        nonlocal job
         await hass.async_block_till_done(wait_background_tasks=False)
         job = await call("get_job", job_id=job_id)
-        if job["energy_kwh"] is not None:
-            break
-    found: dict[str, Any] = job
-    return found
+        return job["energy_kwh"] is not None
+
+    await until_it(is_known, "it is known what it took")
+    return job
 
 
 async def test_a_print_keeps_what_it_took_at_the_price_of_each_moment(

@@ -124,10 +124,12 @@ async def test_what_somebody_sends_is_printed_on_the_printers_that_are_theirs(
     # The only printer that is free is not hers.
     hers = (await call("list_queue"))["jobs"][-1]
     await call("edit_job", job_id=hers["job_id"], target_printer=cellar_device.id)
-    await until(lambda: hers["job_id"] in hub.machines.reasons)
-    await until(
-        lambda: hub.machines.reasons[hers["job_id"]].key is ReasonKey.NOT_FOR_PERSON
-    )
+
+    def is_not_for_her() -> bool:
+        reason = hub.machines.reasons.get(hers["job_id"])
+        return reason is not None and reason.key is ReasonKey.NOT_FOR_PERSON
+
+    await until(is_not_for_her)
     job = (await call("list_queue"))["jobs"][-1]
     assert job["job_id"] == hers["job_id"]
     assert "Anna" in job["waiting_reason"]
@@ -141,9 +143,7 @@ async def test_what_somebody_sends_is_printed_on_the_printers_that_are_theirs(
     await until(lambda: len(cellar_double.prints) == 1, timeout_s=30)
     assert len(attic_double.prints) == 1
     await call("update_person", person_id=anna["person_id"], printers=[])
-    await until(
-        lambda: hub.machines.reasons[hers["job_id"]].key is not ReasonKey.NOT_FOR_PERSON
-    )
+    await until(lambda: not is_not_for_her())
 
 
 async def test_a_limit_names_real_printers_only(

@@ -1,7 +1,6 @@
 """The whole way: from a slicer through the queue to a real printer and its end, each told once."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble, StartScript
 from tests.support.home_assistant import AddPrinter, Call, DeviceOf, Repairs, Send, Told
 from tests.support.real_printers import AddReal
-from tests.support.waiting import until
+from tests.support.waiting import until, until_it
 
 type Entity = Callable[..., str]
 
@@ -52,13 +51,6 @@ def shown(hass: HomeAssistant, entity_id: str) -> str:
     state = hass.states.get(entity_id)
     assert state
     return state.state
-
-
-async def until_it(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Ask until it holds."""
-    async with asyncio.timeout(30):
-        while not await holds():
-            await asyncio.sleep(0.05)
 
 
 def kinds(told: Told) -> list[EventKind]:

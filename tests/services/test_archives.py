@@ -28,16 +28,19 @@ from tests.support.home_assistant import (
     SentFile,
     Told,
 )
-from tests.support.waiting import until
+from tests.support.waiting import until, until_it
 
 
 async def archived(call: Call, count: int = 1) -> list[dict[str, Any]]:
     """Return the archives once there are so many."""
-    for _ in range(500):
-        found: list[dict[str, Any]] = (await call("list_archives"))["archives"]
-        if len(found) == count:
-            return found
-    raise AssertionError(f"{len(found)} archives")
+    found: list[dict[str, Any]] = []
+
+    async def are_there() -> bool:
+        found[:] = (await call("list_archives"))["archives"]
+        return len(found) == count
+
+    await until_it(are_there, f"there are {count} archives")
+    return found
 
 
 @pytest.fixture

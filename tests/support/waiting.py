@@ -1,7 +1,7 @@
 """Waiting for what no event announces."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -16,6 +16,21 @@ async def until(
     try:
         async with asyncio.timeout(timeout_s):
             while not condition():
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        pytest.fail(f"never happened: {what}" if what else "never happened")
+
+
+async def until_it(
+    holds: Callable[[], Awaitable[object]],
+    what: str = "",
+    *,
+    timeout_s: float = LIMIT_S,
+) -> None:
+    """Ask until a condition holds that has to be waited for itself."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not await holds():
                 await asyncio.sleep(0.005)
     except TimeoutError:
         pytest.fail(f"never happened: {what}" if what else "never happened")

@@ -141,10 +141,7 @@ async def test_a_printer_without_a_stick_and_memory_waits_for_one(
     floor.double.status["fun2"] = "0"
     async with floor.open():
         job = await floor.queue()
-        await until(lambda: job.id in floor.dispatcher.reasons)
-        await until(
-            lambda: floor.dispatcher.reasons[job.id].key is ReasonKey.NO_STORAGE
-        )
+        await floor.waits(job, ReasonKey.NO_STORAGE)
     assert floor.double.received("project_file") == []
 
 

@@ -581,7 +581,7 @@ async def test_stopping_during_an_upload_keeps_nothing_of_it(
 async def test_a_new_name_is_announced_and_answered_without_a_restart(
     printer: VirtualPrinter,
 ) -> None:
-    heard = asyncio.create_task(slicer.announcement(printer.identity.bind_ip, 5))
+    heard = asyncio.create_task(slicer.announcement(printer.identity.bind_ip, LIMIT_S))
     await asyncio.sleep(0)
     assert await heard
     printer.rename("Attic")
