@@ -196,10 +196,18 @@ class ObjectStore:
 
 @contextmanager
 def server(
-    folder: Path, certificate: tuple[Path, Path] | None = None
+    folder: Path,
+    certificate: tuple[Path, Path] | None = None,
+    *,
+    address: str = "127.0.0.1",
 ) -> Iterator[ObjectStore]:
-    """Run a server whose data are in `folder`."""
-    store = ObjectStore(folder=folder, ports=_free_ports(4), certificate=certificate)
+    """Run a server whose data are in `folder`; those that are started at the same time need addresses of their own."""
+    store = ObjectStore(
+        folder=folder,
+        ports=_free_ports(4, address),
+        certificate=certificate,
+        address=address,
+    )
     store.start()
     try:
         yield store
@@ -207,7 +215,7 @@ def server(
         store.kill()
 
 
-def _free_ports(count: int) -> Sequence[int]:
+def _free_ports(count: int, address: str) -> Sequence[int]:
     """Return ports that are free, as well as those that the server derives from them.
 
     All are below those that systems give to clients (from 32,768 on), which would take them while the server is killed.
@@ -218,6 +226,6 @@ def _free_ports(count: int) -> Sequence[int]:
         candidate += 1
         with suppress(OSError):
             for port in (candidate, candidate + GRPC_OFFSET):
-                socket.create_server(("127.0.0.1", port)).close()
+                socket.create_server((address, port)).close()
             found.append(candidate)
     return found

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 import itertools
+import os
 from pathlib import Path
 import tempfile
 
@@ -50,7 +51,10 @@ def object_stores() -> Iterator[Callable[[], object_store.ObjectStore]]:
 
         def get() -> object_store.ObjectStore:
             if not started:
-                server = object_store.server(Path(folder))
+                # Test runs beside one another do not take each other's ports.
+                low, high = os.getpid() & 0xFF, os.getpid() >> 8 & 0xFF
+                address = f"127.2.{high}.{low or 1}"
+                server = object_store.server(Path(folder), address=address)
                 started.append(running.enter_context(server))
             return started[0]
 
