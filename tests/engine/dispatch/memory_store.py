@@ -289,10 +289,10 @@ class MemoryStore:
             one
             for one in self.disk.prints.values()
             if one.machine_id == machine_id
-            and one.outcome is Outcome.NOT_STARTED
+            and one.outcome in {Outcome.NOT_STARTED, Outcome.CANCELLED_HERE}
+            and one.started_at is None
             and one.publishes
-            and self.disk.jobs[one.job_id].state
-            not in {"completed", "failed", "cancelled"}
+            and self.disk.jobs[one.job_id].state not in {"completed", "failed"}
         ]
 
     async def reopen(self, print_: Print) -> Print | None:
@@ -303,9 +303,10 @@ class MemoryStore:
             return None
         other = next((one for one in still_open if one.job_id == print_.job_id), None)
         if other is None:
-            if job.state not in {"pending", "waiting", "staged"}:
+            if job.state in {"pending", "waiting", "staged"}:
+                self.disk.line.remove(print_.job_id)
+            elif job.state != "cancelled":
                 return None
-            self.disk.line.remove(print_.job_id)
         elif other.phase.may_print:
             return None
         else:
@@ -313,6 +314,7 @@ class MemoryStore:
         after = replace(
             print_,
             phase=PrintPhase.STARTED,
+            is_stopping=job.state == "cancelled",
             outcome=None,
             ended_at=None,
             started_at=self._clock(),

@@ -23,6 +23,7 @@ from custom_components.bambu_virtual_printer.engine.machines.commands import Rep
 from custom_components.bambu_virtual_printer.engine.machines.errors import (
     NoReplyError,
     NotConnectedError,
+    RefusedError,
     UploadCause,
 )
 from custom_components.bambu_virtual_printer.engine.machines.values import Phase
@@ -356,3 +357,113 @@ def test_a_stop_that_was_kept_does_not_stop_another_print_of_the_same_name(
     printer.connect()
     world.sleep(600)
     assert printer.commands == ["project_file"]
+
+
+def test_a_stop_in_the_moment_in_which_the_session_ends_leaves_time_for_everything_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that was awaited would have let the loop learn that the session has ended."""
+    printer = world.printer()
+    world.add()
+    world.begin(FREE)
+    world.until(in_phase(world, PrintPhase.PRINTING))
+    tried = 0
+
+    async def stop() -> None:
+        nonlocal tried
+        tried += 1
+        assert tried < 100
+        raise NotConnectedError("the session has just ended")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(printer, "stop", stop)
+        assert cancel(world, confirm=True) is Cancellation.WAITS
+        world.sleep(1)
+        assert tried == 1
+    printer.disconnect()
+    world.sleep(1)
+    printer.connect()
+    world.until(lambda: over(world), 30)
+    assert printer.prints[0].end == "aborted"
+
+
+def test_a_stop_that_the_session_lost_is_sent_again_although_nobody_told_of_its_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = world.printer()
+    world.add()
+    world.begin(FREE)
+    world.until(in_phase(world, PrintPhase.PRINTING))
+
+    async def stop() -> None:
+        raise NotConnectedError("for a moment")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(printer, "stop", stop)
+        assert cancel(world, confirm=True) is Cancellation.WAITS
+    world.until(lambda: over(world), 120)
+    assert printer.prints[0].end == "aborted"
+
+
+def test_a_stop_that_was_kept_and_is_refused_then_is_tried_again_and_no_copy_follows(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add(copies=3)
+    world.begin(FREE)
+    world.until(in_phase(world, PrintPhase.PRINTING))
+    printer.disconnect()
+    assert cancel(world, confirm=True) is Cancellation.WAITS
+    printer.stop_answer = RefusedError("stop", "busy", None)
+    printer.connect()
+    world.sleep(10)
+    assert world.the_print().is_stopping
+    world.sleep(7200)
+    assert [one.end for one in printer.prints] == ["finished"]
+    assert (world.job().state, world.job().printed) == ("cancelled", 1)
+    nothing_follows(world)
+
+
+def test_a_kept_stop_that_is_refused_for_a_while_is_carried_out_then(
+    world: World,
+) -> None:
+    printer = world.printer()
+    world.add(copies=3)
+    world.begin(FREE)
+    world.until(in_phase(world, PrintPhase.PRINTING))
+    printer.disconnect()
+    assert cancel(world, confirm=True) is Cancellation.WAITS
+    printer.stop_answer = RefusedError("stop", "busy", None)
+    printer.connect()
+    world.sleep(100)
+    printer.stop_answer = None
+    world.until(lambda: over(world), 120)
+    assert [one.end for one in printer.prints] == ["aborted"]
+
+
+# --- prints that begin after all ---
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_stopped_print_that_begins_after_it_was_answered_that_it_did_not_is_stopped(
+    world: World, *, restarts: bool
+) -> None:
+    printer = world.printer()
+    printer.next_start = Start.VERY_LATE
+    world.add()
+    world.begin(FREE)
+    world.until(in_phase(world, PrintPhase.PUBLISHING))
+    world.sleep(2)
+    assert cancel(world, confirm=True) is Cancellation.WAITS
+    world.until(lambda: world.the_print().question is Question.DID_IT_START)
+    world.run(world.dispatcher.answer("a", Answer.NOT_STARTED))
+    assert world.job().state == "cancelled"
+    if restarts:
+        world.restart()
+    world.until(lambda: bool(printer.prints))
+    world.until(lambda: over(world) and printer.prints[0].end is not None, 60)
+    assert printer.prints[0].end == "aborted"
+    assert world.the_print().outcome is Outcome.CANCELLED_HERE
+    assert world.disk.plates["garage"].is_occupied
+    nothing_follows(world)
+    assert len(printer.prints) == 1

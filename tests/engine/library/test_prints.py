@@ -338,6 +338,60 @@ async def test_a_job_that_came_to_nothing_says_why_and_is_tried_again(
             await library.queue.retry(job.id)
 
 
+@pytest.mark.parametrize("in_line", [False, True])
+async def test_a_start_of_a_cancelled_job_is_joined_to_be_stopped(
+    home: Home, sliced_data: SlicedData, *, in_line: bool
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        print_ = await claimed(library, job)
+        published = replace(
+            print_,
+            phase=PrintPhase.PUBLISHING,
+            publishes=1,
+            published_at=datetime.now(UTC),
+        )
+        await library.prints.advance(print_, published)
+        if in_line:
+            await library.prints.put_back(published, problem=Problem.NOT_STARTED)
+            await library.queue.cancel(job.id)
+        else:
+            await library.prints.end(published, Outcome.CANCELLED_HERE, occupies=False)
+        assert (await library.queue.job(job.id)).state is JobState.CANCELLED
+        [lost] = await library.prints.not_begun("garage")
+        joined = await library.prints.reopen(lost)
+        assert joined
+        assert joined.is_stopping
+        now = await library.queue.job(job.id)
+        assert (now.state, now.position, now.finished_at) == (
+            JobState.PRINTING,
+            None,
+            None,
+        )
+        assert await library.prints.not_begun("garage") == ()
+        await library.prints.end(joined, Outcome.CANCELLED_HERE, occupies=True)
+        assert (await library.queue.job(job.id)).state is JobState.CANCELLED
+        # It was seen to begin.
+        assert await library.prints.not_begun("garage") == ()
+
+
+async def test_a_start_of_long_ago_is_not_looked_for_once_its_job_is_cancelled(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data())
+        print_ = await claimed(library, job)
+        published = replace(
+            print_,
+            phase=PrintPhase.PUBLISHING,
+            publishes=1,
+            published_at=datetime.now(UTC) - timedelta(days=2),
+        )
+        await library.prints.advance(print_, published)
+        await library.prints.end(published, Outcome.CANCELLED_HERE, occupies=False)
+        assert await library.prints.not_begun("garage") == ()
+
+
 async def test_a_start_that_was_taken_for_lost_is_joined_while_its_job_is_in_line(
     home: Home, sliced_data: SlicedData
 ) -> None:

@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+import logging
 
 from ..library.values.prints import (
     ANSWERED,
@@ -38,6 +39,8 @@ from .tracking import (
     Unclear,
 )
 from .upload_stage import UploadStage
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class PrintRun:
@@ -83,6 +86,7 @@ class PrintRun:
         self._wake = asyncio.Event()
         self._orders = Orders(self._wake, times.order_s)
         self._stop_sent = False
+        self._is_stop_refused = False
         self._stop_timer: asyncio.TimerHandle | None = None
         self._is_mapping_doubted = False
 
@@ -170,33 +174,43 @@ class PrintRun:
         await self._record.advance(is_stopping=True)
         assert self._tracker is not None
         self._tracker.is_stopping = True
-        if self._tracker.is_under_way:
-            return await self._send_stop()
-        return Stopping.WAITS
+        if not self._tracker.is_under_way:
+            return Stopping.WAITS
+        stopping = await self._send_stop()
+        if stopping is Stopping.REFUSED:
+            # The person is told so, and decides.
+            await self._record.advance(is_stopping=False)
+            self._tracker.is_stopping = False
+        return stopping
 
     async def _send_stop(self) -> Stopping:
         assert self._tracker is not None
         self._stop_sent = True
-        if self._stop_timer:
-            self._stop_timer.cancel()
         if not await self._confirm():
             # Who drives the printer by now sends it: it is stored. If that is this one again, it is sent then.
-            self._stop_timer = self._loop.call_later(
-                self._times.retry_s, self._stop_again
-            )
+            self._stop_later()
             return Stopping.WAITS
         try:
             await self._printer.stop()
         except NotConnectedError:
-            self._stop_sent = False
+            # The end of the session may not have been reported yet; that lets it be sent again as well.
+            self._stop_later()
             return Stopping.WAITS
-        except RefusedError:
-            await self._record.advance(is_stopping=False)
-            self._tracker.is_stopping = False
+        except RefusedError as err:
+            # Nobody may be there who would order it again.
+            if not self._is_stop_refused:
+                self._is_stop_refused = True
+                _LOGGER.warning("%s is not stopped: %s", self.print.title, err)
+            self._stop_later()
             return Stopping.REFUSED
         except CommandError:
             return Stopping.UNANSWERED
         return Stopping.STOPPING
+
+    def _stop_later(self) -> None:
+        if self._stop_timer:
+            self._stop_timer.cancel()
+        self._stop_timer = self._loop.call_later(self._times.retry_s, self._stop_again)
 
     def _stop_again(self) -> None:
         self._stop_sent = False

@@ -7,7 +7,7 @@ never taken twice is made sure by the index itself.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any
 
@@ -42,6 +42,8 @@ from .values.prints import (
 
 _LOGGER = logging.getLogger(__name__)
 
+LATE_WITHIN = timedelta(days=1)
+"""After the start of a print was published, how long it is stopped if it begins although its job was cancelled."""
 # A job whose row somebody else holds is looked at again.
 _CLAIM_ATTEMPTS = 20
 _CLAIM_RETRY_S = 0.05
@@ -92,8 +94,9 @@ class Prints:
         return await self._context.index.read(print_rows.all_plates)
 
     async def not_begun(self, machine_id: str) -> Sequence[Print]:
-        """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
-        return await self._context.index.read(print_rows.not_begun, machine_id)
+        """Return the prints whose start was published there and that are taken not to have begun; their jobs may be cancelled."""
+        since = datetime.now(UTC) - LATE_WITHIN
+        return await self._context.index.read(print_rows.not_begun, machine_id, since)
 
     async def memory(self, serial: str) -> MachineMemory:
         """Return what is remembered of the printer of this serial number."""
@@ -269,6 +272,7 @@ class Prints:
     async def reopen(self, print_: Print) -> Print | None:
         """Record that a print goes on after all which had been ended as not begun; its job leaves the queue.
 
+        If a person has cancelled the job meanwhile, the print is to be stopped.
         If another printer is about to get the job, of whichever instance, that is ended: it is stored before a start is published,
         which fails then. None where a start may have been published by now, the job is not in line, the printer has another
         print, or another instance has taken it over.
@@ -292,6 +296,7 @@ class Prints:
             after = replace(
                 print_,
                 phase=PrintPhase.STARTED,
+                is_stopping=job.state is JobState.CANCELLED,
                 started_at=now,
                 ended_at=None,
                 outcome=None,
@@ -303,6 +308,7 @@ class Prints:
                 connection,
                 job.id,
                 state=JobState.PRINTING.value,
+                finished_at=None,
                 **_taken_by(print_, now),
             )
             return after, (JobPrinting(job=job),)

@@ -1,11 +1,13 @@
 """Queries about prints on real printers and about their plates, to be run by `Index.run`."""
 
 from dataclasses import fields
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
+from ..values.job import JobState
 from ..values.json_codec import from_json, to_json
 from ..values.prints import (
     MachineMemory,
@@ -141,16 +143,25 @@ def remember_left(connection: Connection, archive_id: str) -> None:
         connection.execute(delete(left_files).where(left_files.c.id.not_in(kept)))
 
 
-def not_begun(connection: Connection, machine_id: str) -> tuple[Print, ...]:
-    """Return the prints of unfinished jobs whose start was published there and that are taken not to have begun."""
+def not_begun(
+    connection: Connection, machine_id: str, since: datetime
+) -> tuple[Print, ...]:
+    """Return the prints whose start was published there and that are taken not to have begun.
+
+    Of unfinished jobs, and of those that were cancelled where the start was published since a moment: they must not be printed.
+    """
+    is_cancelled = jobs.c.state == JobState.CANCELLED.value
     query = (
         select(prints)
         .join(jobs, jobs.c.id == prints.c.job_id)
         .where(
             prints.c.machine_id == machine_id,
-            prints.c.outcome == Outcome.NOT_STARTED.value,
+            prints.c.outcome.in_(
+                (Outcome.NOT_STARTED.value, Outcome.CANCELLED_HERE.value)
+            ),
+            prints.c.started_at.is_(None),
             prints.c.publishes > 0,
-            IS_UNFINISHED,
+            or_(IS_UNFINISHED, and_(is_cancelled, prints.c.published_at >= since)),
         )
     )
     return tuple(map(_print, connection.execute(query.order_by(prints.c.id))))

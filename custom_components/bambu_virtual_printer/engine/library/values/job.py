@@ -206,7 +206,7 @@ TRANSITIONS: dict[JobVerb, tuple[frozenset[JobState], JobState | None]] = {
         JobState.DISPATCHING,
     ),
     # A start that was taken for lost: the printer began after all.
-    JobVerb.REJOIN: (QUEUED, JobState.PRINTING),
+    JobVerb.REJOIN: (QUEUED | {JobState.CANCELLED}, JobState.PRINTING),
     JobVerb.RETRY: (
         frozenset({JobState.STAGED, JobState.FAILED, JobState.CANCELLED}),
         JobState.PENDING,
