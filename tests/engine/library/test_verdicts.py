@@ -28,17 +28,24 @@ from custom_components.bambu_virtual_printer.engine.library.values.job import (
 from custom_components.bambu_virtual_printer.engine.library.values.prints import (
     Outcome,
     Print,
+    PrintPhase,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.verdicts import (
     Reprint,
     Verdict,
 )
 from tests.support.library import Events, Home, archive_file
-from tests.support.prints import begin
+from tests.support.prints import begin, claim
 
 type SlicedData = Callable[..., bytes]
 
 TARGET = Target(kind=TargetKind.PRINTER, id="garage")
+
+
+@pytest.fixture
+def any_home(home: Home, new_database: Callable[[], str]) -> Home:
+    """Return a library with its index in either kind of database."""
+    return replace(home, database_url=new_database())
 
 
 async def queued(
@@ -199,6 +206,102 @@ async def test_each_copy_is_judged_for_itself(
         assert offered.judgement.reprint is Reprint.DECLINED
         assert (await library.queue.job(job.id)).reprint is Reprint.NONE
         assert await library.queue.queued_jobs() == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "phase"),
+    [
+        # Cancelled while it was sent, and after it had been published without ever beginning.
+        (Outcome.CANCELLED_HERE, PrintPhase.UPLOADING),
+        (Outcome.CANCELLED_HERE, PrintPhase.PUBLISHING),
+        (Outcome.FAILED_BEFORE_PRINTING, PrintPhase.PUBLISHING),
+    ],
+)
+async def test_a_print_that_never_began_is_not_judged(
+    any_home: Home, sliced_data: SlicedData, outcome: Outcome, phase: PrintPhase
+) -> None:
+    async with any_home.open() as (library, events):
+        job = await queued(library, events, sliced_data(), copies=2)
+        first = await printed(library, job)
+        assert (await library.verdicts.give(job.id, Verdict.GOOD)).is_first
+        claimed = await claim(library, job.id)
+        second = replace(claimed, phase=phase)
+        await library.prints.advance(claimed, second)
+        await library.prints.end(second, outcome, occupies=False)
+
+        again = await library.verdicts.give(job.id, Verdict.FAILED, reprint=True)
+
+        assert (again.is_first, again.judgement.id) == (False, first.id)
+        with pytest.raises(JobStateError):
+            await library.verdicts.give(job.id, Verdict.FAILED, print_id=second.id)
+        after = await library.queue.job(job.id)
+        assert (after.copies_printed, after.judged_good, after.judged_failed) == (
+            1,
+            1,
+            0,
+        )
+        assert (after.verdict, after.reprint) == (Verdict.GOOD, Reprint.NONE)
+        assert await library.queue.queued_jobs() == ()
+
+
+async def test_a_job_that_was_cancelled_before_it_began_has_nothing_to_judge(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        job = await queued(library, events, sliced_data())
+        print_ = await claim(library, job.id)
+        await library.prints.end(print_, Outcome.CANCELLED_HERE, occupies=False)
+        with pytest.raises(JobStateError):
+            await library.verdicts.give(job.id, Verdict.FAILED)
+        # Neither has one that was cancelled in line.
+        other = await queued(library, events, sliced_data())
+        await library.queue.cancel(other.id)
+        with pytest.raises(JobStateError):
+            await library.verdicts.give(other.id, Verdict.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "phase", "occupies"),
+    [
+        # A person told the end of what nobody saw begin.
+        *(
+            (outcome, PrintPhase.PUBLISHING, True)
+            for outcome in (
+                Outcome.FINISHED,
+                Outcome.FAILED,
+                Outcome.CANCELLED_AT_PRINTER,
+            )
+        ),
+        # A person told only that it had begun, and it was stopped later.
+        (Outcome.CANCELLED_HERE, PrintPhase.STARTED, True),
+        (Outcome.CANCELLED_HERE, PrintPhase.STARTED, False),
+        (Outcome.CANCELLED_AT_PRINTER, PrintPhase.PUBLISHING, False),
+    ],
+)
+async def test_what_left_something_on_the_plate_is_judged_although_nobody_saw_it_begin(
+    any_home: Home,
+    sliced_data: SlicedData,
+    outcome: Outcome,
+    phase: PrintPhase,
+    occupies: bool,
+) -> None:
+    async with any_home.open() as (library, events):
+        job = await queued(library, events, sliced_data(), copies=2)
+        await printed(library, job)
+        await library.verdicts.give(job.id, Verdict.GOOD)
+        claimed = await claim(library, job.id)
+        second = replace(claimed, phase=phase)
+        assert second.started_at is None
+        await library.prints.advance(claimed, second)
+        await library.prints.end(second, outcome, occupies=occupies)
+
+        answered = await library.verdicts.give(
+            job.id, Verdict.FAILED, print_id=second.id
+        )
+
+        assert (answered.is_first, answered.judgement.id) == (True, second.id)
+        again = await library.verdicts.give(job.id, Verdict.GOOD)
+        assert (again.is_first, again.judgement.id) == (False, second.id)
 
 
 async def test_a_job_that_was_printed_by_hand_is_judged_too(

@@ -246,10 +246,15 @@ class Prints:
         """
 
         def work(connection: Connection) -> tuple[None, _Events]:
+            started_at = print_.started_at
+            if occupies or print_.phase.has_begun:
+                # Nobody may have seen when.
+                started_at = started_at or datetime.now(UTC)
             _end(
                 connection,
                 print_,
                 outcome=outcome,
+                started_at=started_at,
                 code=code,
                 percent=percent,
                 layer=layer,

@@ -13,11 +13,11 @@ from .values.errors import NO_SUCH_JOB, JobStateError, NotFoundError
 from .values.events import JobAdded, JobJudged, LibraryEvent
 from .values.job import Job, JobState
 from .values.judgements import Answered, Judgement
-from .values.prints import Outcome
 from .values.sanitize import clean_text
 from .values.verdicts import Reprint, Verdict
 
-_PRINTED = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED})
+# By hand, where there is no print.
+_PRINTED = frozenset({JobState.COMPLETED, JobState.FAILED})
 
 type _Events = tuple[LibraryEvent, ...]
 
@@ -125,7 +125,7 @@ def _subject(connection: Connection, job: Job, print_id: str) -> str:
         print_ = print_rows.get(connection, print_id)
         if print_ is None or print_.job_id != job.id:
             raise NotFoundError(NO_SUCH_JOB)
-        if print_.outcome not in (None, Outcome.NOT_STARTED):
+        if verdict_rows.has_printed(connection, print_id):
             return print_id
     elif last := verdict_rows.last_print(connection, job.id):
         return last

@@ -10,6 +10,19 @@ from ..values.prints import Outcome
 from ..values.verdicts import Reprint, Verdict
 from .schema import archives, jobs, prints, verdicts
 
+# What ended so has printed, although nobody may have seen it begin: it was missed, or a person told the end.
+_CERTAIN = (
+    Outcome.FINISHED,
+    Outcome.FAILED,
+    Outcome.REPLACED,
+    Outcome.CANCELLED_AT_PRINTER,
+)
+_HAS_PRINTED = prints.c.outcome.in_([outcome.value for outcome in _CERTAIN]) | (
+    prints.c.outcome.is_not(None)
+    & (prints.c.outcome != Outcome.NOT_STARTED.value)
+    & prints.c.started_at.is_not(None)
+)
+
 
 def get(connection: Connection, subject_id: str) -> Judgement | None:
     """Return what was said of a print, or of a job without prints."""
@@ -44,15 +57,17 @@ def last_print(connection: Connection, job_id: str) -> str | None:
     """Return the id of a job's last print that has ended and left something on the plate."""
     query = (
         select(prints.c.id)
-        .where(
-            prints.c.job_id == job_id,
-            prints.c.outcome.is_not(None),
-            prints.c.outcome != Outcome.NOT_STARTED.value,
-        )
+        .where(prints.c.job_id == job_id, _HAS_PRINTED)
         .order_by(prints.c.id.desc())
         .limit(1)
     )
     return connection.execute(query).scalar_one_or_none()
+
+
+def has_printed(connection: Connection, print_id: str) -> bool:
+    """Return whether a print has ended and left something on the plate."""
+    query = select(prints.c.id).where(prints.c.id == print_id, _HAS_PRINTED)
+    return connection.execute(query).first() is not None
 
 
 def add(connection: Connection, judgement: Judgement, archive_id: str) -> None:
