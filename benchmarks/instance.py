@@ -12,7 +12,7 @@ Reads one JSON command a line and answers with one JSON line; times are of the m
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 import logging
 from pathlib import Path
 from random import Random
@@ -114,7 +114,8 @@ class Member:
             name=upload.name,
             facts=facts,
             plan=None,
-            options_expected_for=timedelta(),
+            archived_at=datetime.now(UTC),
+            options_due_at=None,
             filament_price=archives.PRICE,
         )
         (job,) = await self.library.queue.add(upload.file.id)

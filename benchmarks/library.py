@@ -212,7 +212,8 @@ def _works(
             name=upload.name,
             facts=facts,
             plan=None,
-            options_expected_for=timedelta(),
+            archived_at=datetime.now(UTC),
+            options_due_at=None,
             filament_price=PRICE,
         )
 

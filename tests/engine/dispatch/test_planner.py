@@ -49,6 +49,7 @@ from .scenes import A1, BLACK, H2D, IDLE, NEEDS, P1S, PLA_BLACK, RED, ams, spool
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+SOON = NOW + timedelta(seconds=4)
 EARLIER = NOW - timedelta(hours=1)
 
 
@@ -141,7 +142,7 @@ def test_a_started_job_that_failed_since_is_tried_again_at_its_time_and_lets_oth
         ({"is_held": True, "problem": "upload_failed"}, ReasonKey.PROBLEM, None),
         ({"not_before": LATER}, ReasonKey.SCHEDULED, LATER),
         ({"retry_at": LATER, "problem": "x"}, ReasonKey.RETRY, LATER),
-        ({"options_due_at": LATER}, ReasonKey.SLICER_OPTIONS, LATER),
+        ({"options_due_at": SOON}, ReasonKey.SLICER_OPTIONS, SOON),
         ({"target": None}, ReasonKey.NO_TARGET, None),
         ({"target": "attic"}, ReasonKey.NO_SUCH_PRINTER, None),
         ({"needs": {"filaments": ()}}, ReasonKey.FILAMENTS_UNKNOWN, None),
@@ -156,6 +157,13 @@ def test_a_job_waits_for_what_is_its_own(
     for name in ("not_before", "retry_at", "options_due_at"):
         if name in fields:
             assert starts(plan([job("a", **fields)], [machine()], LATER))
+
+
+def test_a_job_waits_for_options_no_longer_than_they_take_whatever_another_clock_says() -> (
+    None
+):
+    made = plan([job("a", options_due_at=LATER)], [machine()], NOW)
+    assert starts(made) == {"a": "garage"}
 
 
 @pytest.mark.parametrize(

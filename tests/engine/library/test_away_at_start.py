@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ulid_transform import ulid_now
 
 from custom_components.bambu_virtual_printer.engine.explanations import NO_ANSWER
 from custom_components.bambu_virtual_printer.engine.library import intake, recovery
+from custom_components.bambu_virtual_printer.engine.library.clock import LibraryClock
 from custom_components.bambu_virtual_printer.engine.library.context import (
     LibraryContext,
 )
@@ -47,6 +49,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveQuery,
+    UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
@@ -60,11 +63,12 @@ from tests.engine.library.test_network_away import (
     archived,
     until_archived,
 )
-from tests.support.library import IMMEDIATE, REVIEW, Events, settled
+from tests.support.library import IMMEDIATE, REVIEW, Events, receive, settled
 from tests.support.print_requests import REQUEST
 
 type SlicedData = Callable[..., bytes]
 
+DAY = timedelta(days=1)
 ONE = Instance(id="id-of-one", name="one", version="1")
 
 
@@ -116,6 +120,50 @@ async def test_it_receives_from_the_start_and_files_in_order_once_the_database_i
         assert one.why_away is None
         await until(lambda: not cottage.local("one"))
         assert len(events.of(IndexAway)) == len(events.of(IndexPresent)) == 1
+
+
+@pytest.mark.parametrize("is_restarted", [False, True], ids=["at once", "restarted"])
+@pytest.mark.parametrize("off_by", [-3 * DAY, 3 * DAY], ids=["behind", "ahead"])
+async def test_what_waits_is_kept_as_long_as_it_should_be_though_no_clock_was_right(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    off_by: timedelta,
+    is_restarted: bool,
+) -> None:
+    def with_its_clock(library: Library) -> Library:
+        library._context.clock = LibraryClock(lambda: datetime.now(UTC) + off_by)
+        return library
+
+    async def look_after(library: Library, events: Events) -> None:
+        library.settings = replace(library.settings, pending_expiry=DAY, keep_for=DAY)
+        postgresql_server.start()
+        await events.next(UploadHeld)
+        await events.next(ArchiveAdded)
+        await library.maintain()
+        upload = await library.upload(held.id)
+        assert upload.state is UploadState.PENDING
+        assert await archived(library) == [kept]
+        now = datetime.now(UTC)
+        assert upload.file.received_at <= now
+        if not is_restarted:
+            assert now - upload.file.received_at < timedelta(minutes=1)
+        done = await library.maintain(now + DAY + timedelta(minutes=1))
+        assert (done.expired, done.deleted) == (1, 1)
+
+    postgresql_server.stop()
+    events = Events()
+    async with with_its_clock(cottage.library("one", events)) as one:
+        held = await receive(one.storage(REVIEW), "held.gcode.3mf", sliced_data(seed=1))
+        one.receive(held, REVIEW)
+        [kept] = await receive_some(one, sliced_data, 2)
+        if not is_restarted:
+            await look_after(one, events)
+    if is_restarted:
+        events = Events()
+        # Somebody has set it right.
+        async with cottage.library("one", events) as one:
+            await look_after(one, events)
 
 
 async def test_what_waits_outlasts_restarts_without_the_database(

@@ -9,6 +9,7 @@ import pytest
 from custom_components.bambu_virtual_printer.engine.library.archives import (
     ArchiveEditor,
 )
+from custom_components.bambu_virtual_printer.engine.library.clock import LibraryClock
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.storage_watch import (
     StorageWatch,
@@ -18,6 +19,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.errors import
     NotFoundError,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.events import (
+    ArchiveAdded,
     ArchiveChanged,
     ArchiveDeleted,
     StorageLow,
@@ -31,7 +33,14 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 )
 from custom_components.bambu_virtual_printer.engine.library.values.space import Space
 from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
-from tests.support.library import IMMEDIATE, Events, Home, archive_file, hold_file
+from tests.support.library import (
+    IMMEDIATE,
+    Events,
+    Home,
+    archive_file,
+    hold_file,
+    receive,
+)
 
 type SlicedData = Callable[..., bytes]
 
@@ -210,6 +219,24 @@ async def test_the_oldest_go_but_never_favourites_nor_what_has_jobs_nor_what_is_
         library.settings = LibrarySettings(reserve_bytes=0, keep_count=0)
         await library.maintain(LATER)
         assert await kept(library) == {favourite.id}
+
+
+async def test_what_was_archived_last_goes_last_though_it_came_by_a_clock_that_was_behind(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        first = (await archive_file(library, events, sliced_data(seed=1))).archive
+        context = library._context
+        clock = context.clock
+        context.clock = LibraryClock(lambda: datetime.now(UTC) - timedelta(days=3))
+        file = await receive(library.storage(IMMEDIATE), "b.3mf", sliced_data(seed=2))
+        assert file.id < first.id
+        context.clock = clock
+        library.intake(file.id)
+        await events.next(ArchiveAdded, count=2)
+        library.settings = LibrarySettings(reserve_bytes=0, keep_count=1)
+        assert (await library.maintain()).deleted == 1
+        assert await kept(library) == {file.id}
 
 
 async def test_what_becomes_wanted_while_others_are_deleted_stays(

@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 import io
 from pathlib import Path
 import threading
-from typing import override
 import zipfile
 
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.library import (
-    memory_card as card_module,
     renaming as renaming_module,
 )
+from custom_components.bambu_virtual_printer.engine.library.clock import LibraryClock
 from custom_components.bambu_virtual_printer.engine.library.library import Library
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
@@ -84,16 +83,11 @@ async def test_a_committed_upload_is_there_whatever_comes(home: Home) -> None:
 async def test_the_card_shows_what_came_last_even_when_the_clock_was_put_back(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class PutBack(datetime):
-        @classmethod
-        @override
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return datetime.now(tz) - timedelta(hours=2)
-
+    put_back = LibraryClock(lambda: datetime.now(UTC) - timedelta(hours=2))
     async with home.open() as (library, _):
         card = library.storage(REVIEW)
         await receive(card, NAME, b"first")
-        monkeypatch.setattr(card_module, "datetime", PutBack)
+        monkeypatch.setattr(library._context, "clock", put_back)
         await receive(card, NAME, b"second")
         [shown] = await card.files()
         assert shown.size_bytes == len(b"second")

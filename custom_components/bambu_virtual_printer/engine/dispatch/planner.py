@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..library.values.driving import NO_OTHERS, OtherPrinters
+from ..library.values.job import awaits_options
 from ..library.values.made import NOTHING, Amount
 from ..machines.mapping import Places
 from .admission import MachineView, same_model
@@ -85,11 +86,7 @@ def own_obstacle(job: QueuedJob, now: datetime) -> Reason | None:
     # What a person has started may have failed since.
     if job.retry_at is not None and now < job.retry_at:
         return Reason(key=ReasonKey.RETRY, until=job.retry_at, problem=job.problem)
-    if (
-        not job.is_started
-        and job.options_due_at is not None
-        and now < job.options_due_at
-    ):
+    if not job.is_started and awaits_options(job.options_due_at, now):
         return Reason(key=ReasonKey.SLICER_OPTIONS, until=job.options_due_at)
     return None
 

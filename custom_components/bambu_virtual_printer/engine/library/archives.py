@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -129,7 +129,7 @@ class ArchiveEditor:
             archive = archive_rows.mark_deleted(
                 connection,
                 archive_id,
-                at=datetime.now(UTC),
+                at=context.clock.now(),
                 purging=purge,
                 kept_until=until,
             )

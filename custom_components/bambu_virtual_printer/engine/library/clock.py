@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import time
 
+ANSWERED_WITHIN = timedelta(seconds=15)
+
 
 class LibraryClock:
     """Tells the time by the database once that was asked, also while it is away and this computer's clock is set anew."""
@@ -15,9 +17,18 @@ class LibraryClock:
         self._local = local
         self._told: tuple[datetime, float] | None = None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the database was asked, since when its clock counts."""
+        return self._told is not None
+
     def set(self, now: datetime) -> None:
-        """Note what the database's clock says just now."""
-        self._told = (now, time.monotonic())
+        """Note what the database's clock said a moment ago.
+
+        It does not go back for an answer that took longer than one before: what comes in is in the order of its time.
+        """
+        if not self.is_told or not timedelta() <= self.now() - now < ANSWERED_WITHIN:
+            self._told = (now, time.monotonic())
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -25,3 +36,7 @@ class LibraryClock:
             return self._local()
         told, at = self._told
         return told + timedelta(seconds=time.monotonic() - at)
+
+    def ahead(self) -> timedelta:
+        """Return by how much this computer's clock is ahead of it; less than nothing where that is behind."""
+        return self._local() - self.now() if self.is_told else timedelta()

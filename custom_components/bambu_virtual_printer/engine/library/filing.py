@@ -23,6 +23,8 @@ class Filing:
     """Held while they are written on the disk."""
     arrived: int = 0
     """How many have come to wait so far."""
+    received: dict[str, float] = field(default_factory=dict)
+    """When those were received that came while nobody could tell the time but this computer, by `time.monotonic`."""
     size_bytes: int = 0
     """How large the files are that came since it began: the index does not count them yet."""
 
@@ -49,4 +51,5 @@ class Filing:
         """Write uploads down at once again."""
         self.is_waiting = False
         self.size_bytes = 0
+        self.received.clear()
         self.begun.clear()

@@ -7,7 +7,7 @@ index tell how far the last attempt came.
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 import logging
 
 from sqlalchemy import Connection
@@ -418,9 +418,12 @@ class Intake:
                 name=self._name(upload, facts),
                 facts=facts,
                 plan=upload.plan if queueing else None,
-                options_expected_for=timedelta()
+                archived_at=context.clock.now(),
+                options_due_at=None
                 if is_approved
-                else OPTIONS_EXPECTED_FOR,
+                else upload.file.received_at
+                + context.clock.ahead()
+                + OPTIONS_EXPECTED_FOR,
                 filament_price=context.settings.filament_price,
                 prints=prints,
             )

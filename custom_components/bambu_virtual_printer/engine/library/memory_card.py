@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 import logging
 from pathlib import Path
+import time
 from typing import NamedTuple, override
 import unicodedata
 
-from ulid_transform import ulid_now
+from ulid_transform import ulid_at_time
 
 from ..storage import (
     MAX_NAME_BYTES,
@@ -111,7 +111,8 @@ class MemoryCard(PrinterStorage):
         _check_name(name)
         if reason := self._context.storage.refusal:
             raise StorageFullError(reason)
-        item_id = ulid_now()
+        # Lists are in the order of the ids.
+        item_id = ulid_at_time(self._context.clock.now().timestamp())
         task = self._context.start(
             self._context.receive_worker.run(
                 self._context.folder.begin,
@@ -146,7 +147,7 @@ class MemoryCard(PrinterStorage):
             size_bytes=size_bytes,
             sha256=sha256,
             peer=peer,
-            received_at=datetime.now(UTC),
+            received_at=self._context.clock.now(),
             encrypted=encrypted,
             sender=sender.name,
             person=sender.person,
@@ -278,9 +279,12 @@ class MemoryCard(PrinterStorage):
 
     def _note_waiting(self, upload: Upload) -> None:
         """Have an upload wait behind the others, and the storage budget hold for it, which the index does not know yet."""
-        self._context.filing.arrived += 1
-        self._context.filing.size_bytes += upload.file.size_bytes
-        self._context.start(self._context.watch_storage())
+        context = self._context
+        context.filing.arrived += 1
+        context.filing.size_bytes += upload.file.size_bytes
+        if not context.clock.is_told:
+            context.filing.received[upload.id] = time.monotonic()
+        context.start(context.watch_storage())
 
     async def _sweep(self, item_id: str, *, after: asyncio.Task[Path]) -> None:
         await asyncio.wait([after])

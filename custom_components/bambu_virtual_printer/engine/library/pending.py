@@ -178,7 +178,7 @@ class PendingUploads:
     async def expire(self, now: datetime, after: timedelta) -> int:
         """Remove the uploads pending for so long. Returns how many."""
         ids = await self._context.index.read(
-            upload_rows.pending_ids, received_before=now - after
+            upload_rows.pending_ids, known_before=now - after
         )
         result = await self._to_each(
             lambda item: self._let_go(item, UploadState.EXPIRED), ids

@@ -8,7 +8,7 @@ where it was. Nothing in the store is changed.
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 import logging
 from pathlib import Path
@@ -113,7 +113,7 @@ class Rebuilding:
         if (
             library_id := context.folder.library_id
         ) is None or not await context.index.run(
-            rebuild_rows.take_over, library_id, context.instance_id, datetime.now(UTC)
+            rebuild_rows.take_over, library_id, context.instance_id, context.clock.now()
         ):
             # Another instance is at it, or has done it by the time that it is this one's turn.
             return
@@ -171,7 +171,7 @@ class Rebuilding:
         """Have the index know what the store has got since its backup."""
         index = self._context.index
         if lacking := await index.read(rebuild_rows.not_stored, ids):
-            await index.run(rebuild_rows.set_stored, lacking, datetime.now(UTC))
+            await index.run(rebuild_rows.set_stored, lacking, self._context.clock.now())
 
     async def _file_some(self, some: Sequence[_Item]) -> int:
         results = await asyncio.gather(
@@ -207,6 +207,7 @@ class Rebuilding:
                 sidecar,
                 facts,
                 photo_count=item.photo_count,
+                now=context.clock.now(),
                 name=sidecar.annotations.name
                 or display_name(sidecar.file.name, facts, context.settings.name_source),
                 filament_price=context.settings.filament_price,
@@ -236,6 +237,7 @@ def _restore(
     facts: SlicedFile,
     *,
     photo_count: int,
+    now: datetime,
     name: str,
     filament_price: float,
 ) -> bool:
@@ -244,7 +246,7 @@ def _restore(
     if rebuild_rows.known(connection, [upload.id]):
         return False
     if sidecar.waits:
-        upload_rows.add(connection, upload, was_lost=True)
+        upload_rows.add(connection, upload, lost_until=now)
         upload_rows.hold(
             connection,
             upload.id,
@@ -260,10 +262,11 @@ def _restore(
             name=name,
             facts=facts,
             annotations=sidecar.annotations,
-            archived_at=upload.file.received_at,
+            archived_at=min(upload.file.received_at, now),
+            filed_at=now,
             filament_price=filament_price,
         )
-    rebuild_rows.set_stored(connection, [upload.id], datetime.now(UTC))
+    rebuild_rows.set_stored(connection, [upload.id], now)
     upload_rows.set_photo_count(connection, upload.id, photo_count)
     return True
 

@@ -6,8 +6,10 @@ index has as gone is removed. A file that was acknowledged to a slicer is never 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 import logging
+import time
 
 from ulid_transform import ulid_to_timestamp
 
@@ -101,7 +103,9 @@ async def _recover_upload(
         case None:
             if (sidecar := await _sidecar(context, upload_id)) is not None:
                 await context.index.run(
-                    upload_rows.add_once, upload_of(sidecar), was_lost=True
+                    upload_rows.add_once,
+                    _by_the_clock(context, upload_of(sidecar)),
+                    lost_until=context.clock.now(),
                 )
         case UploadState.RECEIVED if context.stored is not None:
             # What a slicer asked for while the index was away may stand in the sidecar alone.
@@ -147,7 +151,7 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
     sidecar = await _sidecar(context, archive_id)
     if sidecar is None:
         return False
-    upload = upload_of(sidecar)
+    upload = _by_the_clock(context, upload_of(sidecar))
     try:
         facts = await context.read(upload)
     except (SlicedFileError, StorageError) as err:
@@ -162,6 +166,7 @@ async def _recover_archive(context: LibraryContext, archive_id: str) -> bool:
         facts=facts,
         annotations=sidecar.annotations,
         archived_at=upload.file.received_at,
+        filed_at=context.clock.now(),
         filament_price=context.settings.filament_price,
     )
     return True
@@ -205,6 +210,17 @@ async def _sidecar(context: LibraryContext, item_id: str) -> Sidecar | None:
         file_name=path.name,
         printer=_UNKNOWN_PRINTER,
     )
+
+
+def _by_the_clock(context: LibraryContext, upload: Upload) -> Upload:
+    """Return an upload that is written down now as one that was received by the library's clock, as far as anybody knows."""
+    now = context.clock.now()
+    received_at = upload.file.received_at
+    at = context.filing.received.get(upload.id)
+    if at is not None:
+        received_at = now - timedelta(seconds=time.monotonic() - at)
+    file = replace(upload.file, received_at=min(received_at, now))
+    return replace(upload, file=file)
 
 
 def upload_of(sidecar: Sidecar) -> Upload:

@@ -91,7 +91,7 @@ def _oldest(
         .where(
             IS_LIVE, archives.c.favourite.is_(False), ~has_jobs.exists(), *conditions
         )
-        .order_by(archives.c.id)
+        .order_by(archives.c.archived_at, archives.c.id)
         .limit(ARCHIVES_PER_ROUND)
     )
     return connection.execute(query).all()

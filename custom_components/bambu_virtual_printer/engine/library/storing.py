@@ -410,7 +410,9 @@ class Storing:
         now = time.monotonic()
         if self._swept_at is None or now - self._swept_at > SWEEP_EVERY_S:
             await self._context.archive_worker.run(self._stored.sweep_withdrawn)
-            await self._worker.run(self._stored.backend.sweep, SWEPT_AFTER)
+            # What is being put by others is old to a clock that is days ahead.
+            older_than = SWEPT_AFTER + max(self._context.clock.ahead(), timedelta())
+            await self._worker.run(self._stored.backend.sweep, older_than)
             self._swept_at = now
 
     # --- being away -------------------------------------------------------------------------------------------------

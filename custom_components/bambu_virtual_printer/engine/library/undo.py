@@ -4,7 +4,7 @@ All of it for a while (`LibrarySettings.undo_for`), and as long as nothing was p
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -86,7 +86,7 @@ async def restore_archive(context: LibraryContext, archive_id: str) -> Archive:
 async def _unarchived(
     context: LibraryContext, upload: Upload
 ) -> tuple[Upload, list[LibraryEvent]]:
-    now = datetime.now(UTC)
+    now = context.clock.now()
 
     def is_young(archive: Archive) -> bool:
         until = undoable_until(context, archive.archived_at)

@@ -122,7 +122,7 @@ class Upkeep:
             return Maintenance(expired=0, deleted=0)
         context = self._context
         for upload_id in await context.index.read(
-            upload_rows.undecided_ids, received_before=now - DECIDED_WITHIN
+            upload_rows.undecided_ids, known_before=now - DECIDED_WITHIN
         ):
             if await self._is_ours(upload_id):
                 self._decide(upload_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 import sqlite3
 import unicodedata
@@ -35,6 +36,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.prints import
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
     ArchiveChanges,
     ArchiveQuery,
+    LibrarySettings,
     UploadState,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.sent_by import SentBy
@@ -416,6 +418,26 @@ async def test_an_index_that_forgot_what_was_left_on_cards_knows_it_from_then_on
         await library.delete_archive(archive.id, purge=True)
         [found] = await library.prints.left_on_card("garage")
         assert (found.id, found.file) == (left.id, "x.3mf")
+
+
+async def test_an_index_that_did_not_know_when_uploads_were_written_down_keeps_them(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        held = (await hold_file(library, events, sliced_data())).upload
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 16"))
+        connection.execute(text("DROP INDEX archives_by_age"))
+        connection.execute(text("ALTER TABLE uploads DROP COLUMN filed_at"))
+    engine.dispose()
+    async with home.open() as (library, events):
+        day = timedelta(days=1)
+        library.settings = LibrarySettings(reserve_bytes=0, pending_expiry=day)
+        assert (await library.maintain()).expired == 0
+        later = held.file.received_at + day + timedelta(minutes=1)
+        assert (await library.maintain(later)).expired == 1
 
 
 async def test_what_was_printed_for_people_before_it_was_counted_is_counted(

@@ -1,7 +1,7 @@
 """What a server gets together: failures are told as ever, and little is waited for where an archive is added."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -139,7 +139,8 @@ def add(connection: Connection, number: int, *, sha256: str = "") -> Archive:
         name=upload.name,
         facts=facts,
         plan=None,
-        options_expected_for=timedelta(),
+        archived_at=NOW,
+        options_due_at=None,
         filament_price=PRICE,
     )[0].archive
 

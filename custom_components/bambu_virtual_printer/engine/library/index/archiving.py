@@ -1,6 +1,6 @@
 """Makes archives of uploads in the index, and the jobs that go with them, all in one transaction."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -18,12 +18,14 @@ def archive_upload(
     name: str,
     facts: SlicedFile,
     plan: JobPlan | None,
-    options_expected_for: timedelta,
+    archived_at: datetime,
+    options_due_at: datetime | None,
     filament_price: float,
     prints: bool = False,
 ) -> tuple[Approval, tuple[JobEvent, ...]]:
     """Make an archive of an upload, and jobs by `plan` if there is one.
 
+    `archived_at` is by the library's clock, `options_due_at` by that of this computer, as everything about jobs is.
     With `prints` the slicer's Print is acted on as well; the events are its outcome, beside the jobs of the plan.
     Raises InvalidChangeError, AlreadyProcessedError.
     """
@@ -34,7 +36,7 @@ def archive_upload(
         name=name,
         facts=facts,
         annotations=upload.annotations,
-        archived_at=datetime.now(UTC),
+        archived_at=archived_at,
         filament_price=filament_price,
     )
     now = datetime.now(UTC)
@@ -46,9 +48,7 @@ def archive_upload(
             facts,
             plan,
             requests=upload.requests,
-            options_due_at=upload.file.received_at + options_expected_for
-            if options_expected_for
-            else None,
+            options_due_at=options_due_at,
             filament_price=filament_price,
             now=now,
         )
@@ -81,11 +81,12 @@ def restore_archive(
     facts: SlicedFile,
     annotations: Annotations,
     archived_at: datetime,
+    filed_at: datetime,
     filament_price: float,
 ) -> None:
     """Store an archive that the index had lost, and its upload."""
     if upload_rows.get(connection, upload.id) is None:
-        upload_rows.add(connection, upload, was_lost=True)
+        upload_rows.add(connection, upload, lost_until=filed_at)
     archive_rows.add(
         connection,
         upload,

@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 import hashlib
 import logging
 from typing import Any
@@ -380,7 +379,7 @@ def note_seen(connection: Connection, instance: Instance) -> None:
 
 
 def _note(connection: Connection, serial: str, instance_id: str) -> None:
-    values = {"instance": instance_id, "since": datetime.now(UTC)}
+    values = {"instance": instance_id, "since": func.now()}
     connection.execute(
         insert(drivers)
         .values(serial=serial, **values)

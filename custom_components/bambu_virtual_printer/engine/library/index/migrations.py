@@ -45,6 +45,7 @@ from .schema import (
     archive_materials,
     archive_tags,
     archives,
+    archives_by_age,
     archives_by_archiving,
     archives_by_time,
     change_sequence,
@@ -61,6 +62,7 @@ from .schema import (
     printed_copies,
     prints,
     real_printers,
+    uploads,
     uploads_kept,
     uploads_uncounted,
     verdicts,
@@ -358,6 +360,12 @@ def _to_16(connection: Connection) -> None:
     left_files.create(connection, checkfirst=True)
 
 
+def _to_17(connection: Connection) -> None:
+    """Add when uploads were written down, and the order in which archives go."""
+    _add_missing(connection, uploads.name, [uploads.c.filed_at])
+    archives_by_age.create(connection, checkfirst=True)
+
+
 def _add_missing(
     connection: Connection, table: str, columns: Sequence[Column[Any]]
 ) -> None:
@@ -513,5 +521,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_14,
     _to_15,
     _to_16,
+    _to_17,
 )
 """The step to version 2, the step to version 3, ..."""

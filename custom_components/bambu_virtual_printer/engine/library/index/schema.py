@@ -143,6 +143,8 @@ uploads = Table(
     Column("stored_at", UtcDateTime),
     # How many photos lie beside the file; null where they have to be counted.
     Column("photo_count", Integer),
+    # When it was written down, where that was not when it was received.
+    Column("filed_at", UtcDateTime),
 )
 _is_kept = uploads.c.kept_until.is_not(None)
 uploads_kept = Index(
@@ -260,6 +262,8 @@ _live_index("by_instance", archives.c.instance, archives.c.id).ddl_if(
     dialect="postgresql"
 )
 _live_index("by_design", archives.c.makerworld_id, archives.c.id)
+# The order in which archives go that are too many.
+archives_by_age = _live_index("by_age", archives.c.archived_at, archives.c.id)
 _live_index("by_print_count", archives.c.print_count, archives.c.id)
 # What is counted by periods; deleted archives count as well.
 archives_by_archiving = Index(

@@ -1,11 +1,11 @@
 """Queries about files in the store of a shared library, to be run by `Index.run`."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ..values.records import IN_ARCHIVE, UploadState
 from .schema import IS_LIVE, archives, doomed_files, instances, uploads
@@ -85,18 +85,14 @@ def standing(connection: Connection, item_id: str) -> Standing:
 def set_stored(connection: Connection, item_id: str) -> None:
     """Record that the store has the files of an upload or archive."""
     connection.execute(
-        update(uploads)
-        .where(uploads.c.id == item_id)
-        .values(stored_at=datetime.now(UTC))
+        update(uploads).where(uploads.c.id == item_id).values(stored_at=func.now())
     )
 
 
 def doom(connection: Connection, item_id: str) -> None:
     """Remember that the files of what was removed have to go from the store, if it has them."""
     connection.execute(delete(doomed_files).where(doomed_files.c.id == item_id))
-    connection.execute(
-        insert(doomed_files).values(id=item_id, doomed_at=datetime.now(UTC))
-    )
+    connection.execute(insert(doomed_files).values(id=item_id, doomed_at=func.now()))
 
 
 def is_doomed(connection: Connection, item_id: str) -> bool:
@@ -136,7 +132,7 @@ def set_removed(connection: Connection, item_id: str) -> None:
     connection.execute(
         update(doomed_files)
         .where(doomed_files.c.id == item_id)
-        .values(removed_at=datetime.now(UTC))
+        .values(removed_at=func.now())
     )
 
 

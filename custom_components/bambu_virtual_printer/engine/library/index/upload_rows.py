@@ -28,15 +28,21 @@ from . import card_rows, rows
 from .schema import IS_LIVE, archives, jobs, uploads
 from .together import together
 
+# Since when an upload is known here. What came while the database was away may have been received by a wrong clock.
+_KNOWN_SINCE = func.coalesce(uploads.c.filed_at, uploads.c.received_at)
 # Databases bound the number of values in a statement.
 IDS_PER_QUERY = 500
 
 
-def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
+def add(
+    connection: Connection, upload: Upload, *, lost_until: datetime | None = None
+) -> None:
     """Store an upload. Its file is what the printer's card shows under its name from now on.
 
-    One that `was_lost` does not, where the card shows a newer one. Nothing is newer than what comes now, whatever the clock.
+    One that was lost until now is not, where the card shows a newer one. Nothing is newer than what comes now, whatever the
+    clock.
     """
+    was_lost = lost_until is not None
     printer_id, name = upload.printer.id, upload.file.name
     sender = upload.file.person
     newer = was_lost and card_rows.has_newer(
@@ -63,15 +69,18 @@ def add(connection: Connection, upload: Upload, *, was_lost: bool = False) -> No
                 "on_print": upload.printer.on_print.value,
                 "cost": upload.cost,
                 "photo_count": None if was_lost else 0,
+                "filed_at": lost_until,
             },
         )
 
 
-def add_once(connection: Connection, upload: Upload, *, was_lost: bool = False) -> None:
+def add_once(
+    connection: Connection, upload: Upload, *, lost_until: datetime | None = None
+) -> None:
     """Store an upload, unless that was done before: then the answer was lost, or recovery came first."""
     query = select(uploads.c.id).where(uploads.c.id == upload.id)
     if connection.execute(query).first() is None:
-        add(connection, upload, was_lost=was_lost)
+        add(connection, upload, lost_until=lost_until)
 
 
 def get(connection: Connection, upload_id: str) -> Upload | None:
@@ -117,13 +126,13 @@ def states(connection: Connection, ids: Sequence[str]) -> dict[str, UploadState]
 
 
 def undecided_ids(
-    connection: Connection, *, received_before: datetime | None = None
+    connection: Connection, *, known_before: datetime | None = None
 ) -> list[str]:
     """Return the uploads that are on their way to a decision or into the archive, oldest first."""
     states = (UploadState.RECEIVED.value, UploadState.ARCHIVING.value)
     query = select(uploads.c.id).where(uploads.c.state.in_(states))
-    if received_before is not None:
-        query = query.where(uploads.c.received_at < received_before)
+    if known_before is not None:
+        query = query.where(known_before > _KNOWN_SINCE)
     return list(connection.execute(query.order_by(uploads.c.id)).scalars())
 
 
@@ -407,14 +416,14 @@ def pending_ids(
     connection: Connection,
     *,
     printer_id: str | None = None,
-    received_before: datetime | None = None,
+    known_before: datetime | None = None,
 ) -> list[str]:
     """Return the uploads that wait for a person, oldest first."""
     query = select(uploads.c.id).where(uploads.c.state == UploadState.PENDING.value)
     if printer_id is not None:
         query = query.where(uploads.c.printer_id == printer_id)
-    if received_before is not None:
-        query = query.where(uploads.c.received_at < received_before)
+    if known_before is not None:
+        query = query.where(known_before > _KNOWN_SINCE)
     return list(connection.execute(query.order_by(uploads.c.id)).scalars())
 
 

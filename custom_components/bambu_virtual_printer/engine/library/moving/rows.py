@@ -6,7 +6,7 @@ a shared one does not come back to it, and nothing that belongs to it. Everythin
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from ...explanations import explain
-from ..index import job_rows, stored_rows
+from ..index import instance_rows, job_rows, stored_rows
 from ..index.additions import Additions
 from ..index.schema import (
     IS_UNFINISHED,
@@ -145,6 +145,11 @@ class RowCopy:
     """What was left out since it was removed there for good: uploads, archives, and what belongs to them."""
     _known_archives: set[str] = field(default_factory=set)
     _waiting: list[tuple[int, str, int]] = field(default_factory=list)
+    _now: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ask for the time there."""
+        self._now = instance_rows.now(self.target)
 
     def copy(self) -> Counts:
         """Copy everything but the positions in the queue, which `queue_up` gives. Returns how much that was."""
@@ -334,13 +339,17 @@ class RowCopy:
                 self.additions.count(table, rows)
 
     def _received(self, row: Row) -> Row:
-        """Say where it came in, and that the store has its files, which were copied before; here it has not."""
+        """Say where it came in, and that the store has its files, which were copied before; here it has not.
+
+        An upload is known there from now on: it was received by another clock.
+        """
         stored = {}
         if row.get("state") == UploadState.PENDING.value:
             self.counts.pending += 1
         if "stored_at" in row:
             is_shared = self.instance is not None
-            stored["stored_at"] = datetime.now(UTC) if is_shared else None
+            stored["stored_at"] = self._now if is_shared else None
+            stored["filed_at"] = self._now
         if self.instance is None:
             return {**row, **stored, "instance": ""}
         return {**row, **stored, "instance": row["instance"] or self.instance}

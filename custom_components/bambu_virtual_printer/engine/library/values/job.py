@@ -339,11 +339,16 @@ class Job:
     def _queued_reason(self, now: datetime) -> WaitingReason:
         if self.not_before is not None and now < self.not_before:
             return WaitingReason(key=WaitingKey.SCHEDULED, until=self.not_before)
-        if self.options_due_at is not None and now < self.options_due_at:
+        if awaits_options(self.options_due_at, now):
             return WaitingReason(key=WaitingKey.SLICER_OPTIONS)
         if self.target is None:
             return WaitingReason(key=WaitingKey.NO_TARGET)
         return WaitingReason(key=WaitingKey.NO_PRINTER_CONNECTION)
+
+
+def awaits_options(due_at: datetime | None, now: datetime) -> bool:
+    """Return whether the slicer's own options may still come; what is due later than they ever are is so by another clock."""
+    return due_at is not None and now < due_at <= now + OPTIONS_EXPECTED_FOR
 
 
 class JobChanges(TypedDict, total=False):
