@@ -80,7 +80,7 @@ class House:
         )
 
     def stored(self) -> list[str]:
-        return [key for key in self.new_backend().list("") if key != "library.json"]
+        return list(self.new_backend().list(""))
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -6,7 +6,7 @@ where it was. Nothing in the store is changed.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -26,7 +26,7 @@ from .rounds import Rounds
 from .store.backend import keys
 from .store.cache import Cache
 from .store.disk import NOT_KEPT, explained
-from .store.layout import PART_SUFFIX, is_item_id
+from .store.layout import PART_SUFFIX
 from .store.sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
 from .stored_files import StoredFiles
 from .values.errors import PICTURES_NOT_KEPT, SlicedFileError
@@ -65,8 +65,7 @@ class _Item(NamedTuple):
     @property
     def photo_count(self) -> int:
         """How many photos lie beside the file."""
-        prefix = keys.photos_prefix(self.id)
-        return sum(key.startswith(prefix) for key in self.keys)
+        return len(keys.photos_of(self.id, self.keys))
 
 
 class Rebuilding:
@@ -144,7 +143,10 @@ class Rebuilding:
         """File what is in the store and not in the index. Returns how many that were. Raises StorageError."""
         filed = looked_at = 0
         told_at = time.monotonic()
-        items = _by_item(self._stored.backend.list(""))
+        items = (
+            _Item(item_id, tuple(its))
+            for item_id, its in keys.by_item(self._stored.backend.list(""))
+        )
         while step := await self._worker.run(lambda: [*islice(items, ITEMS_PER_STEP)]):
             whole = [item for item in step if item.is_whole]
             ids = [item.id for item in whole]
@@ -304,19 +306,3 @@ def _read_facts(
     finally:
         if found is None:
             cache.remove(item_id)
-
-
-def _by_item(found: Iterable[str]) -> Iterator[_Item]:
-    """Put the keys of each item together; they come in their order, and other files are left out."""
-    item_id, its = "", list[str]()
-    for key in found:
-        parts = key.split("/")
-        if len(parts) < 4 or not is_item_id(parts[2]):
-            continue
-        if parts[2] != item_id:
-            if its:
-                yield _Item(item_id, tuple(its))
-            item_id, its = parts[2], []
-        its.append(key)
-    if its:
-        yield _Item(item_id, tuple(its))

@@ -182,9 +182,10 @@ class StoredFiles:
 
     async def photos(self, item_id: str) -> Mapping[str, int]:
         """Return the names of the photos that the store has of an archive, and their sizes in bytes."""
-        prefix = keys.photos_prefix(item_id)
-        found = await self.fetches.run(self.backend.sizes, prefix)
-        return {key.removeprefix(prefix): size for key, size in found.items()}
+        found = await self.fetches.run(self.backend.sizes, keys.photos_prefix(item_id))
+        return {
+            name: found[key] for name, key in keys.photos_of(item_id, found).items()
+        }
 
     async def photo(self, item_id: str, name: str) -> Path | None:
         """Return where a photo is on this computer, after fetching it if need be; None when there is none."""

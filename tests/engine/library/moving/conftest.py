@@ -36,6 +36,9 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_shared imp
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    item_prefix,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     RealPrinter,
 )
@@ -223,6 +226,13 @@ def fill(sliced_data: Callable[..., bytes], tmp_path: Path) -> Callable[..., Any
         )
 
     return _fill
+
+
+def recycled(shared: Shared, item_id: str) -> None:
+    """Have a NAS keep what was removed from the share, as Synology's recycle bin does."""
+    place = shared.store / "#recycle" / item_prefix(item_id)
+    place.mkdir(parents=True)
+    (place / "Old.gcode.3mf").write_bytes(b"old")
 
 
 def every(request: pytest.FixtureRequest) -> int:

@@ -60,7 +60,16 @@ from tests.support.library import Events, Home, database, settled
 from tests.support.print_requests import REQUEST
 from tests.support.prints import begin
 
-from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Contents, Shared, every, finish
+from .conftest import (
+    CABIN,
+    LIBRARY_ID,
+    WORKSHOP,
+    Contents,
+    Shared,
+    every,
+    finish,
+    recycled,
+)
 from .test_to_shared import recount, unmount
 
 # Each step is a whole move and a half: all in one test would take minutes on a machine that has other things to do.
@@ -566,6 +575,38 @@ async def test_a_file_that_the_store_has_lost_is_told(
     moved = back(shared.moving_out(home))
     assert moved.files.missing == [second.archives[0]]
     assert moved.files.damaged == [second.archives[1]]
+
+
+async def test_photos_come_along_from_a_share_with_a_recycle_bin(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, second, _cabin = both
+    recycled(shared, first.deleted)
+    back(shared.moving_out(home))
+    async with home.open() as (library, _events):
+        await settled(library)
+        for item_id in (first.archives[0], second.archives[0]):
+            assert len(await library.photos(item_id)) == 1
+
+
+async def test_photos_that_were_removed_there_go_and_those_of_what_the_store_lost_stay(
+    home: Home, shared: Shared, both: tuple[Contents, Contents, Home]
+) -> None:
+    first, _second, _cabin = both
+    [photo] = (home.folder / "archive").rglob("photos/*")
+    shared.backend.remove(item_prefix(first.archives[0]).rstrip("/"))
+    move = shared.moving_out(home)
+    with move.ledger:
+        move.complete()
+        assert photo.exists()
+        for name in (first.archives[0], photo.name):
+            move.ledger.forget(name)
+        # It is there again, without the photo.
+        stored = shared.store / sidecar_key(first.archives[0])
+        stored.parent.mkdir(parents=True)
+        stored.write_bytes(b"{}")
+        move.complete()
+    assert not photo.exists()
 
 
 async def test_a_move_that_is_given_up_leaves_the_old_index(

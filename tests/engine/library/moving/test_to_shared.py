@@ -59,9 +59,11 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.folder
 )
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
+    photos_prefix,
     sidecar_key,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.layout import Layout
+from custom_components.bambu_virtual_printer.engine.library.store.sidecar import Sidecar
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     RealPrinter,
 )
@@ -101,7 +103,7 @@ from tests.support.library import (
 from tests.support.prints import begin
 from tests.support.waiting import until
 
-from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish
+from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish, recycled
 
 NOT_COPIED = {
     "archive_counts",
@@ -641,11 +643,10 @@ async def test_photos_that_were_copied_stay_while_the_disk_is_not_there(
         copied = list(shared.backend.list(""))
         find = MoveToShared._copy_item
 
-        def copy_item(self: MoveToShared, item: Any) -> bool:
-            is_copied = find(self, item)
+        def copy_item(self: MoveToShared, item: Any) -> None:
+            find(self, item)
             if self.counts.items == 3:
                 unmount(home, tmp_path)
-            return is_copied
 
         monkeypatch.setattr(MoveToShared, "_copy_item", copy_item)
         with pytest.raises(LibraryAbsentError):
@@ -669,6 +670,80 @@ async def test_what_the_store_has_not_though_it_should_is_brought_by_whoever_has
     for harmed in put.archives:
         assert sidecar_key(harmed) in set(shared.backend.list(""))
     assert len([key for key in shared.backend.list("") if key.endswith(".3mf")]) == 3
+
+
+async def test_nothing_is_sent_again_to_a_share_with_a_recycle_bin(
+    home: Home, shared: Shared, fill: Callable[..., Any]
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    recycled(shared, put.deleted)
+    before = {path: path.read_bytes() for path in stored_files(shared)}
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    with move.ledger:
+        assert (move.copy().items, move.counts.known) == (0, 3)
+    assert {path: path.read_bytes() for path in stored_files(shared)} == before
+
+
+@pytest.mark.parametrize("lost", ["file", "item"])
+async def test_what_is_brought_has_the_notes_and_photos_that_the_shared_library_has_by_now(
+    home: Home, shared: Shared, fill: Callable[..., Any], lost: str
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    brought = put.archives[0]
+    # As somebody who has written on it since, and removed its photo.
+    renamed = update(archives).where(archives.c.id == brought).values(notes="By now")
+    shared.change(renamed)
+    shared.backend.remove(photos_prefix(brought).rstrip("/"))
+    if lost == "item":
+        shared.backend.remove(item_prefix(brought).rstrip("/"))
+    else:
+        (path,) = (shared.store / item_prefix(brought)).glob("*.3mf")
+        path.unlink()
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    with move.ledger:
+        for step in (move.copy, move.complete):
+            step()
+            stored = shared.store / item_prefix(brought)
+            assert list(stored.glob("*.3mf"))
+            sidecar = Sidecar.decode((stored / "upload.json").read_bytes())
+            assert sidecar.annotations.notes == "By now"
+            # Where nothing is left of it, nobody can say whether there were any.
+            assert len(list(stored.glob("photos/*"))) == (lost == "item")
+
+
+async def test_what_is_written_while_it_is_brought_is_brought(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    brought = put.archives[0]
+    shared.backend.remove(item_prefix(brought).rstrip("/"))
+    store = shared.backend.put
+
+    def meanwhile(key: str, path: Path, sha256: str) -> None:
+        store(key, path, sha256)
+        if key == sidecar_key(brought):
+            this = archives.c.id == brought
+            shared.change(update(archives).where(this).values(notes="Meanwhile"))
+
+    monkeypatch.setattr(shared.backend, "put", meanwhile)
+    move = shared.moving_in(home)
+    move.ledger.remove()
+    with move.ledger:
+        move.copy()
+    content = (shared.store / sidecar_key(brought)).read_bytes()
+    assert Sidecar.decode(content).annotations.notes == "Meanwhile"
+
+
+def stored_files(shared: Shared) -> list[Path]:
+    return sorted(path for path in shared.store.rglob("*") if path.is_file())
 
 
 async def test_a_cancelled_move_leaves_nothing_that_anybody_sees_and_gives_back_its_room(

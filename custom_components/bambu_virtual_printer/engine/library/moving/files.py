@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from ..index import archive_rows, upload_rows
 from ..index.schema import IS_LIVE, archives, uploads
+from ..store.backend.keys import by_item
+from ..store.sidecar import Sidecar
 from ..values.records import GONE, IN_ARCHIVE, UploadState
 from .rows import Selection
 
@@ -26,6 +29,14 @@ class Item(NamedTuple):
     def is_archived(self) -> bool:
         """Whether it stands in the archive."""
         return self.state in IN_ARCHIVE
+
+
+def sidecar_of(connection: Connection, item_id: str) -> Sidecar | None:
+    """Return what an index has of an item; None where it was removed for good."""
+    upload = upload_rows.get(connection, item_id)
+    if upload is None:
+        return None
+    return Sidecar.of(upload, archive_rows.get(connection, item_id))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,22 +103,6 @@ def is_chosen(connection: Connection, selection: Selection, item_id: str) -> boo
     """Return whether an item has files that are copied."""
     query = select(uploads.c.id).where(uploads.c.id == item_id, chosen(selection))
     return connection.execute(query).first() is not None
-
-
-def by_item(keys: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
-    """Put the keys of each item together; keys come in their order, and other files are left out."""
-    current, found = "", list[str]()
-    for key in keys:
-        parts = key.split("/")
-        if len(parts) < 4:
-            continue
-        if parts[2] != current:
-            if found:
-                yield current, found
-            current, found = parts[2], []
-        found.append(key)
-    if found:
-        yield current, found
 
 
 class Listing:

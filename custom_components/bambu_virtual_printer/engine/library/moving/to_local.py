@@ -22,7 +22,7 @@ from ...storage import StorageFullError
 from ..index import archive_rows, identity_rows, instance_rows, upload_rows
 from ..index.schema import instances, libraries
 from ..store.asked import Asked
-from ..store.backend.keys import file_key, item_prefix, photos_prefix
+from ..store.backend.keys import file_key, item_prefix, photos_of, sidecar_key
 from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
 from ..store.folder import LibraryFolder, Standing
 from ..store.layout import (
@@ -311,11 +311,12 @@ class MoveToLocal:
             archive = archive_rows.get(connection, item.id)
         sidecar = Sidecar.of(upload, archive).encode()
         working = Layout(self.working).find(item.id)
-        photos = {
-            key.rpartition("/")[2]: key
-            for key in stored
-            if key.startswith(photos_prefix(item.id))
-        }
+        photos = photos_of(item.id, stored)
+        # What it has lost does not say which photos there are.
+        is_stored = not {
+            file_key(item.id, item.file_name),
+            sidecar_key(item.id),
+        }.isdisjoint(stored)
         stamp = _stamp(item, sidecar, photos)
         with disk_explained(NOT_KEPT):
             place = self._place(item)
@@ -328,6 +329,8 @@ class MoveToLocal:
             ):
                 if not self._fetch_item(item, place, working):
                     return
+            if working or is_stored:
+                _remove_other_photos(place, working, photos)
             self._fetch_photos(place, working, photos)
             replace_file(
                 place / SIDECAR_FILE,
@@ -390,11 +393,8 @@ class MoveToLocal:
     def _fetch_photos(
         self, place: Path, working: Path | None, stored: dict[str, str]
     ) -> None:
-        """Have the photos that there are now, and no others."""
+        """Have the photos that there are now."""
         here = {path.name: path for path in photos_in(working)} if working else {}
-        for path in photos_in(place):
-            if path.name not in here and path.name not in stored:
-                path.unlink()
         for name in {*here, *stored}:
             path = place / PHOTOS / name
             if path.is_file():
@@ -461,6 +461,16 @@ class MoveToLocal:
             return any(
                 place.is_dir() and read_marker(place) is None for place in places
             )
+
+
+def _remove_other_photos(
+    place: Path, working: Path | None, stored: dict[str, str]
+) -> None:
+    """Remove the photos of before that are neither stored nor here now."""
+    here = {path.name for path in photos_in(working)} if working else set[str]()
+    for path in photos_in(place):
+        if path.name not in here and path.name not in stored:
+            path.unlink()
 
 
 def _stamp(item: files.Item, sidecar: bytes, photos: dict[str, str]) -> Stamp:

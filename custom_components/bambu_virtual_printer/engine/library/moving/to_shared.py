@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import batched
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine, select
 
@@ -21,16 +22,17 @@ from ..index.identity_rows import Identity
 from ..index.schema import IS_UNFINISHED, archives, jobs, libraries, uploads
 from ..index.stored_rows import Standing
 from ..store.backend.keys import (
+    by_item,
     file_key,
     item_prefix,
     photo_key,
     photos_prefix,
     sidecar_key,
 )
-from ..store.disk import explained as disk_explained, file_sha256
+from ..store.disk import NOT_KEPT, explained as disk_explained, file_sha256
 from ..store.folder import LibraryFolder
 from ..store.layout import photos_in
-from ..store.sidecar import SIDECAR_FILE
+from ..store.sidecar import SIDECAR_FILE, Sidecar
 from ..values.driving import RealPrinter
 from ..values.errors import IndexFault, IndexUnavailableError, LibraryError, unreadable
 from ..values.shared import Instance, StoreBackend
@@ -109,7 +111,7 @@ class MoveToShared:
                     self.control.check()
                     if item.id not in known:
                         self._copy_item(item)
-                    elif item.id not in lacking or not self._bring(item):
+                    elif item.id not in lacking or not self._bring(target, item):
                         self.counts.known += 1
                     self.control.copied(item.size_bytes)
             self._remove_unwanted(source, target)
@@ -190,7 +192,7 @@ class MoveToShared:
 
         Raises StorageError; what is left then is in nobody's way.
         """
-        copied = dict(files.by_item(iter(self.ledger.keys())))
+        copied = dict(by_item(iter(self.ledger.keys())))
         theirs = self._may_be_known([*copied])
         for item_id, keys in copied.items():
             self.control.check()
@@ -278,37 +280,71 @@ class MoveToShared:
             # One that nobody has begun knows none.
             return set() if err.fault is IndexFault.NO_LIBRARY else set(ids)
 
-    def _bring(self, item: files.Item) -> bool:
+    def _bring(self, target: Engine, item: files.Item) -> bool:
         """Copy what the shared library lacks the files of. Returns False where it is not here either."""
         if self._sliced_file(item) is None:
             return False
-        if self._copy_item(item):
+        # It is put last: whoever has it has the photos that people want.
+        stored = self.backend.list(item_prefix(item.id))
+        has_photos = sidecar_key(item.id) in stored
+        if (path := self._copy_sliced_file(item)) is not None:
+            if not has_photos:
+                self._copy_photos(item, path)
+            self._put_sidecar(target, item.id)
+            self.counts.items += 1
             self._brought.append(item.id)
         return True
 
-    def _copy_item(self, item: files.Item) -> bool:
-        """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now.
-
-        Returns whether that could be done.
-        """
-        path = self._sliced_file(item)
-        if path is None:
-            self.counts.missing.append(item.id)
-            return False
-        folder = path.parent
-        if not self._copy_file(path, file_key(item.id, item.file_name), item.sha256):
-            self.counts.damaged.append(item.id)
-            return False
-        for photo in photos_in(folder):
-            self._copy_file(photo, photo_key(item.id, photo.name))
-        sidecar = folder / SIDECAR_FILE
+    def _copy_item(self, item: files.Item) -> None:
+        """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now."""
+        if (path := self._copy_sliced_file(item)) is None:
+            return
+        self._copy_photos(item, path)
+        sidecar = path.with_name(SIDECAR_FILE)
         if sidecar.is_file():
             self._copy_file(sidecar, sidecar_key(item.id))
         if not path.is_file():
             # Nor may the photos and the sidecar be taken for gone.
             self.check_here()
         self.counts.items += 1
-        return True
+
+    def _copy_sliced_file(self, item: files.Item) -> Path | None:
+        """Copy the sliced file, and return where it is; None where it is lost or damaged, which is counted."""
+        path = self._sliced_file(item)
+        if path is None:
+            self.counts.missing.append(item.id)
+            return None
+        if not self._copy_file(path, file_key(item.id, item.file_name), item.sha256):
+            self.counts.damaged.append(item.id)
+            return None
+        return path
+
+    def _copy_photos(self, item: files.Item, path: Path) -> None:
+        """Copy the photos beside a sliced file."""
+        for photo in photos_in(path.parent):
+            self._copy_file(photo, photo_key(item.id, photo.name))
+        if not path.is_file():
+            # Nor may they be taken for gone.
+            self.check_here()
+
+    def _put_sidecar(self, target: Engine, item_id: str) -> None:
+        """Put the sidecar of what was brought as the shared library has it: somebody may have written on it since it was here."""
+        put: Sidecar | None = None
+        with (
+            disk_explained(NOT_KEPT),
+            TemporaryDirectory(prefix="bambu-virtual-printer-") as folder,
+        ):
+            path = Path(folder, SIDECAR_FILE)
+            while True:
+                self.control.check()
+                with target.connect() as connection:
+                    sidecar = files.sidecar_of(connection, item_id)
+                # Until nobody has written on it meanwhile.
+                if sidecar is None or sidecar == put:
+                    return
+                path.write_bytes(sidecar.encode())
+                self.backend.put(sidecar_key(item_id), path, file_sha256(path))
+                put = sidecar
 
     def _sliced_file(self, item: files.Item) -> Path | None:
         """Return where the sliced file is; None where it is lost. Raises LibraryAbsentError while nobody can say that."""
@@ -337,7 +373,7 @@ class MoveToShared:
 
     def _remove_unwanted(self, source: Engine, target: Engine) -> None:
         """Remove copies of what was deleted meanwhile, but what the shared library has by now."""
-        for item_id, keys in files.by_item(iter(self.ledger.keys())):
+        for item_id, keys in by_item(iter(self.ledger.keys())):
             self.control.check()
             with source.connect() as connection:
                 is_wanted = files.is_chosen(connection, EVERYTHING, item_id)

@@ -49,7 +49,10 @@ class StoreBackend(Protocol):
         """Copy a stored file to a new path and verify it; with an empty SHA-256 it is only copied."""
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with `prefix`, a folder's or all of one, in their order."""
+        """Give the keys that begin with `prefix`, a folder's or all of one, in their order.
+
+        An empty one gives those of all uploads and archives, and nothing else that may be there.
+        """
 
     def sizes(self, prefix: str) -> Mapping[str, int]:
         """Return the sizes of the few files whose keys begin with `prefix`, in bytes."""

@@ -80,15 +80,59 @@ def test_what_is_put_again_replaces_what_was_there(
 def test_what_changed_on_the_disk_is_not_stored(
     backend: Backend, tmp_path: Path, size: int
 ) -> None:
+    key = keys.file_key(ulid_now(), "a.3mf")
     good, sha256 = made(tmp_path, os.urandom(size))
-    backend.put("2026/11/x/a.3mf", good, sha256)
+    backend.put(key, good, sha256)
     other, _ = made(tmp_path, os.urandom(size))
     with pytest.raises(StoreError) as error:
-        backend.put("2026/11/x/a.3mf", other, sha256)
+        backend.put(key, other, sha256)
     assert fault(error) is StoreFault.DIFFERS
     # What was there is there still.
-    backend.fetch("2026/11/x/a.3mf", tmp_path / "back", sha256)
-    assert list(backend.list("")) == ["2026/11/x/a.3mf"]
+    backend.fetch(key, tmp_path / "back", sha256)
+    assert list(backend.list("")) == [key]
+
+
+def test_what_is_none_of_an_item_is_not_listed_with_them(
+    backend: Backend, tmp_path: Path
+) -> None:
+    """A share has other folders, and a recycle bin of what was removed from it; a bucket may have anything."""
+    source, sha256 = made(tmp_path, b"x")
+    item, removed = ulid_now(), ulid_now()
+    prefix = keys.item_prefix(item)
+    own = [prefix + name for name in ("a.3mf", "photos/b.jpg", "upload.json")]
+    wrong_month = f"{prefix[:5]}{'02' if prefix[5:7] == '01' else '01'}{prefix[7:]}"
+    for key in (
+        *own,
+        f"#recycle/{keys.item_prefix(removed)}a.3mf",
+        f".recycle/{keys.item_prefix(removed)}upload.json",
+        f"{keys.PROBES}{ulid_now()}",
+        f"{prefix[:8]}Birthday/1.jpg",
+        f"{wrong_month}a.3mf",
+        f"2019/{prefix[8:]}a.3mf",
+        f"Films/{prefix}a.3mf",
+        "a.3mf",
+    ):
+        backend.put(key, source, sha256)
+    backend.mark("ours")
+    assert list(backend.list("")) == own
+    assert [*backend.list("Films/")] == [f"Films/{prefix}a.3mf"]
+
+
+def test_photos_are_told_from_what_a_share_puts_beside_them() -> None:
+    item, photo = ulid_now(), ulid_now()
+    prefix = keys.photos_prefix(item)
+    found = [
+        prefix + name
+        for name in (
+            f"{photo}.jpg",
+            f"{photo}.jpg.part",
+            f"@eaDir/{photo}.jpg/SYNOPHOTO_THUMB_M.jpg",
+            f"@eaDir/{photo}.jpg",
+            "Thumbs.db",
+        )
+    ]
+    found.append(keys.file_key(item, f"{photo}.jpg"))
+    assert keys.photos_of(item, found) == {f"{photo}.jpg": f"{prefix}{photo}.jpg"}
 
 
 def test_what_changed_in_the_store_is_not_handed_out(

@@ -14,6 +14,9 @@ from custom_components.bambu_virtual_printer.engine.library.store.backend.folder
     PARTS,
     FolderBackend,
 )
+from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    item_prefix,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.layout import (
     PART_SUFFIX,
 )
@@ -27,6 +30,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.store_faults 
 from custom_components.bambu_virtual_printer.engine.storage import StorageError
 
 SHA256 = hashlib.sha256(b"a").hexdigest()
+ITEM = item_prefix("01KB9000000000000000000000")
 
 
 @pytest.fixture
@@ -137,7 +141,7 @@ def test_what_the_system_says_is_named(
         store.check()
     assert error.value.fault is fault
     with pytest.raises(StoreError):
-        store.put("2026/11/x/a", source, SHA256)
+        store.put(f"{ITEM}a", source, SHA256)
     assert list(store.list("")) == []
     assert not list((store.root / PARTS).iterdir())
 
@@ -149,7 +153,7 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_a_store_that_is_away(
     unreadable = Path("/proc/self/mem")
     for path in (unreadable, source.with_name("none")):
         with pytest.raises(StorageError, match="cannot be read") as error:
-            store.put("2026/11/x/a", path, SHA256)
+            store.put(f"{ITEM}a", path, SHA256)
         assert not isinstance(error.value, StoreError)
     assert list(store.list("")) == []
     assert not list((store.root / PARTS).iterdir())
@@ -163,7 +167,7 @@ def test_what_the_disk_returns_otherwise_is_not_kept(
 
     monkeypatch.setattr(shutil, "copyfileobj", copy)
     with pytest.raises(StoreError) as error:
-        store.put("2026/11/x/a", source, SHA256)
+        store.put(f"{ITEM}a", source, SHA256)
     assert error.value.fault is StoreFault.DIFFERS
     assert list(store.list("")) == []
     assert not list((store.root / PARTS).iterdir())
@@ -257,21 +261,38 @@ def test_what_another_instance_removes_during_a_listing_is_not_in_it(
     store: FolderBackend, source: Path, removed: str
 ) -> None:
     for key in ("a", "b/c/d", "e"):
-        store.put(key, source, SHA256)
+        store.put(ITEM + key, source, SHA256)
     keys = store.list("")
     first = next(keys)
-    shutil.rmtree(store.root / removed)
-    assert [first, *keys] == ["a", "e"]
+    shutil.rmtree(store.root / ITEM / removed)
+    assert [first, *keys] == [f"{ITEM}a", f"{ITEM}e"]
+
+
+def test_what_only_administrators_may_read_is_in_the_way_of_no_listing(
+    store: FolderBackend, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as the recycle bin of a share, of which Home Assistant's network storage mounts the whole."""
+    scandir = os.scandir
+    for key in (f"{ITEM}a", "#recycle/a", f"{ITEM[:5]}private/a"):
+        store.put(key, source, SHA256)
+
+    def scan(place: Path) -> object:
+        if place.name in {"#recycle", "private"}:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    assert list(store.list("")) == [f"{ITEM}a"]
 
 
 def test_a_share_that_is_unmounted_during_a_listing_is_not_taken_for_empty(
     store: FolderBackend, source: Path
 ) -> None:
     for key in ("a", "b/c/d", "e"):
-        store.put(key, source, SHA256)
+        store.put(ITEM + key, source, SHA256)
     store.mark("ours")
     keys = FolderBackend(store.root, "ours").list("")
-    assert next(keys) == "a"
+    assert next(keys) == f"{ITEM}a"
     store.root.rename(store.root.with_name("elsewhere"))
     store.root.mkdir()
     with pytest.raises(StoreError) as error:
@@ -306,7 +327,7 @@ def test_what_is_removed_by_another_instance_during_a_sweep_is_no_fault(
 def test_a_crash_before_the_file_has_its_name_leaves_the_old_one(
     store: FolderBackend, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.put("2026/11/x/a", source, SHA256)
+    store.put(f"{ITEM}a", source, SHA256)
     monkeypatch.setattr(folder, "discard", lambda _: None)
 
     def stop(*_: object) -> None:
@@ -316,12 +337,12 @@ def test_a_crash_before_the_file_has_its_name_leaves_the_old_one(
     other = tmp_path / "b"
     other.write_bytes(b"b")
     with pytest.raises(KeyboardInterrupt):
-        store.put("2026/11/x/a", other, hashlib.sha256(b"b").hexdigest())
+        store.put(f"{ITEM}a", other, hashlib.sha256(b"b").hexdigest())
     monkeypatch.undo()
-    store.fetch("2026/11/x/a", tmp_path / "back", SHA256)
+    store.fetch(f"{ITEM}a", tmp_path / "back", SHA256)
     assert len(list((store.root / PARTS).iterdir())) == 1
     store.sweep(timedelta(hours=1))
     assert len(list((store.root / PARTS).iterdir())) == 1
     store.sweep(timedelta(seconds=-60))
     assert not list((store.root / PARTS).iterdir())
-    assert list(store.list("")) == ["2026/11/x/a"]
+    assert list(store.list("")) == [f"{ITEM}a"]

@@ -23,7 +23,7 @@ from ...values.store_faults import StoreFault, store_error
 from ..disk import explained
 from . import bucket_faults, multipart_leftovers, probe
 from .bucket_faults import Doing
-from .keys import MARKER, PROBES
+from .keys import MARKER, PROBES, item_of
 from .local_copy import write_copy
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class BucketBackend:
         return any(found == key for found in self.list(key))
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with `prefix`, in their order."""
+        """Give the keys that begin with `prefix`, in their order; without one those of all items."""
         for key, _ in self._listed(prefix):
             yield key
 
@@ -240,10 +240,11 @@ class BucketBackend:
         with self._failing(Doing.LISTING):
             for page in obstore.list(store, folder or None):
                 for found in page:
-                    key = found["path"]
-                    is_own = not prefix and key.startswith(root + PROBES)
-                    if key.startswith(root + prefix) and not is_own:
-                        yield key[len(root) :], found["size"]
+                    if not found["path"].startswith(root + prefix):
+                        continue
+                    key = found["path"][len(root) :]
+                    if prefix or item_of(key):
+                        yield key, found["size"]
 
     def remove(self, prefix: str) -> None:
         """Remove everything whose key begins with `prefix`; what is not there is no error."""

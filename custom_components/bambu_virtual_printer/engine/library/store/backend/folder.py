@@ -29,12 +29,11 @@ from ..layout import PART_SUFFIX
 from ..marker import read_marker, write_marker
 from ..moves import COPY_BLOCK_BYTES, remove_tree
 from . import probe
-from .keys import PROBES
+from .keys import PROBES, item_of, leads_to_items
 from .local_copy import discard, write_copy
 
 PARTS = ".incoming"
 """Where files lie under temporary names."""
-_OWN = {PARTS, PROBES.rstrip("/")}
 _UNREACHABLE = {
     errno.EHOSTDOWN,
     errno.EHOSTUNREACH,
@@ -160,12 +159,16 @@ class FolderBackend:
             return self._path(key).is_file()
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with `prefix`, which names a folder, in their order."""
+        """Give the keys that begin with `prefix`, which names a folder, in their order; without one those of all items.
+
+        What is none of an item is not entered then: a share may have a recycle bin that only its administrators may read.
+        """
         self._check_ours()
-        place = self._path(prefix) if prefix else self.root
         with self._failing(StoreFault.NOT_LISTED):
-            if place.is_dir():
-                yield from self._walk(place, prefix and f"{prefix.rstrip('/')}/")
+            if not prefix:
+                yield from self._walk(self.root, "", only_items=True)
+            elif (place := self._path(prefix)).is_dir():
+                yield from self._walk(place, f"{prefix.rstrip('/')}/")
 
     def sizes(self, prefix: str) -> Mapping[str, int]:
         """Return the sizes of the few files whose keys begin with `prefix`, in bytes."""
@@ -236,7 +239,9 @@ class FolderBackend:
         sync_folder(target.parent)
         return size_bytes
 
-    def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
+    def _walk(
+        self, folder: Path, prefix: str, *, only_items: bool = False
+    ) -> Iterator[str]:
         """Give the keys in a folder in the order of object stores. Raises OSError, StoreError."""
         try:
             with os.scandir(folder) as entries:
@@ -245,17 +250,19 @@ class FolderBackend:
                     if entry.is_dir(follow_symlinks=False)
                     else entry.name
                     for entry in entries
-                    if prefix or entry.name not in _OWN
                 )
         except FileNotFoundError:
             # Another instance removes it, unless the whole share is away.
             self._check_ours()
             return
         for name in names:
-            if name.endswith("/"):
-                yield from self._walk(folder / name, prefix + name)
-            else:
-                yield prefix + name
+            key = prefix + name
+            if not name.endswith("/"):
+                if not only_items:
+                    yield key
+            elif not only_items or leads_to_items(key):
+                is_above = only_items and item_of(key) is None
+                yield from self._walk(folder / name, key, only_items=is_above)
 
     def _verify(self, part: Path, key: str, sha256: str) -> None:
         with part.open("rb") as reader:
