@@ -147,6 +147,28 @@ async def test_a_move_that_fails_leaves_the_old_library_and_is_offered_as_a_repa
     assert CONF_SHARED_LIBRARY in entry.data
 
 
+async def test_what_nobody_expected_is_told_too(
+    hass: HomeAssistant,
+    moves: LibraryMoves,
+    move: MoveState,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_self: MoveToShared) -> None:
+        raise AssertionError("nobody knows why")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MoveToShared, "copy", fail)
+        await carry_out(hass, moves, move)
+    assert moves.is_open
+    assert moves.failure is not None and "nobody knows why" in moves.failure
+    told = issue(hass, MOVE_INTERRUPTED)
+    assert told and told.translation_placeholders == {"reason": moves.failure}
+    moves.async_go_on()
+    await done(hass, moves)
+    assert not moves.is_open
+    assert issue(hass, MOVE_INTERRUPTED) is None
+
+
 async def test_a_move_that_lacks_drivers_goes_on_by_itself_once_they_can_be_had(
     hass: HomeAssistant,
     entry: MockConfigEntry,

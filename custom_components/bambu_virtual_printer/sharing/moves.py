@@ -255,6 +255,10 @@ class LibraryMoves:
             self._go_on_later()
         except HomeAssistantError as err:
             self._fail(Texts(self._hass).error(err))
+        except Exception as err:
+            # Whoever waits for it is told all the same.
+            _LOGGER.exception("The move of the library failed")
+            self._fail(Texts(self._hass).explained(why_failed(err)))
         finally:
             if not self._hass.is_stopping:
                 stop()

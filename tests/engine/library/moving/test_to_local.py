@@ -7,9 +7,12 @@ import shutil
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Engine, insert, update
 
-from custom_components.bambu_virtual_printer.engine.library.index import totals
+from custom_components.bambu_virtual_printer.engine.library.index import (
+    archive_rows,
+    totals,
+)
 from custom_components.bambu_virtual_printer.engine.library.index.contents import (
     look_into,
 )
@@ -22,6 +25,7 @@ from custom_components.bambu_virtual_printer.engine.library.index.schema import 
     uploads,
 )
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.moving.files import Item
 from custom_components.bambu_virtual_printer.engine.library.moving.to_local import (
     BEFORE_SUFFIX,
     MoveToLocal,
@@ -575,6 +579,27 @@ async def test_a_file_that_the_store_has_lost_is_told(
     moved = back(shared.moving_out(home))
     assert moved.files.missing == [second.archives[0]]
     assert moved.files.damaged == [second.archives[1]]
+
+
+async def test_what_others_purge_while_files_are_copied_stops_nothing(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _first, second, _cabin = both
+    purged, copy_item = second.archives[1], MoveToLocal._copy_item
+
+    def meanwhile(self: MoveToLocal, source: Engine, item: Item, *rest: Any) -> None:
+        if item.id == purged:
+            with source.begin() as connection:
+                archive_rows.purge(connection, purged)
+        copy_item(self, source, item, *rest)
+
+    monkeypatch.setattr(MoveToLocal, "_copy_item", meanwhile)
+    moved = back(shared.moving_out(home))
+    assert not moved.files.missing
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0"}
 
 
 async def test_photos_come_along_from_a_share_with_a_recycle_bin(

@@ -19,7 +19,7 @@ from ulid_transform import ulid_now
 from ...durable import make_folders, replace_file, sync_file, sync_folder
 from ...explanations import explain
 from ...storage import StorageFullError
-from ..index import archive_rows, identity_rows, instance_rows, upload_rows
+from ..index import identity_rows, instance_rows, upload_rows
 from ..index.schema import instances, libraries
 from ..store.asked import Asked
 from ..store.backend.keys import file_key, item_prefix, photos_of, sidecar_key
@@ -37,7 +37,7 @@ from ..store.layout import (
 )
 from ..store.marker import read_marker
 from ..store.moves import copying_name, move_folder, remove_tree
-from ..store.sidecar import SIDECAR_FILE, Sidecar
+from ..store.sidecar import SIDECAR_FILE
 from ..values.errors import NO_ROOM, IndexUnavailableError, LibraryError
 from ..values.shared import Instance, StoreBackend
 from ..values.store_faults import StoreError, StoreFault
@@ -307,9 +307,11 @@ class MoveToLocal:
 
     def _copy_item(self, source: Engine, item: files.Item, stored: list[str]) -> None:
         with source.connect() as connection:
-            upload = upload_rows.existing(connection, item.id)
-            archive = archive_rows.get(connection, item.id)
-        sidecar = Sidecar.of(upload, archive).encode()
+            noted = files.sidecar_of(connection, item.id)
+        if noted is None:
+            # Somebody has removed it for good since it was listed.
+            return
+        sidecar = noted.encode()
         working = Layout(self.working).find(item.id)
         photos = photos_of(item.id, stored)
         # What it has lost does not say which photos there are.
