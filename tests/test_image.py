@@ -16,6 +16,7 @@ from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components import media_source
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from tests.support.home_assistant import (
     AddPrinter,
     Call,
@@ -62,7 +63,9 @@ async def test_an_archive_of_a_later_plate_is_shown_by_its_picture_everywhere(
     (archived,) = [
         one.attributes for one in told.activities if one.kind is EventKind.ARCHIVED
     ]
-    month = f"printer/{printer.id}/{archive['received_at'][:7]}"
+    received = dt_util.parse_datetime(archive["received_at"], raise_on_error=True)
+    # In the household's time.
+    month = f"printer/{printer.id}/{dt_util.as_local(received):%Y-%m}"
     browsed = await media_source.async_browse_media(
         hass, f"media-source://{DOMAIN}/{month}"
     )
