@@ -1,15 +1,24 @@
 """The same bytes again: kept, asked about or skipped, and never lost over it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+import shutil
+import threading
+from typing import Any
 
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
+from custom_components.bambu_virtual_printer.engine.library import stored_files
+from custom_components.bambu_virtual_printer.engine.library.context import (
+    LibraryContext,
+)
 from custom_components.bambu_virtual_printer.engine.library.index import upload_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.backend import keys
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
 )
@@ -24,6 +33,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.engine.library.values.records import (
+    Archive,
     ArchiveQuery,
     DuplicateHistory,
     UploadState,
@@ -210,6 +220,112 @@ async def test_nothing_is_skipped_for_a_file_that_is_only_at_another_instance(
         await until(lambda: not [*(tmp_path / "cabin" / "archive").rglob("*.3mf")])
         await cabin.delete_archive(first.id, purge=True)
         await send_again(cabin, events, data)
+
+
+@asynccontextmanager
+async def with_one_stored(
+    place: Path, url: str, data: bytes
+) -> AsyncIterator[tuple[Library, Events, Archive]]:
+    """Open a shared library with an archive whose file is in the store alone."""
+    async with shared_library(url, place / "house", HOUSE) as (house, events):
+        first = (await archive_file(house, events, data)).archive
+        await until(lambda: not [*(place / "house").rglob("*.3mf")])
+        yield house, events, first
+
+
+async def is_kept(library: Library, events: Events, data: bytes) -> bool:
+    """Send a file that the archive knows. Returns whether it is archived once more, and there."""
+    second = (await archive_file(library, events, data, printer=SKIP)).archive
+    path = await library.file_path(second.id)
+    assert path
+    return path.read_bytes() == data and not events.of(UploadDiscarded)
+
+
+@pytest.mark.usefixtures("loopback", "impatient")
+@pytest.mark.parametrize("damage", ["lost", "cut", "all"])
+async def test_nothing_is_skipped_for_a_file_that_the_store_has_lost(
+    tmp_path: Path,
+    postgresql: Callable[[], str],
+    sliced_data: SlicedData,
+    damage: str,
+) -> None:
+    data = sliced_data()
+    async with with_one_stored(tmp_path, postgresql(), data) as (house, events, first):
+        folder = tmp_path / "store" / keys.item_prefix(first.id)
+        file = tmp_path / "store" / keys.file_key(first.id, first.file_name)
+        match damage:
+            case "all":
+                shutil.rmtree(folder)
+            case "lost":
+                file.unlink()
+            case _:
+                file.write_bytes(data[:-1])
+        assert await is_kept(house, events, data)
+
+
+@pytest.mark.usefixtures("loopback", "impatient")
+async def test_nothing_is_skipped_while_the_store_does_not_say_what_it_has(
+    tmp_path: Path,
+    postgresql: Callable[[], str],
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = sliced_data()
+    release = threading.Event()
+    real = FolderBackend.sizes
+    hangs = True
+
+    async with with_one_stored(tmp_path, postgresql(), data) as (house, events, first):
+
+        def sizes(store: FolderBackend, prefix: str) -> Mapping[str, int]:
+            if prefix != keys.item_prefix(first.id):
+                return real(store, prefix)
+            if not hangs:
+                raise store_error(StoreFault.UNREACHABLE, store.place)
+            release.wait()
+            return {}
+
+        monkeypatch.setattr(FolderBackend, "sizes", sizes)
+        monkeypatch.setattr(stored_files, "ASKED_WITHIN_S", 0.1)
+        try:
+            assert await is_kept(house, events, data)
+            # What hangs is waited for once.
+            monkeypatch.setattr(stored_files, "ASKED_WITHIN_S", 3600.0)
+            assert await is_kept(house, events, data)
+        finally:
+            hangs = False
+            release.set()
+        assert await is_kept(house, events, data)
+        monkeypatch.setattr(FolderBackend, "sizes", real)
+        await send_again(house, events, data)
+
+
+@pytest.mark.usefixtures("loopback", "impatient")
+@pytest.mark.parametrize("purge", [True, False], ids=["for good", "for now"])
+async def test_nothing_is_skipped_for_what_another_instance_deletes_just_then(
+    tmp_path: Path,
+    postgresql: Callable[[], str],
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    purge: bool,
+) -> None:
+    """Between the look and the decision; the locks are each instance's own."""
+    url = postgresql()
+    data = sliced_data()
+    real = LibraryContext.is_at_hand
+    async with (
+        with_one_stored(tmp_path, url, data) as (house, events, first),
+        shared_library(url, tmp_path / "cabin", CABIN) as (cabin, _),
+    ):
+
+        async def is_at_hand(context: LibraryContext, *args: Any, **names: Any) -> bool:
+            found = await real(context, *args, **names)
+            assert found
+            await cabin.delete_archive(first.id, purge=purge)
+            return found
+
+        monkeypatch.setattr(LibraryContext, "is_at_hand", is_at_hand)
+        assert await is_kept(house, events, data)
 
 
 async def test_deleting_the_archive_while_its_duplicate_comes_leaves_one_of_them(

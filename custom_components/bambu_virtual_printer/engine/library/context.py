@@ -148,12 +148,17 @@ class LibraryContext:
             return await self.stored.exists(item_id, file_name)
         return await self.path(item_id, file_name) is not None
 
-    async def is_at_hand(self, item_id: str, file_name: str, sha256: str) -> bool:
-        """Return whether the file of an upload or archive can be had, whole, without any other instance."""
+    async def is_at_hand(
+        self, item_id: str, file_name: str, *, size_bytes: int, sha256: str
+    ) -> bool:
+        """Return whether the file of an upload or archive can be had, whole, without any other instance.
+
+        The store of a shared library may have lost what the index says that it has.
+        """
         if self.stored is None:
             path = await self.path(item_id, file_name)
         elif await self.stored.is_stored(item_id):
-            return True
+            return await self.stored.has_file(item_id, file_name, size_bytes)
         else:
             path = await self.stored.local_path(item_id, file_name)
         if path is None:

@@ -272,7 +272,10 @@ class Intake:
                     return await self._skip(upload, known.original_id)
 
     async def _skip(self, upload: Upload, original_id: str) -> bool:
-        """Discard an upload that an archive has the file of. Returns False when that is gone, or at another instance only."""
+        """Discard an upload that an archive has the file of. Returns False when that is gone, or at another instance only.
+
+        And when nobody can tell. What others delete from then on is gone by their word.
+        """
         context = self._context
         original = await context.index.read(archive_rows.details, original_id)
         if (
@@ -280,18 +283,29 @@ class Intake:
             or not _may_be_printed_as(upload, original)
             # Last, since the file may have to be read for it.
             or not await context.is_at_hand(
-                original_id, original.archive.file_name, upload.file.sha256
+                original_id,
+                original.archive.file_name,
+                size_bytes=upload.file.size_bytes,
+                sha256=upload.file.sha256,
             )
         ):
             return False
 
-        def work(connection: Connection) -> tuple[Upload, tuple[JobEvent, ...]]:
+        def work(
+            connection: Connection,
+        ) -> tuple[Upload, tuple[JobEvent, ...]] | None:
+            # Others may have deleted it while the file was looked at; their locks are their own.
+            if archive_rows.get(connection, original_id) is None:
+                return None
             gone = upload_rows.let_go(
                 connection, upload.id, UploadState.DISCARDED, KNOWN_ALREADY
             )
             return gone, self._print_again(connection, upload, upload.requests)
 
-        gone, events = await context.index.run(work)
+        done = await context.index.run(work)
+        if done is None:
+            return False
+        gone, events = done
         await self.remove(upload.id, UploadDiscarded(upload=gone))
         for event in events:
             context.emit(event)

@@ -34,6 +34,8 @@ END_WITHIN_S = 5.0
 FETCHED_WITHIN_S = 3600.0
 FETCHES = 3
 MEASURED_WITHIN_S = 2.0
+ASKED_WITHIN_S = 10.0
+"""How long the store is asked whether it still has a file that comes in once more."""
 IN_USE_FOR_S = 300.0
 
 
@@ -64,6 +66,7 @@ class StoredFiles:
         )
         self._measured: asyncio.Task[Space | None] | None = None
         self._measured_since = 0.0
+        self._asked: asyncio.Task[Mapping[str, int]] | None = None
         self._folder = folder
         self._index = index
         self._worker = worker
@@ -144,6 +147,27 @@ class StoredFiles:
         """Return whether the store has the files of an upload or archive."""
         where = await self._index.read(stored_rows.whereabouts, item_id)
         return where is not None and where.is_stored
+
+    async def has_file(self, item_id: str, file_name: str, size_bytes: int) -> bool:
+        """Ask the store whether it has the sliced file of an item, whole by its size; one that does not answer soon has not."""
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.ensure_future(self._sizes(item_id))
+            # One that hangs is waited for once.
+            await asyncio.wait([self._asked], timeout=ASKED_WITHIN_S)
+        if not self._asked.done():
+            _LOGGER.warning("The store does not tell whether it has %s", file_name)
+            return False
+        key = keys.file_key(item_id, file_name)
+        return self._asked.result().get(key) == size_bytes
+
+    async def _sizes(self, item_id: str) -> Mapping[str, int]:
+        try:
+            return await self._measuring.run(
+                self.backend.sizes, keys.item_prefix(item_id)
+            )
+        except StorageError as err:
+            _LOGGER.warning("The store does not tell what it has: %s", err)
+            return {}
 
     async def picture(self, item_id: str, plate: int) -> Path | None:
         """Return where a plate's picture is on this computer, after fetching it if need be; None when there is none."""
