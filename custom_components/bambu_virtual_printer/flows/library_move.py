@@ -171,7 +171,7 @@ class LibraryMoveSteps(OptionsFlow):
                 "pending": str(rows.pending),
                 "jobs": str(rows.copied.get("jobs", 0)),
                 "missing": str(len(files.missing)),
-                "damaged": str(len(files.damaged)),
+                "damaged": str(len(files.damaged) + files.damaged_photos),
             },
         )
 

@@ -8,7 +8,6 @@ While the store does not answer nothing is lost: everything stays where it is.
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-import errno
 from functools import partial
 import logging
 from pathlib import Path
@@ -26,7 +25,7 @@ from .item_failures import ItemFailures
 from .renewing import Renewing
 from .rounds import Rounds
 from .store.backend import keys
-from .store.disk import NOT_KEPT, NOT_REMOVED, explained, file_sha256
+from .store.disk import NOT_KEPT, NOT_REMOVED, explained, file_sha256, is_unreadable
 from .store.layout import PART_SUFFIX, PHOTOS, is_file, photos_in
 from .store.sidecar import SIDECAR_FILE
 from .store_worker import StoreWorker
@@ -54,10 +53,6 @@ class _Stamp(NamedTuple):
 
     size_bytes: int
     changed_ns: int
-
-
-# What disks say of what they cannot read.
-_UNREADABLE = {errno.EIO, errno.EUCLEAN}
 
 
 class _ChangedError(Exception):
@@ -349,7 +344,7 @@ class Storing:
         except StorageError as err:
             if _is_changed(path, stamp):
                 raise _ChangedError from err
-            if sha256 and _is_unreadable(err):
+            if sha256 and is_unreadable(err):
                 raise _UnreadableError from err
             if _is_of_file(err) and sha256 and file_sha256(path) != sha256:
                 # Not the store has damaged it.
@@ -463,16 +458,6 @@ def _drop(path: Path, stamp: _Stamp) -> None:
     with explained(NOT_REMOVED):
         if not _is_changed(path, stamp):
             path.unlink(missing_ok=True)
-
-
-def _is_unreadable(err: StorageError) -> bool:
-    """Return whether it is this computer's disk that does not give the file."""
-    cause = err.__cause__
-    return (
-        not isinstance(err, StoreError)
-        and isinstance(cause, OSError)
-        and cause.errno in _UNREADABLE
-    )
 
 
 def _is_of_file(err: StorageError) -> bool:

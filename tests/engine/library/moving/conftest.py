@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+import errno
 from pathlib import Path
 import shutil
 from typing import Any
@@ -226,6 +227,28 @@ def fill(sliced_data: Callable[..., bytes], tmp_path: Path) -> Callable[..., Any
         )
 
     return _fill
+
+
+class BadDisk:
+    """A disk with bad sectors: some files on it, or lists of folders, cannot be read."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.bad: set[Path] = set()
+        for name in ("open", "iterdir"):
+            monkeypatch.setattr(Path, name, self._failing(getattr(Path, name)))
+
+    def _failing(self, use: Callable[..., Any]) -> Callable[..., Any]:
+        def tried(path: Path, *args: Any, **options: Any) -> Any:
+            if path in self.bad:
+                raise OSError(errno.EIO, "Input/output error")
+            return use(path, *args, **options)
+
+        return tried
+
+
+@pytest.fixture
+def bad_disk(monkeypatch: pytest.MonkeyPatch) -> BadDisk:
+    return BadDisk(monkeypatch)
 
 
 def recycled(shared: Shared, item_id: str) -> None:

@@ -33,7 +33,11 @@ from custom_components.bambu_virtual_printer.engine.library.moving.to_local impo
 from custom_components.bambu_virtual_printer.engine.library.store.asked import Asked
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
     item_prefix,
+    photos_prefix,
     sidecar_key,
+)
+from custom_components.bambu_virtual_printer.engine.library.store.disk import (
+    file_sha256,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.folder import (
     LibraryFolder,
@@ -68,6 +72,7 @@ from .conftest import (
     CABIN,
     LIBRARY_ID,
     WORKSHOP,
+    BadDisk,
     Contents,
     Shared,
     every,
@@ -703,7 +708,94 @@ async def test_what_is_not_in_the_store_yet_is_taken_from_where_it_came_in(
         if item_id == bad:
             next(kept.glob("*.3mf")).write_bytes(b"x")
     moved = back(move)
-    assert moved.files.damaged == [bad]
+    assert (moved.files.damaged, moved.files.missing) == ([bad], [])
     (place,) = target.folder.glob(f"archive/*/*/{good}")
     assert list(place.glob("*.3mf"))
     assert len(list((place / "photos").iterdir())) == 1
+
+
+@pytest.mark.parametrize("harm", ["damaged", "unreadable"])
+async def test_what_is_damaged_here_and_whole_in_the_store_is_taken_from_there(
+    home: Home, shared: Shared, fill: Callable[..., Any], bad_disk: BadDisk, harm: str
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    move = shared.moving_out(home)
+    before, fresh = put.archives
+    place = Layout(home.folder).archive(fresh)
+    kept = move.working / place.relative_to(home.folder)
+    kept.parent.mkdir(parents=True)
+    place.rename(kept)
+    sliced = [next(Layout(home.folder).archive(before).glob("*.3mf"))]
+    sliced.append(next(kept.glob("*.3mf")))
+    for path in sliced:
+        if harm == "damaged":
+            path.write_bytes(b"x")
+        else:
+            bad_disk.bad.add(path)
+    move = shared.moving_out(home)
+    with move.ledger:
+        move.complete()
+        # What stood there was replaced.
+        bad_disk.bad.clear()
+        moved = move.finish()
+    move.install()
+    assert (moved.files.damaged, moved.files.missing) == ([], [])
+    assert await titles(home) == {"Gear 0", "Gear 1"}
+    async with home.open() as (library, _events):
+        for archive in (await library.archives(ArchiveQuery())).archives:
+            path = await library.file_path(archive.id)
+            assert path and file_sha256(path) == archive.file.sha256
+
+
+@pytest.mark.parametrize("bad", ["*.3mf", "photos/*", "photos"])
+async def test_what_neither_this_disk_nor_the_store_gives_is_told_and_stops_nothing(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    bad_disk: BadDisk,
+    bad: str,
+    tmp_path: Path,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    target = Home(
+        folder=tmp_path / "target", database_url=f"sqlite:///{tmp_path}/target.db"
+    )
+    move = shared.moving_out(target)
+    item_id = put.archives[0]
+    place = Layout(home.folder).archive(item_id)
+    kept = move.working / place.relative_to(home.folder)
+    shutil.copytree(place, kept)
+    shared.backend.remove(item_prefix(item_id).rstrip("/"))
+    [unread] = kept.glob(bad)
+    bad_disk.bad.add(unread)
+    with move.ledger:
+        for step in (move.copy, move.complete):
+            step()
+            assert move.counts.damaged == [item_id] * (bad == "*.3mf")
+            assert move.counts.damaged_photos == bad.startswith("photos")
+        move.finish()
+    move.install()
+    put_there = Layout(target.folder).archive(item_id)
+    assert bool(list(put_there.glob("*.3mf"))) is (bad != "*.3mf")
+    assert not list(target.folder.rglob("*.part"))
+
+
+async def test_a_photo_that_somebody_removes_meanwhile_is_left_out(
+    home: Home,
+    shared: Shared,
+    both: tuple[Contents, Contents, Home],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _first, second, _cabin = both
+    fetch, photos = shared.backend.fetch, photos_prefix(second.archives[0])
+
+    def meanwhile(key: str, path: Path, sha256: str) -> None:
+        if key.startswith(photos):
+            shared.backend.remove(key)
+        fetch(key, path, sha256)
+
+    monkeypatch.setattr(shared.backend, "fetch", meanwhile)
+    back(shared.moving_out(home))
+    assert await titles(home) == {"Gear 0", "Gear 1", "Lamp 0", "Lamp 1"}

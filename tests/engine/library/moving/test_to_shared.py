@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+import errno
 import itertools
+import os
 from pathlib import Path
 import shutil
 from typing import Any
@@ -54,15 +56,20 @@ from custom_components.bambu_virtual_printer.engine.library.moving.rows import R
 from custom_components.bambu_virtual_printer.engine.library.moving.to_shared import (
     MoveToShared,
 )
+from custom_components.bambu_virtual_printer.engine.library.store import folder
 from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
     FolderBackend,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.backend.keys import (
+    file_key,
     item_prefix,
     photos_prefix,
     sidecar_key,
 )
 from custom_components.bambu_virtual_printer.engine.library.store.layout import Layout
+from custom_components.bambu_virtual_printer.engine.library.store.marker import (
+    read_marker,
+)
 from custom_components.bambu_virtual_printer.engine.library.store.sidecar import Sidecar
 from custom_components.bambu_virtual_printer.engine.library.values.driving import (
     RealPrinter,
@@ -103,7 +110,16 @@ from tests.support.library import (
 from tests.support.prints import begin
 from tests.support.waiting import until
 
-from .conftest import CABIN, LIBRARY_ID, WORKSHOP, Shared, every, finish, recycled
+from .conftest import (
+    CABIN,
+    LIBRARY_ID,
+    WORKSHOP,
+    BadDisk,
+    Shared,
+    every,
+    finish,
+    recycled,
+)
 
 NOT_COPIED = {
     "archive_counts",
@@ -643,8 +659,8 @@ async def test_photos_that_were_copied_stay_while_the_disk_is_not_there(
         copied = list(shared.backend.list(""))
         find = MoveToShared._copy_item
 
-        def copy_item(self: MoveToShared, item: Any) -> None:
-            find(self, item)
+        def copy_item(self: MoveToShared, source: Any, item: Any) -> None:
+            find(self, source, item)
             if self.counts.items == 3:
                 unmount(home, tmp_path)
 
@@ -744,6 +760,64 @@ async def test_what_is_written_while_it_is_brought_is_brought(
 
 def stored_files(shared: Shared) -> list[Path]:
     return sorted(path for path in shared.store.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("bad", ["*.3mf", "photos/*", "photos", "upload.json"])
+async def test_what_the_disk_does_not_give_is_told_and_stops_nothing(
+    home: Home, shared: Shared, fill: Callable[..., Any], bad_disk: BadDisk, bad: str
+) -> None:
+    put = await fill(home)
+    item_id = put.archives[0]
+    place = Layout(home.folder).archive(item_id)
+    [unread] = place.glob(bad)
+    move = shared.moving_in(home)
+    with move.ledger:
+        if bad == "photos":
+            # What was copied before its folder could not be listed any more stays.
+            move.copy()
+        bad_disk.bad.add(unread)
+        move.complete()
+        counts = move.finish().files
+    is_lost = bad == "*.3mf"
+    assert (counts.items, counts.missing) == (3 - is_lost, [])
+    assert counts.damaged == [item_id] * is_lost
+    assert counts.damaged_photos == bad.startswith("photos")
+    assert shared.count(archives, archives.c.id == item_id)
+    stored = shared.store / item_prefix(item_id)
+    assert (stored / "upload.json").exists() is not is_lost
+    assert len([*stored.glob("photos/*")]) == (bad in {"photos", "upload.json"})
+
+
+async def test_a_disk_that_gives_nothing_any_more_is_not_taken_for_a_bad_file(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    bad_disk: BadDisk,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As one that was unplugged, of which the system remembers something."""
+    put = await fill(home)
+    remembered = True
+
+    def forget(file: int, *_: int) -> None:
+        nonlocal remembered
+        if Path(f"/proc/self/fd/{file}").readlink().match("archive/library.json"):
+            remembered = False
+
+    def marker(place: Path) -> str | None:
+        if bad_disk.bad and not remembered:
+            raise OSError(errno.EIO, "Input/output error")
+        return read_marker(place)
+
+    monkeypatch.setattr(os, "posix_fadvise", forget)
+    monkeypatch.setattr(folder, "read_marker", marker)
+    move = shared.moving_in(home)
+    with move.ledger:
+        move.copy()
+        move.ledger.forget(file_key(put.archives[0], "Cube.gcode.3mf"))
+        bad_disk.bad |= {*home.sliced_files()}
+        with pytest.raises(LibraryAbsentError):
+            move.complete()
 
 
 async def test_a_cancelled_move_leaves_nothing_that_anybody_sees_and_gives_back_its_room(

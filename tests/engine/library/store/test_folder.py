@@ -292,7 +292,7 @@ def test_what_nobody_has_a_sha256_of_is_compared_with_its_source(
     item_id = keep(split)
     source, target = split.root / "pending" / item_id, other_disk / item_id
     with monkeypatch.context() as patch:
-        patch.setattr(moves, "_copy_file", lambda _, copy: copy.write_bytes(b"x"))
+        patch.setattr(moves, "copy_file", lambda _, copy: copy.write_bytes(b"x"))
         with pytest.raises(StorageError, match="differs from it"):
             moves.move_folder(source, target)
     assert source.is_dir()

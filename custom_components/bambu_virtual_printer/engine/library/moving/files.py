@@ -50,7 +50,9 @@ class FileCounts:
     missing: list[str] = field(default_factory=list)
     """Items without their sliced file: it was lost before."""
     damaged: list[str] = field(default_factory=list)
-    """Items whose sliced file is not what was received."""
+    """Items whose sliced file is not what was received, or cannot be read."""
+    damaged_photos: int = 0
+    """How many photos cannot be read, or whether there are any."""
 
 
 def chosen(selection: Selection) -> ColumnElement[bool]:

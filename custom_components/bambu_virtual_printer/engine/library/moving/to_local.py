@@ -5,7 +5,7 @@ and `finish` makes a new local index beside the old one; `install` puts it in it
 another name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,12 +18,18 @@ from ulid_transform import ulid_now
 
 from ...durable import make_folders, replace_file, sync_file, sync_folder
 from ...explanations import explain
-from ...storage import StorageFullError
+from ...storage import StorageError, StorageFullError
 from ..index import identity_rows, instance_rows, upload_rows
 from ..index.schema import instances, libraries
 from ..store.asked import Asked
 from ..store.backend.keys import file_key, item_prefix, photos_of, sidecar_key
-from ..store.disk import NOT_KEPT, NOT_REMOVED, explained as disk_explained, file_sha256
+from ..store.disk import (
+    NOT_KEPT,
+    NOT_REMOVED,
+    explained as disk_explained,
+    file_sha256,
+    is_unreadable,
+)
 from ..store.folder import LibraryFolder, Standing
 from ..store.layout import (
     ARCHIVE,
@@ -36,7 +42,7 @@ from ..store.layout import (
     photos_in,
 )
 from ..store.marker import read_marker
-from ..store.moves import copying_name, move_folder, remove_tree
+from ..store.moves import copy_file, copying_name, move_folder, remove_tree
 from ..store.sidecar import SIDECAR_FILE
 from ..values.errors import NO_ROOM, IndexUnavailableError, LibraryError
 from ..values.shared import Instance, StoreBackend
@@ -325,21 +331,25 @@ class MoveToLocal:
         if self.ledger.stamp(item.id) == stamp and place.is_dir():
             self.counts.known += 1
             return
+        damaged_before = self.counts.damaged_photos
         with disk_explained(NOT_KEPT):
-            if not (place / item.file_name).is_file() or (
-                file_sha256(place / item.file_name) != item.sha256
-            ):
+            if not _is_whole(place / item.file_name, item.sha256):
                 if not self._fetch_item(item, place, working):
                     return
-            if working or is_stored:
-                _remove_other_photos(place, working, photos)
-            self._fetch_photos(place, working, photos)
+            here = _photos_in(working) if working else {}
+            if here is None:
+                self.counts.damaged_photos += 1
+            elif working or is_stored:
+                _remove_other_photos(place, {*here, *photos})
+            self._fetch_photos(place, here or {}, photos)
             replace_file(
                 place / SIDECAR_FILE,
                 sidecar,
                 temporary=place / f"{SIDECAR_FILE}{PART_SUFFIX}",
             )
-        self.ledger.note(item.id, stamp)
+        # What could not be read may be given next time.
+        if self.counts.damaged_photos == damaged_before:
+            self.ledger.note(item.id, stamp)
         self.counts.items += 1
 
     def _place(self, item: files.Item) -> Path:
@@ -363,27 +373,23 @@ class MoveToLocal:
         remove_tree(copy)
         make_folders(copy)
         path = copy / item.file_name
+        local = working and working / item.file_name
+        is_here = local is not None and local.is_file()
         try:
-            local = working and working / item.file_name
-            if local and local.is_file():
-                shutil.copyfile(local, path)
-                if file_sha256(path) != item.sha256:
-                    self.counts.damaged.append(item.id)
-                    remove_tree(copy)
-                    return False
-            else:
+            if not (local and is_here and _copy_whole(local, path, item.sha256)):
                 self.backend.fetch(file_key(item.id, item.file_name), path, item.sha256)
                 # Whoever was given up while that hung changes nothing here any more.
                 self.control.check()
         except StoreError as err:
             remove_tree(copy)
-            match err.fault:
-                case StoreFault.MISSING:
-                    self.counts.missing.append(item.id)
-                case StoreFault.DIFFERS:
-                    self.counts.damaged.append(item.id)
-                case _:
-                    raise
+            if err.fault is StoreFault.DIFFERS or (
+                err.fault is StoreFault.MISSING and is_here
+            ):
+                self.counts.damaged.append(item.id)
+            elif err.fault is StoreFault.MISSING:
+                self.counts.missing.append(item.id)
+            else:
+                raise
             return False
         sync_file(path)
         sync_folder(copy)
@@ -393,25 +399,38 @@ class MoveToLocal:
         return True
 
     def _fetch_photos(
-        self, place: Path, working: Path | None, stored: dict[str, str]
+        self, place: Path, here: Mapping[str, Path], stored: Mapping[str, str]
     ) -> None:
         """Have the photos that there are now."""
-        here = {path.name: path for path in photos_in(working)} if working else {}
         for name in {*here, *stored}:
             path = place / PHOTOS / name
             if path.is_file():
                 continue
             make_folders(path.parent)
             part = path.with_name(name + PART_SUFFIX)
-            part.unlink(missing_ok=True)
-            if name in here:
-                shutil.copyfile(here[name], part)
-            else:
-                self.backend.fetch(stored[name], part, "")
-                self.control.check()
+            if not self._fetch_photo(part, here.get(name), stored.get(name)):
+                continue
             sync_file(part)
             part.rename(path)
             sync_folder(path.parent)
+
+    def _fetch_photo(self, part: Path, local: Path | None, key: str | None) -> bool:
+        """Copy a photo. Returns False where it is gone, or cannot be read, which is counted."""
+        part.unlink(missing_ok=True)
+        if local and _copy_whole(local, part):
+            return True
+        if key is None:
+            self.counts.damaged_photos += 1
+            return False
+        try:
+            self.backend.fetch(key, part, "")
+        except StoreError as err:
+            if err.fault is not StoreFault.MISSING:
+                raise
+            # Somebody has removed it since it was listed.
+            return False
+        self.control.check()
+        return True
 
     # --- the indexes ------------------------------------------------------------------------------------------------
 
@@ -465,13 +484,43 @@ class MoveToLocal:
             )
 
 
-def _remove_other_photos(
-    place: Path, working: Path | None, stored: dict[str, str]
-) -> None:
-    """Remove the photos of before that are neither stored nor here now."""
-    here = {path.name for path in photos_in(working)} if working else set[str]()
-    for path in photos_in(place):
-        if path.name not in here and path.name not in stored:
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Return whether a file is there, and what it is to be; not where the disk does not give it."""
+    try:
+        return path.is_file() and file_sha256(path) == sha256
+    except StorageError as err:
+        if not is_unreadable(err):
+            raise
+        return False
+
+
+def _copy_whole(source: Path, target: Path, sha256: str = "") -> bool:
+    """Copy a file to a new place. Returns False, and leaves nothing there, where the disk does not give it or it has another SHA-256."""
+    try:
+        copy_file(source, target)
+        if file_sha256(target) == (sha256 or file_sha256(source)):
+            return True
+    except (OSError, StorageError) as err:
+        if not is_unreadable(err):
+            raise
+    target.unlink(missing_ok=True)
+    return False
+
+
+def _photos_in(folder: Path) -> dict[str, Path] | None:
+    """Return the photos in an item's folder by their names; None where the disk does not tell."""
+    try:
+        return {path.name: path for path in photos_in(folder)}
+    except OSError as err:
+        if not is_unreadable(err):
+            raise
+        return None
+
+
+def _remove_other_photos(place: Path, kept: AbstractSet[str]) -> None:
+    """Remove the photos of before, but those of these names."""
+    for name, path in (_photos_in(place) or {}).items():
+        if name not in kept:
             path.unlink()
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import batched
+import logging
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine, select
 
 from ...explanations import explain
+from ...storage import StorageError
 from ..index import identity_rows, instance_rows, rebuild_rows, stored_rows
 from ..index.additions import Additions
 from ..index.driver_locks import note_seen
@@ -29,9 +31,15 @@ from ..store.backend.keys import (
     photos_prefix,
     sidecar_key,
 )
-from ..store.disk import NOT_KEPT, explained as disk_explained, file_sha256
+from ..store.disk import (
+    NOT_KEPT,
+    explained as disk_explained,
+    file_sha256,
+    is_unreadable,
+    not_listed,
+)
 from ..store.folder import LibraryFolder
-from ..store.layout import photos_in
+from ..store.layout import PHOTOS, photos_in
 from ..store.sidecar import SIDECAR_FILE, Sidecar
 from ..values.driving import RealPrinter
 from ..values.errors import IndexFault, IndexUnavailableError, LibraryError, unreadable
@@ -43,6 +51,8 @@ from .exclusive import exclusive, prepare, tell
 from .leaving import end_jobs
 from .ledger import Ledger, Stamp
 from .rows import EVERYTHING, Counts, RowCopy
+
+_LOGGER = logging.getLogger(__name__)
 
 _ASKED_AT_ONCE = 500
 ASKED_WITHIN_S = 5.0
@@ -110,7 +120,7 @@ class MoveToShared:
                 for item in items:
                     self.control.check()
                     if item.id not in known:
-                        self._copy_item(item)
+                        self._copy_item(source, item)
                     elif item.id not in lacking or not self._bring(target, item):
                         self.counts.known += 1
                     self.control.copied(item.size_bytes)
@@ -295,17 +305,18 @@ class MoveToShared:
             self._brought.append(item.id)
         return True
 
-    def _copy_item(self, item: files.Item) -> None:
+    def _copy_item(self, source: Engine, item: files.Item) -> None:
         """Copy the sliced file, photos, and the sidecar at the end, as far as they are not there as they are now."""
         if (path := self._copy_sliced_file(item)) is None:
             return
         self._copy_photos(item, path)
         sidecar = path.with_name(SIDECAR_FILE)
-        if sidecar.is_file():
-            self._copy_file(sidecar, sidecar_key(item.id))
+        is_put = sidecar.is_file() and self._copy_file(sidecar, sidecar_key(item.id))
         if not path.is_file():
             # Nor may the photos and the sidecar be taken for gone.
             self.check_here()
+        if not is_put:
+            self._put_sidecar(source, item.id)
         self.counts.items += 1
 
     def _copy_sliced_file(self, item: files.Item) -> Path | None:
@@ -321,14 +332,37 @@ class MoveToShared:
 
     def _copy_photos(self, item: files.Item, path: Path) -> None:
         """Copy the photos beside a sliced file."""
-        for photo in photos_in(path.parent):
-            self._copy_file(photo, photo_key(item.id, photo.name))
+        photos = self._photos(path.parent)
+        if photos is None:
+            self.counts.damaged_photos += 1
+        for photo in photos or ():
+            is_copied = self._copy_file(photo, photo_key(item.id, photo.name))
+            self.counts.damaged_photos += not is_copied
         if not path.is_file():
             # Nor may they be taken for gone.
             self.check_here()
 
-    def _put_sidecar(self, target: Engine, item_id: str) -> None:
-        """Put the sidecar of what was brought as the shared library has it: somebody may have written on it since it was here."""
+    def _photos(self, folder: Path) -> list[Path] | None:
+        """Return the photos in an item's folder; None where the disk does not tell. Raises StorageError."""
+        try:
+            with disk_explained(not_listed(folder / PHOTOS)):
+                return photos_in(folder)
+        except StorageError as err:
+            self._expect_unreadable(err)
+            return None
+
+    def _expect_unreadable(self, err: StorageError) -> None:
+        """Raise what stops the move: everything but that the disk is here and does not give one thing."""
+        if not is_unreadable(err):
+            raise err
+        self._own.check_given()
+        _LOGGER.warning("It is left out: %s", err)
+
+    def _put_sidecar(self, index: Engine, item_id: str) -> None:
+        """Put the sidecar as an index has it.
+
+        As the shared one has it for what is brought: somebody may have written on it since it was here.
+        """
         put: Sidecar | None = None
         with (
             disk_explained(NOT_KEPT),
@@ -337,7 +371,7 @@ class MoveToShared:
             path = Path(folder, SIDECAR_FILE)
             while True:
                 self.control.check()
-                with target.connect() as connection:
+                with index.connect() as connection:
                     sidecar = files.sidecar_of(connection, item_id)
                 # Until nobody has written on it meanwhile.
                 if sidecar is None or sidecar == put:
@@ -357,17 +391,25 @@ class MoveToShared:
         return None
 
     def _copy_file(self, path: Path, key: str, sha256: str = "") -> bool:
-        """Copy a file unless that was done. Returns False when it has not this SHA-256. Raises StorageError."""
-        with disk_explained(unreadable(path.name)):
-            stamp = Stamp.of(path)
-        if self.ledger.stamp(key) == stamp:
-            return True
+        """Copy a file unless that was done. Returns False when it has not this SHA-256, or the disk does not give it.
+
+        Raises StorageError.
+        """
         try:
-            self.backend.put(key, path, sha256 or file_sha256(path))
-        except StoreError as err:
-            if err.fault is StoreFault.DIFFERS and file_sha256(path) != sha256:
-                return False
-            raise
+            with disk_explained(unreadable(path.name)):
+                stamp = Stamp.of(path)
+            if self.ledger.stamp(key) == stamp:
+                return True
+            sha256 = sha256 or file_sha256(path)
+            try:
+                self.backend.put(key, path, sha256)
+            except StoreError as err:
+                if err.fault is StoreFault.DIFFERS and file_sha256(path) != sha256:
+                    return False
+                raise
+        except StorageError as err:
+            self._expect_unreadable(err)
+            return False
         self.ledger.note(key, stamp)
         return True
 
@@ -378,8 +420,11 @@ class MoveToShared:
             with source.connect() as connection:
                 is_wanted = files.is_chosen(connection, EVERYTHING, item_id)
             folder = self._own.folder(item_id)
-            photos = photos_in(folder) if folder else []
-            kept = {photo_key(item_id, photo.name) for photo in photos}
+            photos = self._photos(folder) if folder else []
+            if photos is None:
+                kept = set(keys)
+            else:
+                kept = {photo_key(item_id, photo.name) for photo in photos}
             prefix = photos_prefix(item_id)
             unwanted = [
                 key

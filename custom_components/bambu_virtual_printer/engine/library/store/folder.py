@@ -16,7 +16,7 @@ from ...explanations import Explanation, explain
 from ...storage import StorageError, StorageFullError
 from ..values.errors import FILE_GONE, NO_ROOM, LibraryAbsentError, unreadable
 from ..values.space import Space
-from .disk import NOT_KEPT, NOT_REMOVED, explained, not_listed
+from .disk import NOT_KEPT, NOT_REMOVED, explained, forget_content, not_listed
 from .layout import (
     ARCHIVE,
     ID_LENGTH,
@@ -29,7 +29,7 @@ from .layout import (
     photos_in,
     sliced_files_in,
 )
-from .marker import read_marker, write_marker
+from .marker import MARKER_FILE, read_marker, write_marker
 from .moves import copying_name, move_file, move_folder, remove_tree, sweep
 from .sidecar import MAX_SIDECAR_BYTES, SIDECAR_FILE, Sidecar, SidecarError
 
@@ -111,6 +111,12 @@ class LibraryFolder:
                     folder=str(self.root),
                 )
             )
+
+    def check_given(self) -> None:
+        """Make sure of the same by what the disks give now: what was read before may outlast them. Raises LibraryAbsentError."""
+        for place in _MARKED:
+            forget_content(self.root / place / MARKER_FILE)
+        self.check_present()
 
     @property
     def _unusable(self) -> Explanation:

@@ -51,11 +51,20 @@ def move_file(source: Path, target: Path) -> None:
             raise
         copy = target.with_name(target.name + PART_SUFFIX)
         try:
-            _copy_file(source, copy)
+            copy_file(source, copy)
             copy.rename(target)
         except:
             copy.unlink(missing_ok=True)
             raise
+
+
+def copy_file(source: Path, copy: Path) -> None:
+    """Copy a file to a new place, and have it on the disk."""
+    # Not shutil's copy: short counts of sendfile have truncated such copies on small machines.
+    with source.open("rb") as reader, copy.open("xb") as writer:
+        while block := reader.read(COPY_BLOCK_BYTES):
+            writer.write(block)
+    sync_file(copy)
 
 
 def copying_name(place: Path) -> Path:
@@ -118,14 +127,6 @@ def _copy_folder(source: Path, target: Path, sha256: str | None) -> None:
 def _copy_tree(source: Path, copy: Path) -> None:
     copy.mkdir()
     for entry in source.iterdir():
-        copy_entry = _copy_tree if entry.is_dir() else _copy_file
+        copy_entry = _copy_tree if entry.is_dir() else copy_file
         copy_entry(entry, copy / entry.name)
     sync_folder(copy)
-
-
-def _copy_file(source: Path, copy: Path) -> None:
-    # Not shutil's copy: short counts of sendfile have truncated such copies on small machines.
-    with source.open("rb") as reader, copy.open("xb") as writer:
-        while block := reader.read(COPY_BLOCK_BYTES):
-            writer.write(block)
-    sync_file(copy)
