@@ -66,6 +66,21 @@ def test_what_is_no_url_of_a_database_is_told_without_the_password(text: str) ->
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://prints:se@cret@db.lan/prints",
+        "postgresql://prints:Tr0ub@dor/3@db.lan/prints",
+    ],
+)
+def test_an_at_sign_in_the_password_is_told_also_where_a_slash_follows(
+    text: str,
+) -> None:
+    with pytest.raises(DatabaseUrlError, match="written as %40") as caught:
+        DatabaseSettings.from_url(text)
+    assert "Tr0ub" not in str(caught.value)
+
+
 def test_the_driver_s_url_has_what_was_entered() -> None:
     url = make_url(replace(DATABASE, encryption=Encryption.VERIFY).url)
     assert (url.drivername, url.host, url.port) == (

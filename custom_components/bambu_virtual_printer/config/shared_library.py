@@ -127,8 +127,8 @@ class DatabaseSettings:
             for name, value in url.query.items()
         }
         host = url.host or query.get("host", "")
-        if "@" in host:
-            # What is before it is the end of the password.
+        if "@" in host or "@" in (url.database or ""):
+            # What is before it is the end of the password, with what was taken for the host where it has a slash too.
             raise DatabaseUrlError(
                 explain(
                     "database_url_at_sign",
