@@ -11,7 +11,9 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.bambu_virtual_printer import todo as todo_platform
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
+from custom_components.bambu_virtual_printer.engine.library.values.prints import Problem
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.websocket_api.items import job_verbs
 from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -308,6 +310,36 @@ async def test_the_queue_can_be_emptied_by_ticking_alone(
     assert not hub.coordinator.data.queued_jobs
     finished = await call("list_finished_jobs")
     assert {job["state"] for job in finished["jobs"]} == {"completed"}
+
+
+@pytest.mark.parametrize("is_retried", [True, False])
+async def test_a_tick_starts_a_job_again_whose_attempt_came_to_nothing(
+    hub: Hub, three_jobs: list[str], todo: Todo, call: Call, is_retried: bool
+) -> None:
+    first = three_jobs[0]
+    await todo("update_item", "print_queue", item=first, status="completed")
+    print_ = await claim(hub.library, first)
+    await hub.library.prints.put_back(
+        print_,
+        problem=Problem.UPLOAD_BROKEN_OFF,
+        retry_at=dt_util.utcnow() + timedelta(hours=1) if is_retried else None,
+    )
+    await until(lambda: hub.coordinator.data.queued_jobs[0].problem is not None)
+    item = (await todo("get_items", "print_queue"))[0]
+    assert (item["uid"], item["summary"]) == (first, "Plate 1 of 3: Box")
+    # As the panel does.
+    [job, *_] = hub.coordinator.data.queued_jobs
+    assert "start" in job_verbs(hub, job, hub.wording)
+    await todo("update_item", "print_queue", item=first, status="completed")
+    job = await hub.library.queue.job(first)
+    assert (job.state, job.copies_printed) == (JobState.WAITING, 0)
+    assert (job.problem, job.retry_at) == (None, None)
+    await until(lambda: hub.coordinator.data.queued_jobs[0].problem is None)
+    item = (await todo("get_items", "print_queue"))[0]
+    assert item["uid"] != first
+    assert item["summary"] == "▶ Plate 1 of 3: Box"
+    [job, *_] = hub.coordinator.data.queued_jobs
+    assert "start" not in job_verbs(hub, job, hub.wording)
 
 
 async def test_a_second_tick_on_what_was_not_started_yet_starts_it_once(

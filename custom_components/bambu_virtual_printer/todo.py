@@ -34,6 +34,7 @@ from .presentation import (
     html_link,
     job_text,
     job_title,
+    may_start_again,
     page_link,
     panel_url,
     upload_text,
@@ -213,17 +214,19 @@ class QueueList(HubList):
         """Read the hub."""
         wording = self.hub.wording
         return [
-            TodoItem(
-                uid=_uid(job),
-                summary=job_title(job, wording.texts),
-                status=TodoItemStatus.NEEDS_ACTION,
-                due=dt_util.as_local(job.due) if job.due else None,
-                description=_linked(
-                    self.hub, job_text(job, wording, with_due=False), job
-                ),
-            )
-            for job in self.hub.coordinator.data.queued_jobs
+            self._item(job, wording) for job in self.hub.coordinator.data.queued_jobs
         ]
+
+    def _item(self, job: Job, wording: Wording) -> TodoItem:
+        # What came to nothing is started by a tick, and was not printed.
+        is_started = job.state.is_started and not may_start_again(job, wording)
+        return TodoItem(
+            uid=_uid(job, is_started=is_started),
+            summary=job_title(job, wording.texts, is_marked=is_started),
+            status=TodoItemStatus.NEEDS_ACTION,
+            due=dt_util.as_local(job.due) if job.due else None,
+            description=_linked(self.hub, job_text(job, wording, with_due=False), job),
+        )
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -284,9 +287,9 @@ def _linked(hub: Hub, text: str, thing: Upload | Job) -> str:
     return f"{text} · {html_link(path, hub.texts('download'))}"
 
 
-def _uid(job: Job) -> str:
+def _uid(job: Job, *, is_started: bool) -> str:
     """Name a job in the list. A started one is another item, so that cards show it with an empty box again."""
-    if job.state.is_started:
+    if is_started:
         return f"{job.id}{STARTED}{job.copies_printed}"
     return job.id
 

@@ -35,7 +35,7 @@ function nextVerbs(jobs: readonly Job[]): JobVerb[] {
   const [job] = jobs;
   const verbs = commonVerbs(jobs);
   const shown: JobVerb[] =
-    job!.state !== "waiting" ? ["start"] : isByHand(job!) ? ["complete", "fail"] : [];
+    job!.state !== "waiting" ? ["start"] : isByHand(job!) ? ["complete", "fail"] : ["start"];
   return shown.filter((verb) => verbs.has(verb));
 }
 

@@ -253,7 +253,12 @@ describe("cards", () => {
         const { button, rows } = await shown({ show });
         expect(rows()).toContain("Hook");
         expect([button("Printed"), button("Failed")], show).toEqual([undefined, undefined]);
+        expect(button("Start"), show).toBeUndefined();
       }
+      // Where the server offers that, it is started once more.
+      SNAPSHOT.queue = [job("Hook", { state: "waiting", verbs: ["start", "complete"], waiting })];
+      const { button } = await shown({ show: "queue" });
+      expect(button("Start")).toBeDefined();
     } finally {
       SNAPSHOT.queue = queue;
     }

@@ -46,6 +46,16 @@ describe("the buttons of a job that was started", () => {
     const planned = shown({ key: "no_printer_connection", text_key: "waiting_for_plan" });
     expect(planned.querySelector("a[download]")).toBeNull();
     expect(planned.querySelector(".primary")).toBeNull();
+    expect(planned.querySelector("button")).toBeNull();
+  });
+
+  it("offer to start it once more where the server does", () => {
+    const kept = shown(
+      { key: "power_kept_off", text_key: "waiting_power_kept_off" },
+      { verbs: ["start", "hold", "complete", "fail"] },
+    );
+    const all = [...kept.querySelectorAll("button")];
+    expect(all.map((each) => each.textContent.trim())).toEqual(["Start"]);
   });
 });
 

@@ -17,9 +17,11 @@ from custom_components.bambu_virtual_printer.engine.dispatch.power import (
     REPORTS_WITHIN,
     RETRY_AFTER,
 )
+from custom_components.bambu_virtual_printer.engine.library.values.job import JobState
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
 from custom_components.bambu_virtual_printer.printing import power
+from custom_components.bambu_virtual_printer.websocket_api.items import job_verbs
 from custom_components.bambu_virtual_printer.websocket_api.printer_items import (
     machine_item,
 )
@@ -335,6 +337,55 @@ async def test_what_a_person_switches_off_stays_off_until_a_person_says_otherwis
     double.report(gcode_state="IDLE", subtask_name="")
     await call("start_job", job_id=job_id)
     await until(lambda: wall.calls == ["turn_on"])
+
+
+@pytest.mark.parametrize("way", ["action", "tick"])
+async def test_a_started_job_whose_printer_is_switched_off_by_hand_can_be_started_once_more(
+    hass: HomeAssistant,
+    plugged: Plugged,
+    queue: Callable[..., Any],
+    wall: Wall,
+    call: Call,
+    hub: Hub,
+    entity_id: Callable[..., str],
+    way: str,
+) -> None:
+    double, machine = plugged
+    await wall.turn("on")
+    await until(lambda: machine.is_reporting)
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    job_id = await queue()
+    await call("start_job", job_id=job_id)
+    await until(lambda: job_id in hub.machines.reasons)
+    await hass.async_block_till_done()
+    # Cut off while it prints; the started job was there.
+    await wall.turn("off")
+    await until(lambda: machine.state.availability == "lan_access_off")
+    await hub.orders.clear_plate(machine)
+    await until(lambda: waits_for(hub, job_id) == "power_kept_off")
+    await hass.async_block_till_done()
+    [job] = hub.coordinator.data.queued_jobs
+    assert job.state is JobState.WAITING
+    assert "start" in job_verbs(hub, job, hub.wording)
+    assert wall.calls == []
+
+    double.report(gcode_state="IDLE", subtask_name="")
+    if way == "action":
+        await call("start_job", job_id=job_id)
+    else:
+        await hass.services.async_call(
+            "todo",
+            "update_item",
+            {
+                "entity_id": entity_id("todo", hub, "print_queue"),
+                "item": job_id,
+                "status": "completed",
+            },
+            blocking=True,
+        )
+    await until(lambda: wall.calls == ["turn_on"])
+    assert (await hub.library.queue.job(job_id)).copies_printed == 0
 
 
 async def test_what_a_person_switched_on_is_not_switched_off(

@@ -133,14 +133,30 @@ def wrong_target_sentence(job: Job, wording: Wording) -> Sentence | None:
     )
 
 
-def job_title(job: Job, texts: Texts) -> str:
-    """Return what to call a job in a list: the plate first, since the ends of long names are cut off."""
+def may_start_again(job: Job, wording: Wording) -> bool:
+    """Return whether to start a job once more that a person has started: its attempt came to nothing, or its printer is kept off."""
+    if job.state is not JobState.WAITING:
+        return False
+    reason = wording.reasons.get(job.id)
+    return (
+        job.problem is not None
+        or job.retry_at is not None
+        or (reason is not None and reason.key is ReasonKey.POWER_KEPT_OFF)
+    )
+
+
+def job_title(job: Job, texts: Texts, *, is_marked: bool = True) -> str:
+    """Return what to call a job in a list: the plate first, since the ends of long names are cut off.
+
+    With `is_marked` one that is started is shown so.
+    """
     title = job.name
     if job.plate_count > 1:
         title = texts(
             "plate_title", plate=job.plate, plates=job.plate_count, name=job.name
         )
-    return texts("started_title", title=title) if job.state.is_started else title
+    is_marked = is_marked and job.state.is_started
+    return texts("started_title", title=title) if is_marked else title
 
 
 def state_text(job: Job, wording: Wording) -> str:

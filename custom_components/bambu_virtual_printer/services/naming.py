@@ -130,7 +130,10 @@ async def _last_ended(
 
 
 def _is_job(hub: Hub, job: Job, named: str) -> bool:
-    return _is_called(named, (job.title, job_title(job, hub.texts), job.name))
+    titles = [
+        job_title(job, hub.texts, is_marked=is_marked) for is_marked in (True, False)
+    ]
+    return _is_called(named, (job.title, *titles, job.name))
 
 
 def _is_called(named: str, names: Iterable[str]) -> bool:

@@ -24,6 +24,7 @@ from ..presentation import (
     cover_url,
     failure_sentence,
     job_view,
+    may_start_again,
     photo_view,
     plate_url,
     problem_sentence,
@@ -189,7 +190,7 @@ def job_item(
             "answers": [each.value for each in job.question.answers]
             if job.question
             else [],
-            "verbs": job_verbs(hub, job),
+            "verbs": job_verbs(hub, job, wording),
             "copying": _copying(hub, job),
             "expected_on": span.printer if span else None,
             "expected_start": span.start.isoformat() if span else None,
@@ -208,7 +209,7 @@ def _copying(hub: Hub, job: Job) -> dict[str, Any] | None:
     return {"printer_id": copy.machine_id, "progress": copy.percent}
 
 
-def job_verbs(hub: Hub, job: Job) -> list[str]:
+def job_verbs(hub: Hub, job: Job, wording: Wording) -> list[str]:
     """Tell what can be done to a job now."""
     if job.state.is_active:
         if job.question or job.is_stopping:
@@ -228,6 +229,7 @@ def job_verbs(hub: Hub, job: Job) -> list[str]:
         verb.name.lower()
         for verb in (JobVerb.START, JobVerb.HOLD, JobVerb.RELEASE)
         if job.state in TRANSITIONS[verb][0]
+        or (verb is JobVerb.START and may_start_again(job, wording))
     ]
     if job.state.is_queued:
         verbs += ["complete", "fail", "cancel"]

@@ -116,7 +116,7 @@ export function buttons(
   const shown: JobVerb[] = started
     ? byHand
       ? ["complete", "fail"]
-      : []
+      : ["start"]
     : jobs.every((job) => job.state === "staged" || job.state === "pending")
       ? ["start"]
       : ["resume", "pause", "retry"];

@@ -370,7 +370,9 @@ class MemoryStore:
         if job.state not in {"pending", "staged", "waiting"}:
             raise JobStateError
         job.state = "waiting"
-        job.queued = replace(job.queued, not_before=None, retry_at=None)
+        job.queued = replace(
+            job.queued, not_before=None, retry_at=None, starts=job.queued.starts + 1
+        )
 
     async def cancel(self, job_id: str) -> None:
         await self._begin()

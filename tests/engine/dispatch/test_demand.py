@@ -195,8 +195,10 @@ def test_a_job_that_it_was_switched_off_for_says_so_and_does_not_hide_the_next()
     assert wanted(found) == {"garage": "new"}
     assert found.reasons["new"].key is ReasonKey.POWERING_ON
     # Started by a person it is wanted anew.
-    found = foreseen([job("first", is_started=True)], printer(), declined=declined)
-    assert wanted(found) == {"garage": job_key("first", is_started=True)}
+    found = foreseen(
+        [job("first", is_started=True, starts=1)], printer(), declined=declined
+    )
+    assert wanted(found) == {"garage": job_key("first", starts=1)}
 
 
 def test_what_is_wrong_with_the_power_is_the_reason() -> None:

@@ -257,7 +257,7 @@ def test_what_a_person_switched_off_stays_off_for_the_jobs_that_were_there() -> 
         kept = bench.decide(demand=Demand(wanted=job, queued=both))
         assert (kept.act, kept.state) == (None, PowerState.KEPT_OFF)
     # A job that came later, or that a person has started since, is another matter.
-    started = job_key(JOB, is_started=True)
+    started = job_key(JOB, starts=1)
     for job in ("new", started):
         fresh = replace(bench)
         wanted = Demand(wanted=job, queued=both | {job})

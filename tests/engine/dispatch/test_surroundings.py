@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from custom_components.bambu_virtual_printer.engine.dispatch.dispatcher import Started
-from custom_components.bambu_virtual_printer.engine.dispatch.reasons import ReasonKey
+from custom_components.bambu_virtual_printer.engine.dispatch.power_states import (
+    PowerState,
+)
+from custom_components.bambu_virtual_printer.engine.dispatch.reasons import (
+    Reason,
+    ReasonKey,
+)
 from custom_components.bambu_virtual_printer.engine.dispatch.when.values import (
     Asked,
     Condition,
@@ -127,6 +133,40 @@ def test_what_a_person_has_started_begins_in_quiet_hours_although_the_first_atte
     assert (first.outcome, second.outcome) == (Outcome.NOT_STARTED, None)
     if why == "upload":
         assert second.claimed_at - first.claimed_at > timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("is_claimed", [True, False])
+def test_who_starts_a_started_job_once_more_overrules_that_its_printer_is_kept_off(
+    world: World, is_claimed: bool
+) -> None:
+    printer = world.printer(upload_s=20.0)
+    printer.upload_failures = [UploadCause.BROKEN_OFF]
+    if not is_claimed:
+        printer.disconnect()
+    world.add(is_held=True).state = "staged"
+    world.begin()
+    world.dispatcher.set_power("garage", PowerState.ON)
+    world.run(world.dispatcher.start_now("a"))
+    if is_claimed:
+        world.until(lambda: world.the_print().ended_at)
+        printer.disconnect()
+        # The next attempt is due then.
+        world.sleep(200)
+    else:
+        world.sleep(1)
+    # Somebody switches the printer off by hand: what is in line then is declined.
+    declined = world.dispatcher.demand("garage").queued
+    assert declined
+    world.dispatcher.set_power("garage", PowerState.KEPT_OFF, declined)
+    world.sleep(1)
+    assert world.reason() is ReasonKey.POWER_KEPT_OFF
+    assert world.dispatcher.demand("garage").wanted in declined
+    reason = world.run(world.dispatcher.start_now("a"))
+    assert isinstance(reason, Reason)
+    assert reason.key is ReasonKey.POWERING_ON
+    wanted = world.dispatcher.demand("garage").wanted
+    assert wanted
+    assert wanted not in declined
 
 
 def test_the_next_printer_of_a_circuit_begins_when_the_first_has_heated(

@@ -178,6 +178,7 @@ def jobs(draw: st.DrawFn, number: int, *, is_simple: bool) -> QueuedJob:
         target=draw(st.sampled_from(targets)),
         needs=NEEDS,
         is_started=draw(st.integers(0, 5)) == 0,
+        starts=draw(st.integers(0, 2)),
         wishes=draw(wishes()),
     )
 
@@ -193,7 +194,7 @@ def worlds(draw: st.DrawFn) -> World:
         for name in NAMES[: 3 if is_simple else draw(st.integers(0, 4))]
     ]
     made = {view.id: draw(rules()) for view in views_}
-    keys = [job_key(job.id, is_started=job.is_started) for job in jobs_]
+    keys = [job_key(job.id, starts=job.starts) for job in jobs_]
     some = st.frozensets(st.sampled_from(keys), max_size=2) if keys else st.just(frozenset[str]())  # fmt: skip
     return World(
         jobs=jobs_,
@@ -410,7 +411,7 @@ def check_power(
     world: World, reason: Reason, job: QueuedJob, view: MachineView, found: Foreseen
 ) -> None:
     """Check what a reason says of the power."""
-    key = job_key(job.id, is_started=job.is_started)
+    key = job_key(job.id, starts=job.starts)
     refused = frozenset().union(*world.declined.values())
     match reason.key:
         case ReasonKey.POWERING_OFF:

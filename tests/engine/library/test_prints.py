@@ -26,6 +26,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
     JobQuestionRaised,
     JobQuestionSettled,
     JobReleased,
+    JobStarted,
     QueueEmptied,
 )
 from custom_components.bambu_virtual_printer.engine.library.values.job import (
@@ -52,6 +53,9 @@ from custom_components.bambu_virtual_printer.engine.library.values.timing import
     OwnSun,
     Timing,
     Unknown,
+)
+from custom_components.bambu_virtual_printer.engine.library.values.verdicts import (
+    Verdict,
 )
 from tests.support.library import Events, Home, archive_file, hold_file
 
@@ -549,7 +553,8 @@ async def test_start_tries_a_started_job_again_at_once(
     async with home.open() as (library, events):
         [job] = await queued(library, events, sliced_data())
         first = await library.queue.start(job.id)
-        assert await library.queue.start(job.id) == first
+        again = await library.queue.start(job.id)
+        assert again == replace(first, starts=2)
         print_ = await claimed(library, job)
         await library.prints.put_back(
             print_,
@@ -562,6 +567,36 @@ async def test_start_tries_a_started_job_again_at_once(
             None,
             None,
         )
+
+
+async def test_every_start_of_a_job_is_counted_for_good(
+    home: Home, sliced_data: SlicedData
+) -> None:
+    async with home.open() as (library, events):
+        [job] = await queued(library, events, sliced_data(), copies=2)
+        assert job.starts == 0
+        for starts in (1, 2):
+            assert (await library.queue.start(job.id)).starts == starts
+        print_ = await claimed(library, job)
+        await library.prints.put_back(print_, problem=Problem.CONNECTION_LOST)
+        again = await library.queue.start(job.id)
+        assert (again.starts, again.problem) == (3, None)
+        assert len(events.of(JobStarted)) == 2
+        put_off = await library.queue.edit(job.id, not_before=IN_A_DAY)
+        assert (put_off.state, put_off.starts) == (JobState.PENDING, 3)
+        await library.queue.start(job.id)
+        print_ = await claimed(library, job, 2)
+        await library.prints.end(print_, Outcome.FINISHED, occupies=True)
+    async with home.open() as (library, events):
+        assert (await library.queue.job(job.id)).starts == 4
+        [planned] = await LibraryStore(library).waiting()
+        assert (planned.is_started, planned.starts) == (False, 4)
+        # What is printed once more was not started yet.
+        print_ = await claimed(library, job, 3)
+        await library.prints.end(print_, Outcome.FINISHED, occupies=True)
+        await library.verdicts.give(job.id, Verdict.FAILED, reprint=True)
+        [made] = await library.queue.queued_jobs()
+        assert made.starts == 0
 
 
 async def put_back(library: Library, job: Job) -> Print:

@@ -465,6 +465,10 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
                 assert events.of(told)[0].job == job
                 assert (job.position is not None) == job.state.is_queued
                 assert (job.finished_at is not None) == job.state.is_finished
+            elif (verb, state) == (JobVerb.START, JobState.WAITING):
+                again = await method(job.id, *arguments)
+                assert again == replace(job, starts=2)
+                assert events.seen == [JobChanged(job=again)]
             elif state is (after or JobState.SKIPPED):
                 assert await method(job.id, *arguments) == job
                 assert events.seen == []

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import UTC, datetime
 import multiprocessing
 from pathlib import Path
 import random
@@ -34,7 +35,13 @@ from custom_components.bambu_virtual_printer.engine.library.values.shared import
 from custom_components.bambu_virtual_printer.engine.machines.project_file import (
     new_job_id,
 )
-from tests.support.library import archive_file
+from custom_components.bambu_virtual_printer.engine.values import (
+    Mode,
+    OnPrint,
+    PrinterRef,
+    PrintRequest,
+)
+from tests.support.library import archive_file, receive
 from tests.support.shared import CABIN, shared_library
 from tests.support.waiting import LIMIT_S
 
@@ -182,6 +189,53 @@ async def test_a_claim_does_not_wait_for_whoever_changes_what_was_printed_altoge
         assert claimed
         await library.prints.end(claimed[1], Outcome.FINISHED, occupies=False)
         assert (await library.statistics()).printed == 1
+
+
+async def test_print_in_the_slicer_leaves_a_job_alone_that_is_claimed_at_that_moment(
+    url: str, tmp_path: Path, sliced_data: SlicedData
+) -> None:
+    at_once = PrinterRef(
+        id="p", name="P", model="C12", mode=Mode.QUEUE, on_print=OnPrint.START
+    )
+    async with shared_library(url, tmp_path) as (library, _events):
+        upload = await receive(library.storage(at_once), "Cube.3mf", sliced_data())
+        library.receive(upload, at_once, None)
+        async with asyncio.timeout(LIMIT_S):
+            while not (line := await library.queue.queued_jobs()):
+                await asyncio.sleep(0.01)
+        [job] = line
+        request = PrintRequest(
+            file="Cube.3mf",
+            subtask_name="Cube",
+            # Not the only one of the file, which is meant all the same.
+            plate=2,
+            peer="192.0.2.7",
+            received_at=datetime.now(UTC),
+        )
+        engine = create_engine(url)
+        with engine.connect() as other, engine.connect() as watching:
+            # Another instance is about to commit that it has claimed it.
+            other.execute(
+                update(jobs)
+                .where(jobs.c.id == job.id)
+                .values(state=JobState.DISPATCHING.value)
+            )
+            asked = asyncio.create_task(library.print_requested(request, upload.id))
+            async with asyncio.timeout(LIMIT_S):
+                while not watching.execute(_WAITING_FOR_ROWS).scalar():
+                    watching.rollback()
+                    await asyncio.sleep(0.01)
+            other.commit()
+            async with asyncio.timeout(LIMIT_S):
+                await asked
+        engine.dispose()
+        assert (await library.queue.job(job.id)).state is JobState.DISPATCHING
+
+
+# Who waits for a row waits for the transaction that has changed it.
+_WAITING_FOR_ROWS = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+)
 
 
 async def lock_of(library: Library) -> str:

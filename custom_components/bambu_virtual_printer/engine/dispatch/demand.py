@@ -284,4 +284,4 @@ def _may_go_to(job: QueuedJob, machine: MachineView) -> bool:
 
 
 def _key(job: QueuedJob) -> str:
-    return job_key(job.id, is_started=job.is_started)
+    return job_key(job.id, starts=job.starts)

@@ -57,6 +57,8 @@ class QueuedJob:
     needs: Needs
     is_held: bool = False
     is_started: bool = False
+    starts: int = 0
+    """How many times a person has started it, for a copy before too."""
     not_before: datetime | None = None
     options_due_at: datetime | None = None
     retry_at: datetime | None = None

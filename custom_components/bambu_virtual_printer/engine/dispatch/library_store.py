@@ -278,6 +278,7 @@ def queued_job(
         needs=needs_of(job, details),
         is_held=job.state is JobState.STAGED,
         is_started=job.state is JobState.WAITING,
+        starts=job.starts,
         not_before=job.not_before,
         options_due_at=job.options_due_at,
         retry_at=job.retry_at,

@@ -153,9 +153,9 @@ class Decision:
         )
 
 
-def job_key(job_id: str, *, is_started: bool) -> str:
-    """Return what stands for a job here. Once a person has started it, it is another one."""
-    return f"{job_id}!" if is_started else job_id
+def job_key(job_id: str, *, starts: int) -> str:
+    """Return what stands for a job here. Each time that a person starts it, it is another one."""
+    return f"{job_id}!{starts}" if starts else job_id
 
 
 def refused(memory: PowerMemory, now: datetime) -> PowerMemory:

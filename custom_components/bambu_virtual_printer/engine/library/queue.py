@@ -3,7 +3,7 @@
 The queue is printed from position 1 on; dragging a job decides its place. The priority decides where a job
 is put when it comes, or when its priority changes: before the first one of lower priority.
 
-Everything is one transaction in the index. Done a second time, a verb changes nothing and emits nothing.
+Everything is one transaction in the index. Done a second time, a verb changes nothing and emits nothing; only starts are counted.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,6 @@ _FRESH: dict[str, object] = {
 _EVENT_TYPES: dict[JobVerb, Callable[[Job], JobEvent]] = {
     JobVerb.HOLD: lambda job: JobHeld(job=job),
     JobVerb.RELEASE: lambda job: JobReleased(job=job),
-    JobVerb.START: lambda job: JobStarted(job=job),
 }
 
 
@@ -69,7 +68,7 @@ class _Outcome:
     """A job after a verb.
 
     `changed` is False when the verb had been done before, `corrected` is True when only the reason of an
-    earlier end changed, `is_last` when no job is left.
+    earlier end changed, or it was started once more, `is_last` when no job is left.
     """
 
     job: Job
@@ -242,7 +241,8 @@ class JobQueue:
     async def start(self, job_id: str) -> Job:
         """Mark a job for dispatch, whether held, scheduled or to be tried again: it begins as soon as it can.
 
-        A job whose file is gone fails instead. Raises NotFoundError, JobStateError.
+        Each time counts, of one that is started already too: whoever says so again means what has come in its way since. A
+        job whose file is gone fails instead. Raises NotFoundError, JobStateError.
         """
         job = await self.job(job_id)
         is_there = await self._context.exists(job.archive_id, job.file_name)
@@ -250,9 +250,17 @@ class JobQueue:
             return await self._finish(
                 JobVerb.FINISH, job_id, JobState.FAILED, problem=Problem.FILE_GONE
             )
-        return await self._do(
-            JobVerb.START, job_id, not_before=None, error="", **_FRESH
-        )
+
+        def work(connection: Connection) -> _Outcome:
+            job = job_rows.for_change(connection, job_id)
+            is_again = job.state is JobState.WAITING
+            if not is_again:
+                job_changes.allow(JobVerb.START, job)
+            after = job_changes.start(connection, job, error="", **_FRESH)
+            is_news = not is_again or job.problem or job.retry_at
+            return _Outcome(job=after, corrected=not is_news)
+
+        return await self._change(work, lambda job: JobStarted(job=job))
 
     async def note_late(self, job_id: str, due: datetime) -> bool:
         """Note that people are told that a due time, or that of a printer, cannot be kept.
@@ -301,10 +309,9 @@ class JobQueue:
 
         def work(connection: Connection) -> _Outcome:
             job = job_rows.for_change(connection, job_id)
-            if job.state is not target:
-                job_changes.allow(verb, job)
-            elif verb is not JobVerb.START or job.retry_at is None:
+            if job.state is target:
                 return _Outcome(job=job, changed=False)
+            job_changes.allow(verb, job)
             return _Outcome(
                 job=job_rows.write(connection, job_id, state=target.value, **values)
             )

@@ -423,9 +423,7 @@ class Week:
             assert one.plug is Plug.OFF
             wanted = found.demands[name].wanted
             [job_id] = [
-                job_id
-                for job_id in self.queue
-                if job_key(job_id, is_started=False) == wanted
+                job_id for job_id in self.queue if job_key(job_id, starts=0) == wanted
             ]
             assert self.may_begin(job_id, name, now)
             return

@@ -440,6 +440,25 @@ async def test_an_index_that_did_not_know_when_uploads_were_written_down_keeps_t
         assert (await library.maintain(later)).expired == 1
 
 
+async def test_a_job_that_was_started_before_starts_were_counted_is_started_still(
+    tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
+) -> None:
+    home = Home(folder=tmp_path / "library", database_url=new_database())
+    async with home.open() as (library, events):
+        archive = (await archive_file(library, events, sliced_data())).archive
+        [job] = await library.queue.add(archive.id, JobPlan(hold=False))
+        await library.queue.start(job.id)
+    engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 17"))
+        connection.execute(text("ALTER TABLE jobs DROP COLUMN starts"))
+    engine.dispose()
+    async with home.open() as (library, _):
+        known = await library.queue.job(job.id)
+        assert (known.state, known.starts) == (JobState.WAITING, 0)
+        assert (await library.queue.start(job.id)).starts == 1
+
+
 async def test_what_was_printed_for_people_before_it_was_counted_is_counted(
     tmp_path: Path, new_database: Callable[[], str], sliced_data: Callable[..., bytes]
 ) -> None:

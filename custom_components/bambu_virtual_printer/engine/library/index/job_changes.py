@@ -109,6 +109,18 @@ def requeue(connection: Connection, job: Job, **values: object) -> Job:
     return job_rows.write(connection, job.id, **values)
 
 
+def start(connection: Connection, job: Job, **values: object) -> Job:
+    """Mark a job in the queue for dispatch, whatever it was scheduled for."""
+    return job_rows.write(
+        connection,
+        job.id,
+        state=JobState.WAITING.value,
+        starts=job.starts + 1,
+        not_before=None,
+        **values,
+    )
+
+
 def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     """Change a job in the queue; what is not named stays. Raises InvalidChangeError.
 

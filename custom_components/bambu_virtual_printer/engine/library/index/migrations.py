@@ -366,6 +366,12 @@ def _to_17(connection: Connection) -> None:
     archives_by_age.create(connection, checkfirst=True)
 
 
+def _to_18(connection: Connection) -> None:
+    """Add how many times jobs were started. An index of version 1 has got the table of jobs as it is today."""
+    starts: Column[int] = Column("starts", Integer, server_default="0", nullable=False)
+    _add_missing(connection, "jobs", (starts,))
+
+
 def _add_missing(
     connection: Connection, table: str, columns: Sequence[Column[Any]]
 ) -> None:
@@ -522,5 +528,6 @@ MIGRATIONS: Sequence[Migration] = (
     _to_15,
     _to_16,
     _to_17,
+    _to_18,
 )
 """The step to version 2, the step to version 3, ..."""

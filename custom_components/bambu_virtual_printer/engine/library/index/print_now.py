@@ -14,7 +14,7 @@ from ..values.events import JobAdded, JobEvent, JobMoved, JobStarted
 from ..values.job import Job, JobState
 from ..values.records import ArchiveDetails, Upload
 from ..values.sliced_file import SlicedFile
-from . import job_rows
+from . import job_changes, job_rows
 
 FRONT = 1
 
@@ -93,18 +93,17 @@ def _bring_to_front(
     events: list[JobEvent] = []
     for number in reversed(numbers):
         job = next(job for job in ours if job.plate == number)
+        # It may have been claimed since it was read.
+        job = job_rows.for_change(connection, job.id)
         if not job.state.is_queued or job.state is JobState.WAITING:
             continue
-        job = job_rows.get(connection, job.id)
         is_new = any(job.id == one.id for one in added)
         if job.position != FRONT:
             job = job_rows.move(connection, job, FRONT)
             if not is_new:
                 events.append(JobMoved(job=job))
         if upload.printer.on_print is OnPrint.START:
-            job = job_rows.write(
-                connection, job.id, state=JobState.WAITING.value, not_before=None
-            )
+            job = job_changes.start(connection, job)
             events.append(JobStarted(job=job, upload_id=upload.id))
     return (
         *(JobAdded(job=job_rows.get(connection, job.id)) for job in added),

@@ -426,6 +426,8 @@ jobs = Table(
     Column("problem", Text, nullable=False, server_default=""),
     Column("problem_code", Text, nullable=False, server_default=""),
     Column("retry_at", UtcDateTime),
+    # How many times it was started by a person, or by the slicer's Print.
+    Column("starts", Integer, server_default="0", nullable=False),
     # What a job was before it was claimed, or, with its place in the queue, before it was cancelled with its archive, which
     # can be had back.
     Column("state_before", Text),

@@ -286,6 +286,8 @@ class Job:
     problem: Problem | None = None
     problem_code: str = ""
     retry_at: datetime | None = None
+    starts: int = 0
+    """How many times it was started by a person, or by the slicer's *Print*."""
     phase: PrintPhase | None = None
     intent: Intent = Intent.SEND
     """Whether the slicer's Print asked for this plate."""
