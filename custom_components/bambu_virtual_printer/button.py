@@ -12,6 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import MachineEntity, PrinterEntity
 from .health.setup_check import SetupChecks
 from .hub import Hub, HubConfigEntry
+from .operations.context import acting
+from .operations.permissions import Right
 from .printers.machine_sensors import MachineDescription
 from .printers.machines import ManagedMachine
 from .printers.managed import ManagedPrinter
@@ -44,13 +46,13 @@ MACHINE_BUTTONS: tuple[MachineButtonDescription, ...] = (
         key="pause",
         translation_key="pause",
         is_of_bambu_lab=True,
-        press_fn=lambda _, machine: machine.async_pause(),
+        press_fn=lambda hub, machine: hub.orders.pause_print(machine),
     ),
     MachineButtonDescription(
         key="resume",
         translation_key="resume",
         is_of_bambu_lab=True,
-        press_fn=lambda _, machine: machine.async_resume(),
+        press_fn=lambda hub, machine: hub.orders.resume_print(machine),
     ),
     MachineButtonDescription(
         key="stop",
@@ -114,5 +116,7 @@ class MachineButton(MachineEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Do it, or say why it cannot be done."""
-        await self.entity_description.press_fn(self.hub, self.machine)
+        """Do it for whoever presses, or say why it cannot be done."""
+        with acting(self._context):
+            await self.hub.permissions.require(Right.WORK)
+            await self.entity_description.press_fn(self.hub, self.machine)

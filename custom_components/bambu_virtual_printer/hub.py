@@ -270,7 +270,9 @@ class Hub:
             on_late=self._tell_late,
         )
         self._photographs = Photographs(hass, entry, parts.library)
-        self.orders = JobOrders(self.machines, self.queue, self.verdicts)
+        self.orders = JobOrders(
+            self.machines, self.queue, self.verdicts, self.permissions
+        )
         self._starts = StartNotices(self.printers)
         self.feed = ActivityFeed(
             hass,

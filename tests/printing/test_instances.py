@@ -20,8 +20,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.driving impor
 )
 from custom_components.bambu_virtual_printer.engine.library.values.prints import Plate
 from custom_components.bambu_virtual_printer.hub import Hub
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
+from homeassistant.auth.models import User
 from homeassistant.components import media_source
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -299,6 +301,38 @@ async def test_a_printer_that_another_one_drives_says_so_and_is_cleared_there(
     state = hass.states.get(found)
     assert state
     assert "driven_by" not in state.attributes
+
+
+async def test_a_button_of_a_printer_that_another_one_drives_is_for_administrators(
+    hass: HomeAssistant, locks: Locks, add_real: AddReal, hub: Hub
+) -> None:
+    administrator = await hass.auth.async_create_user(
+        "Administrator", group_ids=[GROUP_ID_ADMIN]
+    )
+    anna = await hass.auth.async_create_user("Anna", group_ids=[GROUP_ID_USER])
+    double, machine = await add_real()
+    locks.give(Driver(is_here=False, instance="Cabin"))
+    double.report(gcode_state="RUNNING", subtask_name="From the cabin")
+    await until(lambda: machine.share.other_driver is not None and machine.is_printing)
+    pause = er.async_get(hass).async_get_entity_id(
+        "button", DOMAIN, f"{machine.id}_pause"
+    )
+
+    async def press(user: User) -> None:
+        await hass.services.async_call(
+            "button",
+            "press",
+            {"entity_id": pause},
+            blocking=True,
+            context=Context(user_id=user.id),
+        )
+
+    with pytest.raises(ServiceValidationError) as raised:
+        await press(anna)
+    assert raised.value.translation_key == "printer_at_other_instance"
+    assert machine.state.phase == "running"
+    await press(administrator)
+    await until(lambda: machine.state.phase == "pause")
 
 
 async def test_what_another_one_prints_is_stopped_there(

@@ -8,9 +8,14 @@ import pytest
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.operations.permissions import (
+    NotPermittedError,
+)
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 from scripts.printer_double import PrinterDouble, StartScript
@@ -178,6 +183,75 @@ async def test_start_job_starts_now_and_stop_job_asks(
     assert (await call("stop_job", job_id=job_id, confirm=True))["result"] == "stopping"
     await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
     assert len(double.prints) == 1
+
+
+async def test_the_buttons_of_a_printer_ask_whose_job_it_prints(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    add_printer: AddPrinter,
+    send: Send,
+    call: Call,
+    told: Told,
+    entity: Entity,
+    device_of: DeviceOf,
+) -> None:
+    # The first user there is would be the owner of Home Assistant.
+    await hass.auth.async_create_user("Administrator", group_ids=[GROUP_ID_ADMIN])
+    anna, ben = [
+        await hass.auth.async_create_user(name, group_ids=[GROUP_ID_USER])
+        for name in ("Anna", "Ben")
+    ]
+    reader = await hass.auth.async_create_user("Reader", group_ids=[GROUP_ID_READ_ONLY])
+    double, machine = await add_real(steps=20_000)
+    await allow(hass, entity, machine)
+    printer = await add_printer(mode="queue")
+    device = device_of(printer.id)
+    assert device
+    person = await call("add_person", device_id=device.id, name="Ben", user="Ben")
+    await send(printer, access_code=person["access_code"])
+    (job,) = (await call("list_queue"))["jobs"]
+    await call("start_job", job_id=job["job_id"])
+    await until(lambda: EventKind.JOB_PRINTING in told.kinds, timeout_s=20)
+    pause = entity("button", machine, "pause")
+    stop = entity("button", machine, "stop")
+    er.async_get(hass).async_update_entity(stop, disabled_by=None)
+    assert await hass.config_entries.async_reload(hub.entry.entry_id)
+    await hass.async_block_till_done()
+    hub = hub.entry.runtime_data
+    machine = hub.machines.by_id[machine.id]
+    await until(lambda: machine.share.job_id and machine.is_printing, timeout_s=20)
+
+    async def press(entity_id: str, user: User | None) -> None:
+        await hass.services.async_call(
+            "button",
+            "press",
+            {"entity_id": entity_id},
+            blocking=True,
+            context=Context(user_id=user.id if user else None),
+        )
+
+    for button in ("pause", "resume", "stop"):
+        with pytest.raises(NotPermittedError, match="Somebody else sent this"):
+            await press(entity("button", machine, button), anna)
+    assert machine.state.phase == "running"
+
+    await press(pause, ben)
+    await until(lambda: machine.state.phase == "pause")
+    # An automation acts for nobody.
+    await press(entity("button", machine, "resume"), None)
+    await until(lambda: machine.state.phase == "running")
+    await press(stop, ben)
+    await until(lambda: EventKind.JOB_CANCELLED in told.kinds, timeout_s=30)
+    await until(lambda: machine.share.job_id is None)
+
+    # What is not of the queue is the household's.
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    with pytest.raises(Unauthorized):
+        await press(pause, reader)
+    await press(pause, anna)
+    await until(lambda: machine.state.phase == "pause")
 
 
 async def test_the_forecast_follows_the_minutes_that_the_printer_tells(

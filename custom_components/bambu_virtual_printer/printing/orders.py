@@ -14,7 +14,7 @@ from ..engine.library.values.judgements import Answered
 from ..engine.library.values.prints import Answer, Problem
 from ..engine.machines.errors import UploadError
 from ..operations.errors import library_errors
-from ..operations.permissions import Right
+from ..operations.permissions import Permissions, Right
 from ..operations.queue import PrintQueue
 from ..operations.verdicts import PrintVerdicts, Saying
 from ..printers.machines import ManagedMachine
@@ -64,10 +64,15 @@ class JobOrders:
     """Orders about jobs, whether or not a printer has them. Methods raise ServiceValidationError, HomeAssistantError."""
 
     def __init__(
-        self, printers: RealPrinters, queue: PrintQueue, verdicts: PrintVerdicts
+        self,
+        printers: RealPrinters,
+        queue: PrintQueue,
+        verdicts: PrintVerdicts,
+        permissions: Permissions,
     ) -> None:
-        """Give them to these printers, about jobs of this queue."""
+        """Give them to these printers, about jobs of this queue, for those who may."""
         self._printers = printers
+        self._permissions = permissions
         self._queue = queue
         self._verdicts = verdicts
 
@@ -210,10 +215,35 @@ class JobOrders:
 
     async def stop_print(self, machine: ManagedMachine) -> None:
         """Cancel what a printer prints, of the queue or not."""
-        if job_id := machine.share.job_id:
+        if job_id := await self._job_at(machine):
             await self.cancel(job_id, confirm=True)
         else:
             await machine.async_stop_print()
+
+    async def pause_print(self, machine: ManagedMachine) -> None:
+        """Pause what a printer prints, of the queue or not."""
+        if job_id := await self._job_at(machine):
+            await self.pause(job_id)
+        else:
+            await machine.async_pause()
+
+    async def resume_print(self, machine: ManagedMachine) -> None:
+        """Go on with what a printer has paused, of the queue or not."""
+        if job_id := await self._job_at(machine):
+            await self.resume(job_id)
+        else:
+            await machine.async_resume()
+
+    async def _job_at(self, machine: ManagedMachine) -> str | None:
+        """Return the job of the queue that a printer has.
+
+        Where another Home Assistant drives the printer it is not known whose print it is, so that only those go on who may do
+        everything.
+        """
+        other = machine.share.other_driver
+        if other and await self._permissions.is_limited():
+            raise _elsewhere(PrintedElsewhereError(other.instance), machine)
+        return machine.share.job_id
 
     async def _machine_of(self, job_id: str) -> ManagedMachine:
         for machine in self._printers.by_id.values():
