@@ -54,6 +54,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     Instance,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageError
 from custom_components.bambu_virtual_printer.engine.values import OnPrint, PrintRequest
 from homeassistant.util import dt as dt_util
 from scripts.servers.postgresql import Server
@@ -436,6 +437,66 @@ def say(server: Server, house: House, *statements: str) -> None:
             *("psql", "-h", str(server.folder), "-U", "library", "-d", name),
             *("-v", "ON_ERROR_STOP=1", "-c", statement),
         )
+
+
+async def test_the_database_is_there_again_though_the_library_s_own_disk_is_not(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    folder = cottage.working_folder("one")
+    unmounted = folder.with_name("unmounted")
+    async with cottage.open("one") as (one, events):
+        before = await receive_some(one, sliced_data, 1)
+        await until_archived(one, before)
+        postgresql_server.stop()
+        ids = await receive_some(one, sliced_data, 2, 3)
+        await events.next(IndexAway)
+        await until(lambda: one._context.filing.arrived == len(ids))
+        folder.rename(unmounted)
+        await one._upkeep.presence.look()
+        await events.next(LibraryAbsent)
+        postgresql_server.start()
+        await events.next(IndexPresent)
+        assert one.why_away is None
+        assert await archived(one) == before
+        # Looked at once more, it is the same.
+        for _ in range(3):
+            assert await one.look_at_index() is None
+        assert len(events.of(IndexAway)) == len(events.of(IndexPresent)) == 1
+        assert "is not filed" not in caplog.text
+        unmounted.rename(folder)
+        await one._upkeep.presence.look()
+        await until_archived(one, before + ids)
+        assert [event.archive.id for event in events.of(ArchiveAdded)] == before + ids
+
+
+async def test_why_nothing_is_filed_is_logged_once(
+    cottage: House,
+    postgresql_server: Server,
+    sliced_data: SlicedData,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries = 0
+
+    def unreadable(_: LibraryFolder) -> list[str]:
+        nonlocal tries
+        tries += 1
+        raise StorageError(NO_ANSWER)
+
+    postgresql_server.stop()
+    async with cottage.open("one") as (one, events):
+        ids = await receive_some(one, sliced_data, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(LibraryFolder, "pending_ids", unreadable)
+            postgresql_server.start()
+            # The database is not the reason.
+            await events.next(IndexPresent)
+            await until(lambda: tries >= 3)
+        assert caplog.text.count("What waits for the index is not filed") == 1
+        await until_archived(one, ids)
 
 
 OTHER = "UPDATE library_identity SET id = '01KB0000000000000000000000'"

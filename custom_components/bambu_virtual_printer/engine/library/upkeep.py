@@ -59,6 +59,8 @@ class Upkeep:
         self.why_away: Explanation | None = None
         """Why the index of a shared library cannot be used now; None while it can."""
         self._told: IndexFault | None = None
+        self._unfiled: str | None = None
+        """Why what waits for the index was not filed, though that is there."""
         self._looked = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -146,32 +148,26 @@ class Upkeep:
                 async with asyncio.timeout(LOOK_AT_INDEX_EVERY_S):
                     await context.filing.begun.wait()
             context.filing.begun.clear()
-            has_filed = False
+            is_tried = True
             try:
                 await self._connect_once()
                 await self._ask_the_time()
-                if self.why_away or context.filing.is_waiting:
-                    await self._file()
-                    has_filed = True
+                is_tried = bool(self.why_away) or context.filing.is_waiting
+                if is_tried:
+                    await self._try_to_file()
             except IndexUnavailableError as err:
                 self._away(err)
-                self._looked.set()
-                await asyncio.sleep(TRY_INDEX_EVERY_S)
-            except StorageError as err:
-                _LOGGER.error("What waits for the index is not filed: %s", err)
-                await asyncio.sleep(TRY_INDEX_EVERY_S)
-            except Exception:
-                _LOGGER.exception("What waits for the index is not filed")
-                await asyncio.sleep(TRY_INDEX_EVERY_S)
+            except Exception as err:  # noqa: BLE001 - it is logged, and tried again
+                self._note_unfiled(err)
             else:
                 if self.why_away:
                     self.why_away = self._told = None
                     _LOGGER.warning("The index can be used again")
                     context.emit(IndexPresent())
-                self._looked.set()
-                if has_filed:
-                    # What is decided about now may begin it again at once.
-                    await asyncio.sleep(TRY_INDEX_EVERY_S)
+            self._looked.set()
+            if is_tried:
+                # What is decided about now may begin it again at once.
+                await asyncio.sleep(TRY_INDEX_EVERY_S)
 
     async def _connect_once(self) -> None:
         if not self._is_connected:
@@ -201,11 +197,34 @@ class Upkeep:
         else:
             context.emit(IndexAway(reason=err.explanation, fault=fault))
 
+    async def _try_to_file(self) -> None:
+        """Write down what waits for the index; where the library's own disk is the reason, it waits on. Raises IndexUnavailableError."""
+        try:
+            await self.presence.look()
+            if self.presence.is_present:
+                await self._file()
+        except IndexUnavailableError:
+            raise
+        except Exception as err:  # noqa: BLE001 - it is logged, and tried again
+            self._note_unfiled(err)
+        else:
+            self._unfiled = None
+
+    def _note_unfiled(self, err: Exception) -> None:
+        """Log why nothing is filed, once for each reason."""
+        reason = f"{type(err).__name__}: {err}"
+        if reason != self._unfiled:
+            self._unfiled = reason
+            _LOGGER.error(
+                "What waits for the index is not filed: %s",
+                err,
+                exc_info=None if isinstance(err, StorageError) else err,
+            )
+
     async def _file(self) -> None:
         """Write down what was received while the index was away, in the order it came. Raises StorageError."""
         context = self._context
         filing = context.filing
-        await self.presence.look()
         arrived = filing.arrived
         undecided = await recovery.recover_uploads(context)
         await self._note_requests()
@@ -277,7 +296,8 @@ class Upkeep:
             # They are noted with everything else that waits.
             context.filing.begin()
         if context.filing.is_waiting:
-            # The rest follows when the index is there.
+            # The rest follows when the index is there, which may have waited for this.
+            context.filing.begun.set()
             return
         try:
             undecided = await recovery.recover_uploads(context)
