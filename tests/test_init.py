@@ -11,8 +11,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.bambu_virtual_printer import async_remove_config_entry_device
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.coordinator import LibraryCoordinator
+from custom_components.bambu_virtual_printer.engine.doors.uploads import HttpUploads
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.printers.last_reports import LastReports
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
+from custom_components.bambu_virtual_printer.printers.upload_keys import UploadKeys
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
@@ -213,6 +216,35 @@ async def test_unloading_frees_every_port_and_loading_again_remembers(
     assert remembered.last_upload.name == "Gear and star"
     assert remembered.pictured_id == remembered.last_upload.id
     assert remembered.last_slicer_ip == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [(HttpUploads, "close"), (UploadKeys, "async_save"), (LastReports, "async_save")],
+)
+async def test_what_fails_while_the_hub_stops_leaves_nothing_open(
+    printer: ManagedPrinter,
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failing: tuple[type[Any], str],
+) -> None:
+    async def _fail(_: object) -> None:
+        raise RuntimeError("not in order")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*failing, _fail)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    assert "Something could not be ended in order" in caplog.text
+    assert "not in order" in caplog.text
+    for port in PORTS:
+        socket.create_server((printer.config.bind_ip, port)).close()
+    # The library is closed: it can be opened again.
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.runtime_data.printers[printer.id].running
 
 
 async def test_the_printers_stop_with_home_assistant(

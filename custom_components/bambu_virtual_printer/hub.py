@@ -64,6 +64,7 @@ from .operations.targets import shown_targets
 from .operations.verdicts import PrintVerdicts
 from .presentation import SignedLinks, Texts, Wording
 from .printers.devices import hub_device_info
+from .printers.ending import async_end_all
 from .printers.last_reports import LastReports
 from .printers.managed import AnyEvent, ManagedPrinter
 from .printers.spool_pools import SpoolPools
@@ -329,11 +330,10 @@ class Hub:
         """Stop the printers, finish what the library is doing, leave nothing behind."""
         async with self._changing:
             self._stopped = True
-            await asyncio.gather(self.door.async_close(), self.printers.async_stop())
-            try:
-                await self._resources.aclose()
-            finally:
-                self.coordinator.async_publish_queued()
+            async with AsyncExitStack() as steps:
+                steps.callback(self.coordinator.async_publish_queued)
+                steps.push_async_callback(self._resources.aclose)
+                await async_end_all(self.door.async_close(), self.printers.async_stop())
 
     def async_setup_stop(self) -> None:
         """Stop with Home Assistant too: entries are not unloaded then."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -22,6 +21,7 @@ from ..engine.reception.failures import LOST, CutError, TransferError
 from ..engine.reception.transfer_thread import TransferThread
 from ..engine.values import Mode, OnPrint, Sender, Service
 from ..operations.people import People
+from .ending import async_end_all
 from .managed import ManagedPrinter
 from .upload_keys import UploadKey, UploadKeys
 
@@ -161,11 +161,9 @@ class UploadDoor:
 
     async def async_close(self) -> None:
         """End uploads under way, and save when keys were used."""
-        await self._uploads.close()
+        await async_end_all(self._uploads.close())
         # A full disk must not prevent stopping.
-        with suppress(OSError):
-            await self.keys.async_save()
-            await self._people.async_save()
+        await async_end_all(self.keys.async_save(), self._people.async_save())
 
     def _refused(self, printer_id: str | None, secret: str, peer: str) -> None:
         codes = self._guesses.wrong(peer, secret.encode(errors="replace"))

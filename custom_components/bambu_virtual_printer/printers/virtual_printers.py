@@ -27,6 +27,7 @@ from ..engine.values import Shows
 from ..listeners import Listeners
 from ..operations.people import People
 from .devices import printer_device_info
+from .ending import async_end_all
 from .last_reports import LastReports
 from .machines import ManagedMachine
 from .managed import AnyEvent, AnyPrinter, LastUpload, ManagedPrinter
@@ -185,7 +186,7 @@ class VirtualPrinters(Mapping[str, ManagedPrinter]):
     async def async_stop(self) -> None:
         """Stop all of them for good."""
         self._stopped = True
-        await asyncio.gather(
+        await async_end_all(
             self._last_reports.async_save(),
             self.pools.async_save(),
             *(printer.async_stop() for printer in self._printers.values()),

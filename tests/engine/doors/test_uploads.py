@@ -362,6 +362,41 @@ async def test_closing_ends_what_is_under_way_and_leaves_nothing_behind(
         await door.post(("file", "Cube.gcode", GCODE))
 
 
+@pytest.mark.parametrize("is_late", [True, False])
+async def test_closing_lets_an_upload_that_has_failed_be_removed_however_long_the_disk_takes(
+    door: Door, monkeypatch: pytest.MonkeyPatch, is_late: bool
+) -> None:
+    if is_late:
+        monkeypatch.setattr(uploads, "IDLE_LIMIT_S", 0.05)
+    removing, hanging = asyncio.Event(), asyncio.Event()
+    abandon = door.card.abandon
+
+    async def slow(incoming: Incoming) -> None:
+        removing.set()
+        await hanging.wait()
+        await abandon(incoming)
+
+    monkeypatch.setattr(door.card, "abandon", slow)
+
+    async def stops() -> AsyncIterator[bytes]:
+        yield body_of([("file", "Cube.gcode", GCODE)])[:-100]
+        if not is_late:
+            raise CutError(as_it_stands("The connection was lost"))
+        await asyncio.Event().wait()
+
+    upload = asyncio.create_task(door.stream(stops()))
+    await removing.wait()
+    closing = asyncio.create_task(door.http.close())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    hanging.set()
+    await closing
+    assert upload.done()
+    assert isinstance(upload.exception(), AbortedError if is_late else CutError)
+    assert [type(event) for event in door.events] == [UploadStarted, UploadFailed]
+    assert door.leaves_nothing()
+
+
 async def test_a_piece_that_comes_at_the_moment_of_the_end_does_not_prolong_an_upload(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,8 +106,8 @@ class HttpUploads:
         self._closing = True
         now = asyncio.get_running_loop().time()
         for scope in self._scopes:
-            # One that has written everything cannot be stopped any more, and ends by itself.
-            if scope.when() is not None:
+            # One that has written everything cannot be stopped any more, and ends by itself; so does one whose time is up.
+            if scope.when() is not None and not scope.expired():
                 scope.reschedule(now)
         try:
             async with asyncio.timeout(STOP_LIMIT_S):
@@ -146,7 +146,7 @@ class HttpUploads:
                 return await incoming.keep(scope, plate=form.plate, prints=form.prints)
             except BaseException as err:
                 if incoming is not None:
-                    await incoming.fail(self._cause(err, scope))
+                    await incoming.fail(scope, self._cause(err, scope))
                 raise
 
     async def receive_file(
@@ -168,7 +168,7 @@ class HttpUploads:
                         await incoming.write(memoryview(chunk))
                 return await incoming.keep(scope, plate=None, prints=False)
             except BaseException as err:
-                await incoming.fail(self._cause(err, scope))
+                await incoming.fail(scope, self._cause(err, scope))
                 raise
 
     def _incoming(
@@ -307,7 +307,10 @@ class _Incoming:
         reception.received(request)
         return Stored(file=file, request=request, obstacle=obstacle)
 
-    async def fail(self, error: TransferError) -> None:
+    async def fail(self, scope: asyncio.Timeout, error: TransferError) -> None:
+        # Nothing may interrupt the removal, however long the disk takes.
+        if not scope.expired():
+            scope.reschedule(None)
         self._destination.under_way.discard(self._reception)
         await self._reception.fail(error)
 
