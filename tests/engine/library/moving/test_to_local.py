@@ -61,7 +61,10 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.library.values.shared import (
     SharedParts,
 )
-from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
+from custom_components.bambu_virtual_printer.engine.storage import (
+    StorageError,
+    StorageFullError,
+)
 from homeassistant.util import dt as dt_util
 from tests.support.crashes import Death, DiedError, dying
 from tests.support.library import Events, Home, database, settled
@@ -530,8 +533,47 @@ async def test_what_came_in_meanwhile_is_put_on_a_disk_of_its_own(
     assert await titles(home) == {"Gear 0", "Gear 1"}
 
 
+@pytest.mark.parametrize("broken", ["here", "there"])
+async def test_what_cannot_be_copied_to_another_disk_keeps_no_library_from_being_loaded(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    other_disk: Path,
+    bad_disk: BadDisk,
+    broken: str,
+) -> None:
+    put = await fill(home)
+    finish(shared.moving_in(home))
+    target = Home(
+        folder=home.folder.parent / "target",
+        database_url=f"sqlite:///{home.folder.parent}/target.db",
+    )
+    put_on_another_disk(target, "archive", other_disk)
+    move = shared.moving_out(target)
+    finish(move)
+    [staged] = move.folder.glob(f"moving/archive/*/*/{put.archives[0]}")
+    [sliced] = staged.glob("*.3mf")
+    copy = Layout(target.folder).archive(put.archives[0])
+    copy = copy.with_name(f"{copy.name}.copying") / sliced.name
+    bad_disk.bad.add(sliced if broken == "here" else copy)
+    if broken == "there":
+        with pytest.raises(StorageError):
+            move.install()
+        bad_disk.bad.clear()
+    move.install()
+    async with target.open() as (library, _events):
+        await settled(library)
+        found = [
+            await library.file_path(archive.id)
+            for archive in (await library.archives(ArchiveQuery())).archives
+        ]
+    assert len(found) == 2
+    assert found.count(None) == (broken == "here")
+
+
 def put_on_another_disk(home: Home, name: str, disk: Path) -> None:
     """Have a part of the library be on a disk of its own."""
+    (home.folder / name).mkdir(parents=True, exist_ok=True)
     shutil.move(home.folder / name, disk)
     (home.folder / name).symlink_to(disk / name)
 

@@ -788,6 +788,30 @@ async def test_what_the_disk_does_not_give_is_told_and_stops_nothing(
     assert len([*stored.glob("photos/*")]) == (bad in {"photos", "upload.json"})
 
 
+@pytest.mark.parametrize("removed", ["*.3mf", "photos/*"])
+async def test_what_is_removed_here_while_it_is_copied_stops_nothing(
+    home: Home,
+    shared: Shared,
+    fill: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    removed: str,
+) -> None:
+    put = await fill(home)
+    [gone] = Layout(home.folder).archive(put.archives[0]).glob(removed)
+    copy_file = MoveToShared._copy_file
+
+    def meanwhile(self: MoveToShared, path: Path, *rest: Any) -> bool:
+        if path == gone:
+            path.unlink(missing_ok=True)
+        return copy_file(self, path, *rest)
+
+    monkeypatch.setattr(MoveToShared, "_copy_file", meanwhile)
+    moved = finish(shared.moving_in(home))
+    is_lost = removed == "*.3mf"
+    assert moved.files.items == 3 - is_lost
+    assert (len(moved.files.missing), moved.files.damaged) == (is_lost, [])
+
+
 async def test_a_disk_that_gives_nothing_any_more_is_not_taken_for_a_bad_file(
     home: Home,
     shared: Shared,

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import hashlib
+import logging
 from pathlib import Path
 import shutil
 
@@ -54,6 +55,8 @@ from .leaving import Withdrawn, withdraw
 from .ledger import Ledger, Stamp
 from .rows import RowCopy, Selection
 from .to_shared import Moved
+
+_LOGGER = logging.getLogger(__name__)
 
 MOVED_SUFFIX = ".moved"
 BEFORE_SUFFIX = ".before-"
@@ -240,10 +243,10 @@ class MoveToLocal:
     def _place_all(self, source: Layout) -> None:
         final = Layout(self.folder)
         for folder in folders_in(source.root / PENDING):
-            move_folder(folder, final.pending(folder.name))
+            _move_if_readable(folder, final.pending(folder.name))
         for month in source.archive_months():
             for folder in folders_in(month):
-                move_folder(folder, final.archive(folder.name))
+                _move_if_readable(folder, final.archive(folder.name))
 
     # --- what -------------------------------------------------------------------------------------------------------
 
@@ -482,6 +485,27 @@ class MoveToLocal:
             return any(
                 place.is_dir() and read_marker(place) is None for place in places
             )
+
+
+def _move_if_readable(folder: Path, place: Path) -> None:
+    """Move an item's folder, but one that has to be copied and that the disk does not give: nothing could be loaded for it, ever."""
+    try:
+        move_folder(folder, place)
+    except (OSError, StorageError) as err:
+        # It may be the other disk as well, which has to be waited for.
+        if not is_unreadable(err) or _can_be_read(folder):
+            raise
+        _LOGGER.error("%s is left out, since it cannot be read: %s", folder, err)
+
+
+def _can_be_read(folder: Path) -> bool:
+    try:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                file_sha256(path)
+    except OSError, StorageError:
+        return False
+    return True
 
 
 def _is_whole(path: Path, sha256: str) -> bool:

@@ -326,7 +326,8 @@ class MoveToShared:
             self.counts.missing.append(item.id)
             return None
         if not self._copy_file(path, file_key(item.id, item.file_name), item.sha256):
-            self.counts.damaged.append(item.id)
+            is_gone = not path.exists()
+            (self.counts.missing if is_gone else self.counts.damaged).append(item.id)
             return None
         return path
 
@@ -348,14 +349,18 @@ class MoveToShared:
             with disk_explained(not_listed(folder / PHOTOS)):
                 return photos_in(folder)
         except StorageError as err:
-            self._expect_unreadable(err)
+            self._expect_unreadable(err, folder)
             return None
 
-    def _expect_unreadable(self, err: StorageError) -> None:
-        """Raise what stops the move: everything but that the disk is here and does not give one thing."""
-        if not is_unreadable(err):
+    def _expect_unreadable(self, err: StorageError, path: Path) -> None:
+        """Raise what stops the move: everything but that the disk is here and does not give one thing, or has it no more."""
+        is_missing = isinstance(err.__cause__, FileNotFoundError)
+        if not (is_unreadable(err) or is_missing):
             raise err
         self._own.check_given()
+        if is_missing and path.exists():
+            # It was the disk that was missing.
+            raise err
         _LOGGER.warning("It is left out: %s", err)
 
     def _put_sidecar(self, index: Engine, item_id: str) -> None:
@@ -408,7 +413,7 @@ class MoveToShared:
                     return False
                 raise
         except StorageError as err:
-            self._expect_unreadable(err)
+            self._expect_unreadable(err, path)
             return False
         self.ledger.note(key, stamp)
         return True
