@@ -1,5 +1,6 @@
 """The to-do lists and the calendar, used the way their cards use them."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -294,6 +295,30 @@ async def test_a_started_job_is_marked_and_ticking_it_says_that_it_was_printed(
     await todo("update_item", "print_queue", item=item["uid"], status="completed")
     assert (await call("get_job", job_id=first))["state"] == "completed"
     await until(lambda: state("todo", hub, "print_queue").state == "2")
+
+
+async def test_two_ticks_on_a_started_job_at_once_count_one_copy(
+    hub: Hub, three_jobs: list[str], todo: Todo, call: Call
+) -> None:
+    first = three_jobs[0]
+    await call("edit_job", job_id=first, copies=3)
+    await todo("update_item", "print_queue", item=first, status="completed")
+    await until(lambda: hub.coordinator.data.queued_jobs[0].state is JobState.WAITING)
+    item = (await todo("get_items", "print_queue"))[0]
+
+    # As of two phones that show the same list.
+    ticks = await asyncio.gather(
+        *(
+            todo("update_item", "print_queue", item=item["uid"], status="completed")
+            for _ in range(2)
+        ),
+        return_exceptions=True,
+    )
+
+    [refused] = [one for one in ticks if isinstance(one, BaseException)]
+    assert isinstance(refused, ServiceValidationError)
+    assert "This copy was noted as printed already" in str(refused)
+    assert (await call("get_job", job_id=first))["copies_printed"] == 1
 
 
 async def test_the_queue_can_be_emptied_by_ticking_alone(

@@ -234,11 +234,8 @@ class QueueList(HubList):
         assert item.uid
         old = next((one for one in self.todo_items if one.uid == item.uid), None)
         if item.status == TodoItemStatus.COMPLETED:
-            # The item says what the person saw: a second tick on a job that was not started yet starts it once.
-            action = JobAction.COMPLETE if _is_started(item.uid) else JobAction.START
             with acting(self._context):
-                await self.hub.permissions.require(JOB_RIGHTS[action])
-                await self.hub.queue.do(action, _job_id(item.uid))
+                await self._tick(item.uid)
             return
         is_same_time = old is not None and old.due == item.due
         # What the description says of the job may have changed since a person saw it, and comes back with a new time.
@@ -253,6 +250,17 @@ class QueueList(HubList):
                 await self.hub.queue.edit(
                     _job_id(item.uid), due=deadline(item.due) if item.due else None
                 )
+
+    async def _tick(self, uid: str) -> None:
+        """Do what the item said that the person saw: a second tick on one starts it once, and notes one copy."""
+        job_id = _job_id(uid)
+        seen_copies = _seen_copies(uid)
+        if seen_copies is None:
+            await self.hub.permissions.require(JOB_RIGHTS[JobAction.START])
+            await self.hub.queue.do(JobAction.START, job_id)
+        else:
+            await self.hub.permissions.require(JOB_RIGHTS[JobAction.COMPLETE])
+            await self.hub.queue.complete_seen(job_id, seen_copies)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
@@ -298,8 +306,10 @@ def _job_id(uid: str) -> str:
     return uid.partition(STARTED)[0]
 
 
-def _is_started(uid: str) -> bool:
-    return STARTED in uid
+def _seen_copies(uid: str) -> int | None:
+    """Return how many copies of a started job were printed when its item was shown; None of what was not started."""
+    _, is_started, copies = uid.partition(STARTED)
+    return int(copies) if is_started else None
 
 
 def _not_editable(translation_key: str) -> ServiceValidationError:

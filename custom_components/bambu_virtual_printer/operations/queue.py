@@ -181,6 +181,14 @@ class PrintQueue:
                 case JobAction.COMPLETE:
                     return await queue.finish(job_id, JobState.COMPLETED)
 
+    async def complete_seen(self, job_id: str, seen_copies: int) -> Job:
+        """Note that a copy was printed by hand, unless one was noted since the person saw how many there were."""
+        await self.check(JOB_RIGHTS[JobAction.COMPLETE], job_id)
+        with library_errors(job_id):
+            return await self._library.queue.finish(
+                job_id, JobState.COMPLETED, seen_copies=seen_copies
+            )
+
     async def forget_printers(self, known: Collection[str]) -> None:
         """Let jobs in the queue be meant for no printer that were meant for a real one that is not `known` any more."""
         for job in await self.queued_jobs():

@@ -284,11 +284,19 @@ class JobQueue:
         """Cancel a job in the queue. Raises NotFoundError, JobStateError when a printer has it."""
         return await self._finish(JobVerb.CANCEL, job_id, JobState.CANCELLED, "")
 
-    async def finish(self, job_id: str, state: JobState, error: str = "") -> Job:
+    async def finish(
+        self,
+        job_id: str,
+        state: JobState,
+        error: str = "",
+        *,
+        seen_copies: int | None = None,
+    ) -> Job:
         """Note how a job ended, at a printer or by a person's word. `state` is one of the finished ones.
 
         A completed job that has copies left is first in the queue again. Of one that has failed already, another `error`
-        replaces the first. Raises NotFoundError, JobStateError.
+        replaces the first. With `seen_copies`, how many were printed when a person said so, a copy that was noted since is not
+        followed by another. Raises NotFoundError, JobStateError.
         """
         if not state.is_finished:
             raise InvalidChangeError(
@@ -298,7 +306,9 @@ class JobQueue:
                     state=state.explanation,
                 )
             )
-        return await self._finish(JobVerb.FINISH, job_id, state, clean_text(error))
+        return await self._finish(
+            JobVerb.FINISH, job_id, state, clean_text(error), seen_copies=seen_copies
+        )
 
     # --- how --------------------------------------------------------------------------------------------------------
 
@@ -325,9 +335,16 @@ class JobQueue:
         state: JobState,
         error: str = "",
         problem: Problem | None = None,
+        seen_copies: int | None = None,
     ) -> Job:
         def work(connection: Connection) -> _Outcome:
             job = job_rows.for_change(connection, job_id)
+            if seen_copies is not None and seen_copies < job.copies_printed:
+                raise JobStateError(
+                    explain(
+                        "copy_noted_already", "This copy was noted as printed already."
+                    )
+                )
             if job.state is state is JobState.FAILED and error not in ("", job.error):
                 return _Outcome(
                     job=job_rows.write(connection, job_id, error=error), corrected=True
