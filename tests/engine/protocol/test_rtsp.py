@@ -47,6 +47,7 @@ def test_messages_and_packets_are_found_however_they_arrive(places: list[int]) -
         bytes(rtsp.MAX_HEAD_BYTES),
         b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n",
         b"RTSP/1.0 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
         b"\r\n\r\n",
     ],
 )

@@ -7,8 +7,9 @@ import errno
 from functools import partial
 import os
 from pathlib import Path
+import socket
 import threading
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -16,14 +17,22 @@ from custom_components.bambu_virtual_printer.engine.net.loop_bridge import (
     set_from_thread,
 )
 from custom_components.bambu_virtual_printer.engine.reception.failures import (
+    CrashedError,
     StorageFailedError,
+    TransferError,
 )
-from custom_components.bambu_virtual_printer.engine.reception.reactor import Reactor
+from custom_components.bambu_virtual_printer.engine.reception.reactor import (
+    Fiber,
+    Reactor,
+    Steps,
+    Wait,
+)
 from custom_components.bambu_virtual_printer.engine.reception.transfer_thread import (
     TransferThread,
 )
 from tests.support.descriptors import open_descriptors, open_sockets
 from tests.support.threads import no_threads
+from tests.support.waiting import until
 
 
 async def test_a_thread_that_cannot_be_started_leaves_nothing_open() -> None:
@@ -57,6 +66,37 @@ async def test_a_file_that_nobody_waits_for_any_more_is_closed_once_it_is_open(
         may_open.set()
     assert opening.cancelled()
     assert str(path) not in open_descriptors()
+
+
+async def test_what_strangers_make_fail_fills_no_log(
+    loopback: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    errors: list[TransferError | None] = []
+
+    class Failing(Fiber):
+        @override
+        def run(self) -> Steps:
+            yield Wait.TURN
+            raise RuntimeError("a mistake")
+
+        @override
+        def ended(self, error: TransferError | None) -> None:
+            errors.append(error)
+
+    ended = asyncio.get_running_loop().create_future()
+    reactor = Reactor("test", partial(set_from_thread, ended.get_loop(), ended, None))
+    with closing(reactor):
+        reactor.start()
+        for _ in range(20):
+            reactor.call(partial(reactor.add, Failing(socket.socket())))
+        await until(lambda: len(errors) == 20)
+        reactor.stop()
+        await ended
+        reactor.join()
+    assert all(isinstance(error, CrashedError) for error in errors)
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert record.getMessage() == "A transfer failed unexpectedly"
 
 
 async def test_every_call_is_answered_though_the_thread_is_woken_only_when_it_sleeps() -> (

@@ -15,6 +15,7 @@ import socket
 import threading
 from time import monotonic
 
+from ..net.log_bounds import LogRate
 from ..net.pauses import PAUSE_S
 from ..net.wakeup import Wakeup
 from .failures import (
@@ -87,6 +88,7 @@ class Reactor:
         self._fibers: set[Fiber] = set()
         self._runnable: dict[Fiber, None] = {}
         self._next_sweep = math.inf
+        self._log_rate = LogRate()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -148,7 +150,8 @@ class Reactor:
                     self._selector.register(self._wakeup.sock, selectors.EVENT_READ)
                     self._serve()
             except Exception:
-                _LOGGER.exception("The transfer thread failed and starts again")
+                if self._log_rate.allows("thread"):
+                    _LOGGER.exception("The transfer thread failed and starts again")
                 self._fail_all(CrashedError(INTERNAL))
                 self._stopping.wait(RESTART_PAUSE_S)
         self._fail_all(AbortedError(STOPPED))
@@ -212,7 +215,9 @@ class Reactor:
         except TransferError as err:
             self._end(fiber, err)
         except Exception:
-            _LOGGER.exception("A transfer failed unexpectedly")
+            # Whatever strangers send may bring it about.
+            if self._log_rate.allows("fiber"):
+                _LOGGER.exception("A transfer failed unexpectedly")
             self._end(fiber, CrashedError(INTERNAL))
         else:
             self._arrange(fiber, wait)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...events import PrinterEvent
+from ...net.log_bounds import LogRate
 from ...reception.reception import Reception
 from ...reception.transfer_thread import TransferThread
 from ...storage import PrinterStorage
@@ -25,3 +26,4 @@ class SessionContext:
     wants_md5: Callable[[str], bool]
     """Returns whether the MD5 of an upload of this name that begins now is needed."""
     uploads: set[Reception] = field(default_factory=set)
+    log_rate: LogRate = field(default_factory=LogRate)

@@ -169,7 +169,8 @@ class ControlSession(asyncio.BufferedProtocol):
                 self._reply(replies.READY)
                 await self._converse()
         except Exception:
-            _LOGGER.exception("The FTPS session of %s failed", self._peer)
+            if self._context.log_rate.allows("unexpected"):
+                _LOGGER.exception("The FTPS session of %s failed", self._peer)
             self._reply(replies.INTERNAL_ERROR)
         finally:
             self._drop_ports(STOPPED)
