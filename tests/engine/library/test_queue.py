@@ -24,6 +24,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.events import
     JobPutBack,
     JobReleased,
     JobStarted,
+    JobStartedAgain,
     QueueEmptied,
     UploadHeld,
 )
@@ -468,7 +469,7 @@ async def test_verbs_work_from_the_states_they_are_for_and_from_no_other(
             elif (verb, state) == (JobVerb.START, JobState.WAITING):
                 again = await method(job.id, *arguments)
                 assert again == replace(job, starts=2)
-                assert events.seen == [JobChanged(job=again)]
+                assert events.seen == [JobStartedAgain(job=again)]
             elif state is (after or JobState.SKIPPED):
                 assert await method(job.id, *arguments) == job
                 assert events.seen == []

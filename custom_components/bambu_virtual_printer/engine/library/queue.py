@@ -33,6 +33,7 @@ from .values.events import (
     JobPutBack,
     JobReleased,
     JobStarted,
+    JobStartedAgain,
     QueueEmptied,
 )
 from .values.job import (
@@ -68,12 +69,13 @@ class _Outcome:
     """A job after a verb.
 
     `changed` is False when the verb had been done before, `corrected` is True when only the reason of an
-    earlier end changed, or it was started once more, `is_last` when no job is left.
+    earlier end changed, `again` when only a start was counted, `is_last` when no job is left.
     """
 
     job: Job
     changed: bool = True
     corrected: bool = False
+    again: bool = False
     is_last: bool = False
 
 
@@ -258,7 +260,7 @@ class JobQueue:
                 job_changes.allow(JobVerb.START, job)
             after = job_changes.start(connection, job, error="", **_FRESH)
             is_news = not is_again or job.problem or job.retry_at
-            return _Outcome(job=after, corrected=not is_news)
+            return _Outcome(job=after, again=not is_news)
 
         return await self._change(work, lambda job: JobStarted(job=job))
 
@@ -380,6 +382,8 @@ class JobQueue:
             outcome = await self._context.index.run(work)
             if outcome.corrected:
                 self._context.emit(JobChanged(job=outcome.job))
+            elif outcome.again:
+                self._context.emit(JobStartedAgain(job=outcome.job))
             elif outcome.changed:
                 self._context.emit(event_type(outcome.job))
             if outcome.is_last:

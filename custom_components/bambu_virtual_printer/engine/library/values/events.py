@@ -158,6 +158,13 @@ class JobStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobStartedAgain:
+    """A person started a job that is started already, and waits for nothing that a start changes but power: nobody is told."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobDispatching:
     """A job is being sent to a real printer."""
 
@@ -311,6 +318,7 @@ type JobEvent = (
     | JobHeld
     | JobReleased
     | JobStarted
+    | JobStartedAgain
     | JobDispatching
     | JobPrinting
     | JobPutBack
