@@ -20,6 +20,7 @@ from .engine.library.values.job import Job
 from .engine.library.values.records import NOTHING_COUNTED, Statistics, Upload
 from .engine.storage import StorageError
 from .language.texts import Texts
+from .operations.context import for_nobody
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -144,6 +145,7 @@ class LibraryCoordinator(DataUpdateCoordinator[LibrarySnapshot]):
             await asyncio.sleep(min(max(took_s, PAUSE_S), LONGEST_PAUSE_S))
 
     @override
+    @for_nobody
     async def _async_refresh(
         self,
         log_failures: bool = True,

@@ -53,6 +53,7 @@ from .health.networks import async_networks
 from .health.setup_check import SetupChecks
 from .operations.archives import Archives
 from .operations.browser_uploads import BrowserUploads
+from .operations.context import for_nobody
 from .operations.errors import library_errors
 from .operations.forecast import Forecast, forecast
 from .operations.limits import Limits
@@ -343,6 +344,7 @@ class Hub:
 
     # --- settings ---
 
+    @for_nobody
     async def async_sync(self) -> None:
         """Apply the entry's subentries and options; start, change and stop only what differs."""
         async with self._changing:
@@ -382,6 +384,7 @@ class Hub:
             self.hass, self._async_catch_up(), f"{DOMAIN} library is back"
         )
 
+    @for_nobody
     async def _async_catch_up(self) -> None:
         async with self._changing:
             if self._stopped:

@@ -9,11 +9,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
+from custom_components.bambu_virtual_printer.activity.mapping import needs_filament
 from custom_components.bambu_virtual_printer.const import DOMAIN
 from custom_components.bambu_virtual_printer.engine.machines.values import Phase
 from custom_components.bambu_virtual_printer.hub import Hub
+from custom_components.bambu_virtual_printer.operations.context import acting
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from scripts.printer_double import PrinterDouble
 from tests.support.home_assistant import AddPrinter, Call, Send, Told
@@ -210,6 +212,10 @@ async def test_a_job_that_needs_filament_is_told_of_once(
     await hass.async_block_till_done()
     assert waits_for(hub, job_id) == "filament_short"
     assert job_id in hub.machines.filament_calls
+    # Whoever put it in line did not do that, and hears of it too.
+    with acting(Context(user_id="somebody")):
+        activity = needs_filament(await hub.library.queue.job(job_id), hub.wording)
+    assert activity.context is None
     double.report(gcode_state="FINISH")
     await until(lambda: machine.state.phase is Phase.FINISH, timeout_s=20)
     await hass.async_block_till_done()

@@ -474,6 +474,24 @@ async def test_a_printer_is_switched_off_and_changed(
     assert not printer.running
 
 
+async def test_what_comes_in_at_a_printer_is_not_the_doing_of_who_switched_it_on(
+    hass: HomeAssistant,
+    client: Client,
+    reviewed: ManagedPrinter,
+    send: Send,
+    told: Told,
+) -> None:
+    await client.call("printer/set", printer_id=reviewed.id, enabled=False)
+    await client.call("printer/set", printer_id=reviewed.id, enabled=True)
+    await hass.async_block_till_done()
+    told.activities.clear()
+    await send(reviewed)
+    await until(lambda: EventKind.PENDING in told.kinds)
+
+    assert {EventKind.SLICER_CONNECTED, EventKind.RECEIVED} <= set(told.kinds)
+    assert [each.context for each in told.activities] == [None] * len(told.activities)
+
+
 async def test_the_first_steps_of_a_slicer_are_followed(
     client: Client, printer: ManagedPrinter, send: Send
 ) -> None:

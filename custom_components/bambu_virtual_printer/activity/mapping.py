@@ -258,8 +258,8 @@ def _library_activity(
 
 
 def needs_filament(job: Job, wording: Wording) -> Activity:
-    """Return the activity of a job that waits for filament from now on."""
-    return _of_job(EventKind.JOB_NEEDS_FILAMENT, job, wording)
+    """Return the activity of a job that waits for filament from now on, which is nobody's doing."""
+    return _by_itself(EventKind.JOB_NEEDS_FILAMENT, job, wording)
 
 
 def _changed_by(activity: Activity, *, by_slicer: bool) -> Activity:
@@ -268,8 +268,13 @@ def _changed_by(activity: Activity, *, by_slicer: bool) -> Activity:
 
 
 def is_late(job: Job, wording: Wording) -> Activity:
-    """Return the activity of a job that cannot be ready in time any more."""
-    return _of_job(EventKind.JOB_LATE, job, wording)
+    """Return the activity of a job that cannot be ready in time any more, which is nobody's doing."""
+    return _by_itself(EventKind.JOB_LATE, job, wording)
+
+
+def _by_itself(kind: EventKind, job: Job, wording: Wording) -> Activity:
+    """Return an activity that came of no action, though one may have been looked after just then."""
+    return replace(_of_job(kind, job, wording), context=None)
 
 
 def _of_upload(

@@ -1,8 +1,13 @@
-"""Who acts: everything that comes of an action carries the action's context, whichever task it happens in."""
+"""Who acts: everything that comes of an action carries the action's context, whichever task it happens in.
 
-from collections.abc import Iterator
+What goes on by itself is begun `for_nobody`, or it would be told as done by whoever happened to begin it.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
+from typing import Any
 
 from homeassistant.components.websocket_api import current_connection
 from homeassistant.core import Context
@@ -33,6 +38,19 @@ def asking() -> Iterator[None]:
         context = Context(user_id=connection.user.id)
     with acting(context):
         yield
+
+
+def for_nobody[**Params, Result](
+    work: Callable[Params, Coroutine[Any, Any, Result]],
+) -> Callable[Params, Coroutine[Any, Any, Result]]:
+    """Have a coroutine act for nobody, whoever brings it about: what it starts goes on long after the action."""
+
+    @wraps(work)
+    async def _work(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        with acting(None):
+            return await work(*args, **kwargs)
+
+    return _work
 
 
 def actor() -> Context | None:

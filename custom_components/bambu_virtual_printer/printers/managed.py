@@ -27,6 +27,7 @@ from ..engine.relay.relay import RelayedUpload
 from ..engine.relay.upstream_watch import UpstreamStatus
 from ..engine.values import ConnectedSlicer, ReceivedFile, Service, Shows
 from ..listeners import Listeners
+from ..operations.context import for_nobody
 from .client_history import ClientHistory
 from .machines import ManagedMachine
 from .ports import PortProblem, PortProblemKind, _all_missing
@@ -327,6 +328,7 @@ class ManagedPrinter:
 
     # --- inside ---
 
+    @for_nobody
     async def _keep_running(self) -> None:
         retry_after_s = RETRY_MIN_S
         while True:

@@ -41,6 +41,7 @@ from ..health.issues import Issues
 from ..health.job_questions import JobQuestions
 from ..health.machine_issues import MachineIssues
 from ..language.texts import Texts
+from ..operations.context import acting
 from ..operations.forecast import Forecast
 from ..operations.limits import Limits
 from ..operations.people import People
@@ -457,7 +458,11 @@ class RealPrinters:
         self.dispatcher.wake()
 
     def _run_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} {name}")
+        # The work begins at once, in whoever's name the look was.
+        with acting(None):
+            self._entry.async_create_background_task(
+                self._hass, work, f"{DOMAIN} {name}"
+            )
 
     @callback
     def _wake(self) -> None:

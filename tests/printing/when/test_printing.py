@@ -211,6 +211,11 @@ async def test_a_job_that_cannot_be_ready_in_time_says_so_once(
     later = (soon + timedelta(seconds=1)).isoformat()
     await call("edit_job", job_id=job["job_id"], due=later)
     await until(lambda: told.kinds.count(EventKind.JOB_LATE) == 2, timeout_s=20)
+    # Whoever set the time did not do that, and hears of it too.
+    contexts = [
+        each.context for each in told.activities if each.kind is EventKind.JOB_LATE
+    ]
+    assert contexts == [None, None]
 
 
 async def test_a_job_keeps_quiet_hours_and_power_of_its_own_over_a_restart(
