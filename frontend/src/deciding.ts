@@ -38,20 +38,19 @@ export async function decide(
     return uploads;
   }
   const failed = answer.results.filter((each) => each.result === "failed");
-  if (failed[0]) {
-    tell(app.sayError(failed[0].error), failed[0].upload_id);
-    return uploads.filter(({ id }) => failed.some((each) => each.upload_id === id));
-  }
-  if (refuse) taken();
   const done = answer.results.filter((each) => each.result === "done");
-  if (!done.length) {
-    app.toast(app.t("decided.already"));
-    return [];
-  }
-  const message = app.t(`decided.${verb}`, { count: done.length, name: done[0]!.name });
-  app.announce(message);
-  app.toast({ message, duration: UNDO_MS, action: wayBack() });
-  return [];
+  const why = failed[0] && app.sayError(failed[0].error);
+  if (!why && refuse) taken();
+  if (why && (refuse || !done.length)) tell(why, failed[0]!.upload_id);
+  if (done.length) {
+    const message = app.t(`decided.${verb}`, { count: done.length, name: done[0]!.name });
+    app.announce(message);
+    // One toast, for a second would take the place of the way back.
+    const name = uploads.find((each) => each.id === failed[0]?.upload_id)?.name ?? "";
+    const said = why && !refuse ? `${message} ${name}: ${why}` : message;
+    app.toast({ message: said, duration: UNDO_MS, action: wayBack() });
+  } else if (!why) app.toast(app.t("decided.already"));
+  return uploads.filter(({ id }) => failed.some((each) => each.upload_id === id));
 
   function wayBack() {
     const undo = answer.undo;

@@ -563,6 +563,26 @@ describe("deleting", () => {
   });
 });
 
+describe("deleting several", () => {
+  it("can be undone although one was refused", async () => {
+    const { app } = fakeApp({
+      deleteArchives: () =>
+        Promise.resolve({
+          deleted: ["a"],
+          failed: [{ id: "b", error: { code: "failed", message: "A printer is busy with it." } }],
+          undo: { ids: ["a"], until: "" },
+        }),
+    });
+    const told: Toast[] = [];
+    app.toast = (toast) => void told.push(toast as Toast);
+    const both = [{ id: "a", name: "Planter" }, { id: "b", name: "Box" }] as Archive[];
+    expect(await deleteArchives(app, both, false)).toEqual(["a"]);
+    expect(told).toHaveLength(1);
+    expect(told[0]!.message).toContain("Box: ");
+    expect(told[0]!.action).toBeDefined();
+  });
+});
+
 describe("a file that cannot be queued", () => {
   const refused = (id: string) =>
     Promise.resolve(details(id, { not_queueable: { text_key: "gcode_for_no_printer", values: {} } }));

@@ -73,4 +73,26 @@ describe("deciding", () => {
     await decide(app, [upload], "archive");
     expect(toasts[0]!.message).toBe("reason");
   });
+
+  it("offers to undo what was discarded beside one that was refused, and names that one", async () => {
+    const error = { code: "failed", message: "English" };
+    const results = [decision("done"), decision("failed", { upload_id: "b", name: "", error })];
+    const { app, toasts, undo } = appWith({ results, undo: { ids: ["a"], until: "" } });
+    const other = { id: "b", name: "Box" } as Upload;
+    expect(await decide(app, [upload, other], "discard")).toEqual([other]);
+    expect(toasts).toHaveLength(1);
+    expect(toasts[0]!.message).toBe("decided.discard Box: reason");
+    toasts[0]!.action!.run();
+    expect(undo).toHaveBeenCalledWith(["a"]);
+  });
+
+  it("has the form say what was refused, and the toast what was done", async () => {
+    const error = { code: "failed", message: "English" };
+    const results = [decision("done"), decision("failed", { upload_id: "b", error })];
+    const { app, toasts } = appWith({ results, undo: null });
+    const refuse = vi.fn();
+    await decide(app, [upload, { id: "b", name: "Box" } as Upload], "archive", {}, refuse);
+    expect(refuse).toHaveBeenCalledWith("reason", "b");
+    expect(toasts.map((each) => each.message)).toEqual(["decided.archive"]);
+  });
 });

@@ -133,6 +133,22 @@ describe("what waits", () => {
     expect(decide).toHaveBeenLastCalledWith(["c"], "archive", {});
   });
 
+  it("is decided about once by a key that is held down, which goes on moving", async () => {
+    const decide = vi.fn(() => Promise.resolve({ results: [] }));
+    const { element, app } = await waiting(WAITING, { decide });
+    const type = async (key: string, repeat: boolean) => {
+      document.dispatchEvent(new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true }));
+      await settled();
+    };
+    for (const key of ["a", "u", "Delete"]) await type(key, true);
+    expect(decide).not.toHaveBeenCalled();
+    await type("j", true);
+    expect(app.go).toHaveBeenCalled();
+    await type("a", false);
+    expect(decide).toHaveBeenCalledTimes(1);
+    expect(element.isConnected).toBe(true);
+  });
+
   it("has the focus again once what had it is gone with what was decided", async () => {
     const { element, press } = await waiting(WAITING, {
       decide: () => new Promise(() => undefined),

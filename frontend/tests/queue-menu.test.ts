@@ -182,22 +182,24 @@ describe("a job that was cancelled", () => {
     const { action } = toast.mock.lastCall![0] as Toast;
     action!.run();
     await settled();
-    expect(doJobs).toHaveBeenLastCalledWith(["j"], "retry");
+    // As it was before, held or started, by one order: in between it could begin.
+    expect(doJobs.mock.calls.map(([, verb]) => verb)).toEqual(["cancel", "uncancel"]);
     expect(app.announce).toHaveBeenCalledWith("Cube is in line again.");
-    // As it was before: held, or started.
-    for (const [state, verb] of [["staged", "hold"], ["waiting", "start"]] as const) {
-      const held = menuOf([job({ state })], { doJobs, moveJob: () => Promise.resolve({}) });
-      const shown = vi.spyOn(held.app, "toast");
-      held.item("Cancel")!.onClick!(document.body);
-      await vi.waitFor(() => expect(shown).toHaveBeenCalled());
-      (shown.mock.lastCall![0] as Toast).action!.run();
-      await settled();
-      expect(doJobs).toHaveBeenLastCalledWith(["j"], verb);
-    }
     doJobs.mockResolvedValueOnce({ jobs: [], failed: [{ id: "j", error: { code: "gone" } }] });
     vi.mocked(app.announce).mockClear();
     action!.run();
     await settled();
     expect(app.announce).not.toHaveBeenCalled();
+  });
+
+  it("comes back after those that were cancelled after it", async () => {
+    const doJobs = vi.fn((ids: string[]) => Promise.resolve({ jobs: ids.map((id) => job({ id })), failed: [] }));
+    const { app } = menuOf([job()], { doJobs });
+    const toast = vi.spyOn(app, "toast");
+    new QueueActions(app, () => undefined).choose("cancel", [job(), job({ id: "k" })]);
+    await vi.waitFor(() => expect(toast).toHaveBeenCalled());
+    (toast.mock.lastCall![0] as Toast).action!.run();
+    await settled();
+    expect(doJobs).toHaveBeenLastCalledWith(["k", "j"], "uncancel");
   });
 });

@@ -289,6 +289,22 @@ async def test_an_archive_is_shown_with_its_prints_and_those_like_it(
     assert printed["verbs"] == ["retry"]
 
 
+async def test_a_job_that_was_cancelled_is_had_back_as_it_was(
+    client: Client, archived: str
+) -> None:
+    (job, *_) = (await client.call("archive/queue", archive_id=archived, plates=[1]))[
+        "jobs"
+    ]
+    ids = {"job_ids": [job["id"]]}
+    await client.call("job/verb", verb="hold", **ids)
+    await client.call("job/verb", verb="cancel", **ids)
+    done = await client.call("job/verb", verb="uncancel", **ids)
+    assert [each["state"] for each in done["jobs"]] == ["staged"]
+    await client.call("job/verb", verb="fail", reason="Spaghetti", **ids)
+    (failed,) = (await client.call("job/verb", verb="uncancel", **ids))["failed"]
+    assert "too late to undo" in failed["error"]["message"]
+
+
 async def test_a_camera_takes_a_photo_of_an_archive_for_those_who_may_see_it(
     client: Client,
     user_client: Client,

@@ -189,6 +189,12 @@ class PrintQueue:
                 job_id, JobState.COMPLETED, seen_copies=seen_copies
             )
 
+    async def uncancel(self, job_id: str) -> Job:
+        """Have back a job that was cancelled a moment ago, as it was and where."""
+        await self.check(Right.WORK, job_id)
+        with library_errors(job_id):
+            return await self._library.queue.uncancel(job_id)
+
     async def forget_printers(self, known: Collection[str]) -> None:
         """Let jobs in the queue be meant for no printer that were meant for a real one that is not `known` any more."""
         for job in await self.queued_jobs():

@@ -67,6 +67,7 @@ VERBS = (
     "pause",
     "resume",
     "retry",
+    "uncancel",
 )
 
 GET: dict[Any, Any] = {vol.Required(ATTR_JOB_ID): cv.string}
@@ -183,6 +184,8 @@ def _chosen(call: Call) -> Callable[[str], Awaitable[object]]:
             return orders.resume
         case "retry":
             return orders.retry
+        case "uncancel":
+            return queue.uncancel
         case verb:
             return lambda job_id: queue.do(JobAction(verb), job_id)
 

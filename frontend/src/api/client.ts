@@ -142,7 +142,7 @@ export class Client {
 
   doJobs = (
     job_ids: string[],
-    verb: JobVerb,
+    verb: JobVerb | "uncancel",
     fields: { reason?: string; confirm?: boolean } = {},
   ) => this.do<{ jobs: Job[]; failed: Failure[] }>("job/verb", { job_ids, verb, ...fields });
 

@@ -49,17 +49,23 @@ export async function deleteArchives(
     ),
   );
   if (!answer) return [];
-  const { undo } = answer;
-  if (answer.failed.length) tellFailure(app, answer.failed);
+  const { deleted, failed, undo } = answer;
+  if (!deleted.length) tellFailure(app, failed);
   else
     app.toast({
-      message: app.t("archive.deleted", { count: answer.deleted.length }),
+      message: [
+        app.t("archive.deleted", { count: deleted.length }),
+        ...failed.slice(0, 1).map(({ id, error }) => {
+          const name = archives.find((each) => each.id === id)?.name ?? "";
+          return `${name}: ${app.sayError(error)}`;
+        }),
+      ].join(" "),
       duration: TOAST_MS,
       ...(undo
         ? { action: { text: app.t("common.undo"), run: () => void restore(app, undo.ids) } }
         : {}),
     });
-  return answer.deleted;
+  return deleted;
 }
 
 /** Have back deleted files. */

@@ -105,9 +105,6 @@ export class QueueActions {
   /** Cancel jobs that have not begun; that can be undone. */
   private async cancel(jobs: readonly Job[]): Promise<void> {
     const { app } = this;
-    const queue = app.store.state.queue.filter((job) => !isActive(job));
-    const at = queue.findIndex((job) => job.id === jobs[0]!.id);
-    const before = at > 0 ? queue[at - 1]!.id : null;
     const done = await this.do("cancel", jobs);
     if (!done.length) return;
     const cancelled = jobs.filter((job) => done.some((each) => each.id === job.id));
@@ -117,27 +114,16 @@ export class QueueActions {
           ? app.t("queue.was_cancelled", { name: jobTitle(app, cancelled[0]!) })
           : app.t("queue.were_cancelled", { count: cancelled.length }),
       duration: 8000,
-      action: { text: app.t("common.undo"), run: () => void this.uncancel(cancelled, before) },
+      action: { text: app.t("common.undo"), run: () => void this.uncancel(cancelled) },
     });
   }
 
-  private async uncancel(jobs: readonly Job[], before: string | null): Promise<void> {
-    const { api } = this.app;
-    const ids = (state: Job["state"]) =>
-      jobs.filter((job) => job.state === state).map((job) => job.id);
-    const done = await this.app.attempt(
-      (async () => {
-        const { failed } = await api.doJobs(
-          jobs.map((job) => job.id),
-          "retry",
-        );
-        if (failed.length) throw failed[0]!.error;
-        if (ids("staged").length) await api.doJobs(ids("staged"), "hold");
-        if (ids("waiting").length) await api.doJobs(ids("waiting"), "start");
-        return this.moveAll(jobs, before);
-      })(),
-    );
-    if (done) this.app.announce(this.retriedWords(jobs));
+  private async uncancel(jobs: readonly Job[]): Promise<void> {
+    // The last one first: each knows its place as it was when it was cancelled.
+    const ids = jobs.map((job) => job.id).reverse();
+    const done = await this.app.attempt(this.app.api.doJobs(ids, "uncancel"));
+    if (done?.failed[0]) this.app.toast(this.app.sayError(done.failed[0].error));
+    else if (done) this.app.announce(this.retriedWords(jobs));
   }
 
   async answer(job: Job, answer: Answer): Promise<void> {

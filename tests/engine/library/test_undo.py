@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from custom_components.bambu_virtual_printer.engine.library import queue as queue_module
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
+    InvalidChangeError,
     NotFoundError,
     NothingToUndoError,
 )
@@ -340,6 +342,72 @@ async def test_the_jobs_of_an_archive_that_is_had_back_are_what_and_where_they_w
         await library.delete_archive(upload.id)
         await library.restore_archive(upload.id)
         assert await queue.queued_jobs() == before
+
+
+async def test_jobs_that_were_cancelled_are_what_and_where_they_were(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        queue = library.queue
+        upload = await _hold(library, events, data)
+        (first,) = (await library.pending.approve_to_queue(upload.id)).jobs
+        (held,) = await queue.add(upload.id, JobPlan(plates=(1,), hold=True))
+        (last,) = await queue.add(upload.id, JobPlan(plates=(1,), hold=False))
+        await queue.start(first.id)
+        before = await queue.queued_jobs()
+        for job_id in (first.id, held.id, last.id):
+            await queue.cancel(job_id)
+        assert await queue.queued_jobs() == ()
+        events.seen.clear()
+        back = [await queue.uncancel(job_id) for job_id in (last.id, held.id, first.id)]
+        assert await queue.queued_jobs() == before
+        assert [job.state for job in before] == [
+            JobState.WAITING,
+            JobState.STAGED,
+            JobState.PENDING,
+        ]
+        assert [event.job for event in events.of(JobAdded)] == back
+        # Once more does no harm, and says nothing.
+        assert await queue.uncancel(held.id) == before[1]
+        assert len(events.of(JobAdded)) == 3
+        # What was put in line again otherwise, and has ended otherwise, is not had back.
+        await queue.cancel(held.id)
+        await queue.retry(held.id)
+        await queue.finish(held.id, JobState.CANCELLED)
+        with pytest.raises(NothingToUndoError):
+            await queue.uncancel(held.id)
+
+
+async def test_a_job_that_was_cancelled_long_ago_is_not_had_back(
+    home: Home, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        (job,) = (await library.pending.approve_to_queue(upload.id)).jobs
+        await library.queue.cancel(job.id)
+        monkeypatch.setattr(queue_module, "UNCANCEL_WITHIN", timedelta(0))
+        with pytest.raises(NothingToUndoError, match="too late"):
+            await library.queue.uncancel(job.id)
+        assert (await library.queue.job(job.id)).state is JobState.CANCELLED
+
+
+async def test_a_job_that_was_cancelled_with_its_archive_comes_back_with_that_only(
+    home: Home, data: bytes
+) -> None:
+    events = Events()
+    async with home.library(events, SETTINGS) as library:
+        upload = await _hold(library, events, data)
+        (job,) = (await library.pending.approve_to_queue(upload.id)).jobs
+        await library.delete_archive(upload.id)
+        with pytest.raises(NothingToUndoError):
+            await library.queue.uncancel(job.id)
+        await library.restore_archive(upload.id)
+        await library.queue.cancel(job.id)
+        await library.delete_archive(upload.id)
+        with pytest.raises(InvalidChangeError, match="deleted"):
+            await library.queue.uncancel(job.id)
 
 
 async def test_a_deleted_archive_goes_when_its_time_has_come(

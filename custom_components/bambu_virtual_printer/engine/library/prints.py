@@ -314,6 +314,7 @@ class Prints:
                 job.id,
                 state=JobState.PRINTING.value,
                 finished_at=None,
+                position_before=None,
                 **_taken_by(print_, now),
             )
             return after, (JobPrinting(job=job),)

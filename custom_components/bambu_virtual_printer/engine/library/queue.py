@@ -8,7 +8,7 @@ Everything is one transaction in the index. Done a second time, a verb changes n
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Unpack
 
 from sqlalchemy import Connection
@@ -51,6 +51,7 @@ from .values.sanitize import clean_text
 from .values.sent_by import FROM_ANYBODY, SentBy
 
 # Earlier attempts do not count any more.
+UNCANCEL_WITHIN = timedelta(minutes=10)
 _FRESH: dict[str, object] = {
     "problem": "",
     "problem_code": "",
@@ -235,10 +236,27 @@ class JobQueue:
                 state=(job.state if may_begin else JobState.PENDING).value,
                 error="",
                 finished_at=None,
+                state_before=None,
+                position_before=None,
             )
             return _Outcome(job=after)
 
         return await self._change(work, lambda job: JobReleased(job=job))
+
+    async def uncancel(self, job_id: str) -> Job:
+        """Have back a job that was cancelled in the queue a moment ago, as it was and where: what was held stays held.
+
+        One in the queue stays as it is. Raises NotFoundError, NothingToUndoError, InvalidChangeError.
+        """
+
+        def work(connection: Connection) -> _Outcome:
+            job = job_rows.for_change(connection, job_id)
+            if job.state.is_queued:
+                return _Outcome(job=job, changed=False)
+            since = datetime.now(UTC) - UNCANCEL_WITHIN
+            return _Outcome(job=job_changes.uncancel(connection, job, since))
+
+        return await self._change(work, lambda job: JobAdded(job=job))
 
     async def start(self, job_id: str) -> Job:
         """Mark a job for dispatch, whether held, scheduled or to be tried again: it begins as soon as it can.
@@ -358,6 +376,8 @@ class JobQueue:
                 raise JobStateError(
                     explain("job_at_printer", "A printer is busy with the job.")
                 )
+            if verb is JobVerb.CANCEL:
+                job_changes.note_place(connection, job)
             job, is_last = job_changes.end(connection, job, state, error, problem)
             return _Outcome(job=job, is_last=is_last)
 

@@ -8,11 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ..explanations import explain
 from .context import LibraryContext
 from .index import archive_rows, job_rows, upload_rows
 from .index.job_changes import cancel_all, uncancel_all
-from .values.errors import NO_SUCH_UPLOAD, NotFoundError, NothingToUndoError
+from .values.errors import NO_SUCH_UPLOAD, NotFoundError, too_late_to_undo
 from .values.events import (
     ArchiveAdded,
     ArchiveDeleted,
@@ -52,7 +51,7 @@ async def take_back(context: LibraryContext, upload_id: str) -> Upload:
         if upload.state is UploadState.PENDING:
             return upload
         if not await context.exists(upload_id, upload.file_name):
-            raise _nothing(upload)
+            raise too_late_to_undo(upload.name)
         if upload.state not in IN_ARCHIVE:
             upload, events = await context.index.run(_waiting_again, upload)
         else:
@@ -74,7 +73,7 @@ async def restore_archive(context: LibraryContext, archive_id: str) -> Archive:
             return archive
         upload = await context.index.read(_found, archive_id)
         if not await context.exists(archive_id, upload.file_name):
-            raise _nothing(upload)
+            raise too_late_to_undo(upload.name)
         restored, jobs = await context.index.run(_archived_again, upload)
         context.emit(ArchiveAdded(archive=restored))
         for job in jobs:
@@ -114,7 +113,7 @@ def _waiting_again(
     if upload.state is UploadState.PENDING:
         return upload, []
     if upload.kept_until is None or upload.state in IN_ARCHIVE:
-        raise _nothing(upload)
+        raise too_late_to_undo(upload.name)
     # The note of what was sent back is none of a pending upload.
     is_sent_back = upload.state is UploadState.SENT_BACK
     upload = upload_rows.take_back(
@@ -135,7 +134,7 @@ def _archived_again(
         or upload.kept_until is None
         or upload.facts is None
     ):
-        raise _nothing(upload)
+        raise too_late_to_undo(upload.name)
     archive_rows.restore(connection, upload, upload.facts)
     jobs = uncancel_all(connection, upload.id, Problem.ARCHIVE_DELETED)
     upload_rows.keep_for_good(connection, upload.id)
@@ -151,10 +150,10 @@ def _not_archived(
     """Let a young archive, of which nothing was printed, wait for a decision again; its jobs go."""
     details = archive_rows.details(connection, upload.id)
     if details is None or not is_young(details.archive):
-        raise _nothing(upload)
+        raise too_late_to_undo(upload.name)
     jobs = job_rows.all_of_archive(connection, upload.id, MAX_JOBS)
     if any(map(_has_begun, jobs)):
-        raise _nothing(upload)
+        raise too_late_to_undo(upload.name)
     cancelled, is_last = cancel_all(connection, upload.id, Problem.TAKEN_BACK)
     upload_rows.wait_again(connection, details)
     archive_rows.forget(connection, upload.id)
@@ -173,14 +172,4 @@ def _has_begun(job: Job) -> bool:
         or job.attempts > 0
         or job.copies_printed > 0
         or job.started_at is not None
-    )
-
-
-def _nothing(upload: Upload) -> NothingToUndoError:
-    return NothingToUndoError(
-        explain(
-            "nothing_to_undo",
-            "It is too late to undo this for {name}.",
-            name=upload.name,
-        )
     )

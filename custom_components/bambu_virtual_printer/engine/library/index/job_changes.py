@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from ...explanations import explain
-from ..values.errors import InvalidChangeError, JobStateError
+from ..values.errors import InvalidChangeError, JobStateError, too_late_to_undo
 from ..values.job import TRANSITIONS, Job, JobChanges, JobState, JobVerb, PrintOptions
 from ..values.json_codec import to_json
 from ..values.prints import Problem
@@ -23,12 +23,7 @@ def cancel_all(
     # From the end: so they do not move one another, of which there may be thousands.
     ended = []
     for job in reversed(found):
-        job_rows.write(
-            connection,
-            job.id,
-            state_before=job.state.value,
-            position_before=job.position,
-        )
+        note_place(connection, job)
         ended.append(end(connection, job, JobState.CANCELLED, problem=problem))
     return (
         tuple(job for job, _ in reversed(ended)),
@@ -41,20 +36,44 @@ def uncancel_all(
 ) -> tuple[Job, ...]:
     """Put the jobs of an archive that were cancelled because of `problem` back as they were, and where. Returns them."""
     return tuple(
-        job_rows.put_back(
-            connection,
-            job,
-            position,
-            state=state.value,
-            problem="",
-            error="",
-            finished_at=None,
-            state_before=None,
-            position_before=None,
-        )
+        _as_before(connection, job, state, position)
         for job, state, position in job_rows.cancelled_with(
             connection, archive_id, problem
         )
+    )
+
+
+def note_place(connection: Connection, job: Job) -> None:
+    """Note what a job in the queue is, and where, before it is cancelled."""
+    job_rows.write(
+        connection,
+        job.id,
+        state_before=job.state.value,
+        position_before=job.position,
+    )
+
+
+def uncancel(connection: Connection, job: Job, since: datetime) -> Job:
+    """Put a job that a person has cancelled `since` then back as it was, and where. Raises NothingToUndoError, InvalidChangeError."""
+    before = job_rows.before_cancel(connection, job.id)
+    is_recent = job.finished_at is not None and job.finished_at >= since
+    if before is None or not is_recent:
+        raise too_late_to_undo(job.title)
+    job_rows.check_archive(connection, job)
+    return _as_before(connection, job, *before)
+
+
+def _as_before(connection: Connection, job: Job, state: JobState, position: int) -> Job:
+    return job_rows.put_back(
+        connection,
+        job,
+        position,
+        state=state.value,
+        problem="",
+        error="",
+        finished_at=None,
+        state_before=None,
+        position_before=None,
     )
 
 

@@ -190,6 +190,20 @@ def cancelled_with(
     )
 
 
+def before_cancel(connection: Connection, job_id: str) -> tuple[JobState, int] | None:
+    """Return what a job was that a person cancelled in the queue, and its place."""
+    query = select(jobs.c.state_before, jobs.c.position_before).where(
+        jobs.c.id == job_id,
+        jobs.c.state == JobState.CANCELLED.value,
+        # What was cancelled with its archive comes back with that.
+        jobs.c.problem == "",
+        jobs.c.state_before.is_not(None),
+        jobs.c.position_before.is_not(None),
+    )
+    row = connection.execute(query).first()
+    return row and (JobState(row.state_before), row.position_before)
+
+
 def first(connection: Connection) -> Job | None:
     """Return the next job: the first one in the queue that is not held, or that is when all are."""
     is_staged = jobs.c.state == JobState.STAGED.value

@@ -73,7 +73,7 @@ class AlreadyProcessedError(LibraryError):
 
 
 class NothingToUndoError(LibraryError):
-    """A discarded upload or archive cannot be restored (any more); nothing was changed."""
+    """What was discarded, deleted or cancelled cannot be had back (any more); nothing was changed."""
 
 
 class JobStateError(LibraryError):
@@ -186,3 +186,10 @@ class IndexTooNewError(IndexUnavailableError):
             ),
             IndexFault.TOO_NEW,
         )
+
+
+def too_late_to_undo(name: str) -> NothingToUndoError:
+    """Say that something of this name cannot be had back any more."""
+    return NothingToUndoError(
+        explain("nothing_to_undo", "It is too late to undo this for {name}.", name=name)
+    )
