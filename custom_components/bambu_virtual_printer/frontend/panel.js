@@ -1,1 +1,1 @@
-import{t as e}from"./preload-helper-tnMd9Xij.js";await e(()=>import(`./shell-S7HsYRV6.js`),[],import.meta.url);
+import{t as e}from"./preload-helper-tnMd9Xij.js";await e(()=>import(`./shell-dw48b_Ed.js`),[],import.meta.url);

@@ -201,7 +201,7 @@ def before_cancel(connection: Connection, job_id: str) -> tuple[JobState, int] |
         jobs.c.position_before.is_not(None),
     )
     row = connection.execute(query).first()
-    return row and (JobState(row.state_before), row.position_before)
+    return None if row is None else (JobState(row.state_before), row.position_before)
 
 
 def first(connection: Connection) -> Job | None:

@@ -1,4 +1,4 @@
-import{N as e,O as t,P as n,ct as r,dt as i,ot as a,t as o}from"./shared-4HfMhT5Y.js";import"./parts-Di_AkxWu.js";import{n as s}from"./queue-copy-DZh4l2C-.js";var c=class extends o{constructor(...e){super(...e),this.disabled=!1}static{this.styles=i`
+import{N as e,O as t,P as n,ct as r,dt as i,ot as a,t as o}from"./shared-DPcjTYk3.js";import"./parts-Cz-8z18p.js";import{n as s}from"./queue-copy-BUmjZwim.js";var c=class extends o{constructor(...e){super(...e),this.disabled=!1}static{this.styles=i`
 :host{display:contents}`}render(){let{app:e,job:t}=this,n=s(e,[t]);return!t.download&&!n.length?a:r`<bvp-menu
 .app=${e}
 .label=${this.t(`queue.more`,{name:t.name})}

@@ -1,4 +1,4 @@
-import{M as e,N as t,O as n,P as r,Z as i,ct as a,dt as o,ot as s,p as c,t as l}from"./shared-4HfMhT5Y.js";import{w as u}from"./parts-Di_AkxWu.js";var d=2e3,f=class extends l{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[c,u,o`
+import{M as e,N as t,O as n,P as r,Z as i,ct as a,dt as o,ot as s,p as c,t as l}from"./shared-DPcjTYk3.js";import{w as u}from"./parts-Cz-8z18p.js";var d=2e3,f=class extends l{constructor(...e){super(...e),this.cameras=[],this.chosen=``,this.moment=Date.now()}static{this.styles=[c,u,o`
 bvp-picture{width:100%;aspect-ratio:16 / 9}`]}connectedCallback(){super.connectedCallback(),this.refreshing=setInterval(()=>this.moment=Date.now(),d)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.refreshing)}render(){let e=this.cameras.find(e=>e.id===this.chosen)??this.cameras[0],t=e?.picture.includes(`?`)?`&`:`?`;return a`<bvp-dialog
 .app=${this.app}
 .heading=${this.t(`archive.photo_camera`)}

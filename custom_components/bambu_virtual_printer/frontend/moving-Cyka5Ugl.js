@@ -1,0 +1,1 @@
+import{c as e,l as t}from"./queue-model-CbiKsF9B.js";async function n(n,r,i,a,o){let s=i[a];if(!s||a===o||o<0||o>=i.length)return;let c=e(r,i,a,o),l=s.jobs.map(e=>e.id),u=(async()=>{let e=c;for(let t of l)await n.api.moveJob(t,e),e=t})();n.store.guess(e=>({...e,queue:t(e.queue,l,c)}),u),await n.attempt(u)}export{n as moveRow};

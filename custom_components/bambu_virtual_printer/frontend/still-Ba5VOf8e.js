@@ -1,1 +1,0 @@
-export{t as BvpStill}from"./still-BY5KSIdQ.js";

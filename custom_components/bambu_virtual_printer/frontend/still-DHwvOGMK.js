@@ -1,0 +1,1 @@
+export{t as BvpStill}from"./still-BUuO9Wx6.js";
