@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from ulid_transform import ulid_to_timestamp
 
+from custom_components.bambu_virtual_printer.engine.library import storing
 from custom_components.bambu_virtual_printer.engine.library.clock import LibraryClock
 from custom_components.bambu_virtual_printer.engine.library.index import instance_rows
 from custom_components.bambu_virtual_printer.engine.library.library import Library
+from custom_components.bambu_virtual_printer.engine.library.store.backend.folder import (
+    FolderBackend,
+)
 from custom_components.bambu_virtual_printer.engine.library.values.errors import (
     NothingToUndoError,
 )
@@ -24,6 +28,7 @@ from custom_components.bambu_virtual_printer.engine.library.values.records impor
 from custom_components.bambu_virtual_printer.engine.values import Mode
 from tests.support.library import IMMEDIATE, Events, archive_file, hold_file, receive
 from tests.support.shared import CABIN, shared_library
+from tests.support.waiting import until
 
 UNDO_FOR = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
@@ -182,3 +187,14 @@ async def test_options_of_the_slicer_are_waited_for_by_the_clock_of_this_compute
         job = (await events.next(JobAdded)).job
         assert job.options_due_at
         assert timedelta() < job.options_due_at - job.created_at < MOMENT
+
+
+@pytest.mark.usefixtures("loopback", "impatient")
+async def test_what_others_are_putting_into_the_store_is_not_old_to_a_clock_that_is_days_ahead(
+    tmp_path: Path, postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ages: list[timedelta] = []
+    monkeypatch.setattr(FolderBackend, "sweep", lambda _, age: ages.append(age))
+    async with shared_library(postgresql(), tmp_path / "cabin", clock=clock(3 * DAY)):
+        await until(lambda: ages)
+    assert ages[0] > storing.SWEPT_AFTER + 3 * DAY - MOMENT
