@@ -1,6 +1,7 @@
 """The server of a camera's video against any bytes: a client of memory, and no time that passes."""
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, override
 
 from hypothesis import given, strategies as st
@@ -10,12 +11,18 @@ from custom_components.bambu_virtual_printer.engine.emulator.camera.video import
     VideoServer,
     described,
 )
+from custom_components.bambu_virtual_printer.engine.emulator.logins import Logins
 from custom_components.bambu_virtual_printer.engine.mirror.camera import Viewer
 from custom_components.bambu_virtual_printer.engine.mirror.video import (
     Video,
     VideoCamera,
 )
 from custom_components.bambu_virtual_printer.engine.net import endings
+from custom_components.bambu_virtual_printer.engine.net.guesses import (
+    GUESSES,
+    REFUSAL_DELAY_S,
+    GuessTracker,
+)
 from custom_components.bambu_virtual_printer.engine.protocol import rtsp
 from custom_components.bambu_virtual_printer.engine.protocol.rtsp import (
     Message,
@@ -23,9 +30,10 @@ from custom_components.bambu_virtual_printer.engine.protocol.rtsp import (
     RtspDecoder,
 )
 from custom_components.bambu_virtual_printer.engine.reception.failures import CutError
-from custom_components.bambu_virtual_printer.engine.values import UNNAMED
+from custom_components.bambu_virtual_printer.engine.values import UNNAMED, Service
 
 CODE = "12345678"
+PEER = "192.168.1.20"
 URL = "rtsps://127.0.0.1:322/streaming/live/1"
 SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
 PACKET = b"$\0\0\x10\x80\x60" + bytes(10) + b"\x67SPS"
@@ -52,8 +60,16 @@ class Playing(VideoCamera):
 class Client:
     """Sends pieces one at a time, and leaves."""
 
-    def __init__(self, pieces: list[bytes | Callable[[bytes], bytes]]) -> None:
+    def __init__(
+        self,
+        pieces: list[bytes | Callable[[bytes], bytes]],
+        *,
+        peer: str = PEER,
+        logins: Logins | None = None,
+    ) -> None:
+        self.peer = peer
         self.sender: object = None
+        self._logins = logins or Logins(CODE, lambda _failed: None)
         self.idle_limit_s = 0.0
         self.when_ended: list[Callable[[], object]] = []
         self.sent = b""
@@ -92,8 +108,7 @@ class Client:
 
     def log_in(self, user: bytes, code: bytes) -> Generator[Any, None, Any]:
         yield from ()
-        if (user.lower(), code) == (b"bblp", CODE.encode()):
-            self.sender = UNNAMED
+        self.sender = self._logins.check(user, code, self.peer, Service.RTSPS)
         return self.sender
 
 
@@ -115,10 +130,10 @@ def _request(method: str, **headers: str) -> bytes:
     return rtsp.encode(f"{method} {URL} {rtsp.VERSION}", {"CSeq": "1"} | headers)
 
 
-def _logged_in(sent: bytes) -> bytes:
+def _logged_in(sent: bytes, code: str = CODE) -> bytes:
     asked = sent.partition(b"WWW-Authenticate: ")[2].partition(b"\r\n")[0].decode()
     told = rtsp.authorization(
-        asked, method="DESCRIBE", url=URL, user="bblp", password=CODE
+        asked, method="DESCRIBE", url=URL, user="bblp", password=code
     )
     return _request("DESCRIBE", Authorization=told)
 
@@ -165,6 +180,31 @@ def test_nobody_sees_anything_without_the_right_digest(pieces: list[bytes]) -> N
         # The methods are told to everybody.
         assert each.status == 401 or "public" in each.headers
     assert CODE.encode() not in client.sent
+
+
+@pytest.mark.parametrize("is_guessing", [False, True])
+def test_who_repeats_one_wrong_code_does_not_guess_but_who_tries_many_does(
+    is_guessing: bool,
+) -> None:
+    guesses = GuessTracker()
+    logins = Logins(CODE, lambda _failed: None, guesses)
+    server, nonces = VideoServer(Playing(), CODE), set()
+    for number in range(3 * GUESSES):
+        wrong = f"{number if is_guessing else 7:08}"
+        for peer in (PEER, "192.168.1.21"):
+            client = Client(
+                [_request("DESCRIBE"), partial(_logged_in, code=wrong)],
+                peer=peer,
+                logins=logins,
+            )
+            for _ in server.serve(client):  # type: ignore[arg-type]
+                pass
+            assert client.sender is None
+            nonces.add((peer, client.sent.partition(b'nonce="')[2][:32]))
+    assert (guesses.handshake_pause_s(PEER) > 0) is is_guessing
+    assert (guesses.refusal_delay_s(PEER) > REFUSAL_DELAY_S) is is_guessing
+    # No client knows that of another.
+    assert len({nonce for _, nonce in nonces}) == len(nonces) == 2
 
 
 @given(pieces=st.lists(requests, max_size=8))

@@ -1,11 +1,14 @@
 """Shows slicers the video of a real printer by RTSP over TLS, as X1, P2S, H2 and X2D do on port 322.
 
 RTSP ends here: what is relayed are packets of media. The login is a Digest with the printer's own access code: those of people
-are known by their hashes only, with which no Digest can be checked.
+are known by their hashes only, with which no Digest can be checked. A client's nonce stays the same, so that a slicer that
+repeats a stale code, or the code of a person, sends the same response each time and does not count as guessing codes (`net.guesses`).
 """
 
 from collections import deque
 from collections.abc import Callable, Generator
+import hashlib
+import hmac
 import re
 import secrets
 import threading
@@ -41,6 +44,7 @@ _CHUNK_BYTES = 64 * 1024
 # Of the lines that describe a track, those that decoders need.
 _TRACK_LINE = re.compile(r"(b=|a=rtpmap:|a=fmtp:|a=framerate:)")
 _MAX_PIPELINED_BYTES = 64 * 1024
+_KEY_BYTES = 16
 
 
 class VideoServer(Handler):
@@ -52,13 +56,20 @@ class VideoServer(Handler):
         """Show this video to those who have this code."""
         self._video = video
         self._access_code = access_code
+        self._key = secrets.token_bytes(_KEY_BYTES)
 
     @override
     def serve(self, client: Client) -> Steps:
+        conversation = _Conversation(
+            client, self._video, self._access_code, self._nonce_of(client.peer)
+        )
         try:
-            yield from _Conversation(client, self._video, self._access_code).run()
+            yield from conversation.run()
         except RtspError as err:
             raise CutError(endings.protocol_error(err)) from err
+
+    def _nonce_of(self, peer: str) -> str:
+        return hmac.digest(self._key, peer.encode(), hashlib.sha256)[:_KEY_BYTES].hex()
 
 
 class _Newest(Viewer[Video]):
@@ -112,12 +123,14 @@ class _Newest(Viewer[Video]):
 class _Conversation:
     """One client's requests, and the packets that it is sent between the responses."""
 
-    def __init__(self, client: Client, video: Camera[Video], access_code: str) -> None:
+    def __init__(
+        self, client: Client, video: Camera[Video], access_code: str, nonce: str
+    ) -> None:
         self._client = client
         self._video = video
         self._access_code = access_code
         self._decoder = RtspDecoder()
-        self._nonce = secrets.token_hex(16)
+        self._nonce = nonce
         self._session = secrets.token_hex(4).upper()
         self._newest = _Newest(client.wake)
         self._channels: tuple[int, int] | None = None
