@@ -156,6 +156,106 @@ def test_a_request_that_is_repeated_after_the_upload_names_it_again() -> None:
     assert correlator.requested(_request(), 3) == "u1"
 
 
+def test_a_file_that_is_printed_twice_at_once_has_each_request_with_its_own_upload() -> (
+    None
+):
+    correlator = Correlator()
+    first = _request(md5="A" * 32)
+    second = replace(first, ams_mapping=(3,))
+    for upload_id, request, now in (("u1", first, 0), ("u2", second, 10)):
+        assert not correlator.wants_md5(FILE, now)
+        correlator.upload_started(upload_id, FILE, PEER, now)
+        correlator.upload_finished(upload_id, now + 1)
+        while unproven := correlator.unproven(request, now + 3):
+            assert unproven == upload_id
+            correlator.proven(unproven, "A" * 32)
+        assert correlator.requested(request, now + 3) == upload_id
+    # What is repeated now is the second one.
+    assert correlator.unproven(second, 20) is None
+    assert correlator.requested(second, 20) == "u2"
+
+
+@pytest.mark.parametrize("is_known_first", [True, False])
+def test_a_repeated_request_stays_with_its_upload_whatever_else_was_sent_under_its_name(
+    is_known_first: bool,
+) -> None:
+    correlator = Correlator()
+    request = _request(md5="A" * 32)
+    md5s = {"printed": "A" * 32, "sent": "B" * 32}
+    for now, upload_id in enumerate(sorted(md5s, reverse=not is_known_first)):
+        correlator.upload_started(upload_id, FILE, PEER, now)
+        correlator.upload_finished(upload_id, now)
+    for now in (2, 3, 4):
+        while unproven := correlator.unproven(request, now):
+            correlator.proven(unproven, md5s[unproven])
+        assert correlator.requested(request, now) == "printed"
+
+
+def test_an_upload_whose_file_cannot_be_read_goes_to_who_prints_right_after_it() -> (
+    None
+):
+    correlator = Correlator()
+    request = _request(md5="A" * 32)
+    for upload_id, md5 in (("u1", "A" * 32), ("u2", "")):
+        correlator.upload_started(upload_id, FILE, PEER, 0)
+        correlator.upload_finished(upload_id, 1)
+        assert correlator.unproven(request, 2) == upload_id
+        correlator.proven(upload_id, md5)
+        assert correlator.unproven(request, 2) is None
+        assert correlator.requested(request, 2) == upload_id
+
+
+def test_an_upload_of_another_client_is_not_what_a_request_is_repeated_for() -> None:
+    correlator = Correlator(is_connected=lambda peer: peer == PEER)
+    request = _request(md5="A" * 32)
+    for upload_id, peer in (("own", PEER), ("other", OTHER_PEER)):
+        correlator.upload_started(upload_id, FILE, peer, 0)
+        correlator.upload_finished(upload_id, 1)
+    correlator.proven("own", "A" * 32)
+    for now in (2, 3):
+        assert correlator.unproven(request, now) is None
+        assert correlator.requested(request, now) == "own"
+
+
+def test_of_requests_for_one_file_whose_upload_did_not_come_the_newest_counts() -> None:
+    correlator = Correlator()
+    first = _request(md5="A" * 32)
+    others = [
+        _request(md5="A" * 32, peer=OTHER_PEER),
+        replace(first, person="somebody"),
+        _request(md5="B" * 32),
+    ]
+    newest = replace(first, ams_mapping=(3,))
+    for now, request in enumerate((first, *others, newest)):
+        assert correlator.requested(request, now) is None
+    for upload_id, peer, person, md5, expected in (
+        ("other", OTHER_PEER, "", "A" * 32, others[0]),
+        ("somebody's", PEER, "somebody", "A" * 32, others[1]),
+        ("changed", PEER, "", "B" * 32, others[2]),
+        ("again", PEER, "", "A" * 32, newest),
+        ("sent only", PEER, "", "A" * 32, None),
+    ):
+        correlator.upload_started(upload_id, FILE, peer, 20, person)
+        assert correlator.upload_finished(upload_id, 21, md5) is expected
+
+
+def test_a_request_does_not_wait_any_more_once_its_upload_is_refused() -> None:
+    correlator = Correlator()
+    first, second = _request(), _request(plate=2)
+    other = _request(peer=OTHER_PEER)
+    correlator.requested(first, 0)
+    correlator.requested(other, 1)
+    assert correlator.upload_refused("Other.3mf", PEER, 2) is None
+    assert correlator.upload_refused(FILE, PEER, 2, "somebody") is None
+    assert correlator.upload_refused(FILE, PEER, 2) is first
+    assert correlator.upload_refused(FILE, PEER, 2) is None
+    correlator.requested(second, 3)
+    correlator.upload_started("again", FILE, PEER, 4)
+    assert correlator.upload_finished("again", 5) is second
+    late = 1 + UPLOAD_AFTER_REQUEST_S + 1
+    assert correlator.upload_refused(FILE, OTHER_PEER, late) is None
+
+
 def test_memory_is_bounded_and_the_newest_stay() -> None:
     correlator = Correlator()
     for number in range(MAX_REMEMBERED * 3):

@@ -36,6 +36,7 @@ from custom_components.bambu_virtual_printer.engine.events import (
     UploadReceived,
     UploadStarted,
 )
+from custom_components.bambu_virtual_printer.engine.explanations import as_it_stands
 from custom_components.bambu_virtual_printer.engine.net.binding import PrinterStartError
 from custom_components.bambu_virtual_printer.engine.pki.authority import (
     CertificateAuthority,
@@ -44,6 +45,7 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
+from custom_components.bambu_virtual_printer.engine.storage import StorageFullError
 from custom_components.bambu_virtual_printer.engine.values import Service
 from scripts import slicer
 from scripts.sliced_file import SlicedFileSpec, write_sliced_file
@@ -394,6 +396,26 @@ async def test_an_upload_cut_short_is_told_as_failed_and_the_next_one_works(
         assert UploadFailed in _kinds(events)
         await asyncio.to_thread(slicer.upload_file, address, CODE, context, sliced)
         await mqtt.status("FINISH")
+
+
+async def test_a_print_whose_upload_is_refused_at_once_is_not_made_of_what_is_only_sent_then(
+    printer: VirtualPrinter, sliced: Path, card: FolderCard, events: list[PrinterEvent]
+) -> None:
+    address, serial = printer.identity.bind_ip, printer.identity.serial
+    context = slicer.tls_context(serial, None)
+    async with slicer.session(address, CODE, serial, context) as mqtt:
+        fields = slicer.project_file(sliced, slicer.PrintOptions())
+        await mqtt.reply_to(
+            "print", await mqtt.request("print", "project_file", **fields)
+        )
+        card.begin_error = StorageFullError(as_it_stands("full"))
+        with pytest.raises(slicer.SlicerError, match="452"):
+            await asyncio.to_thread(slicer.upload_file, address, CODE, context, sliced)
+        card.begin_error = None
+        await asyncio.to_thread(slicer.upload_file, address, CODE, context, sliced)
+    assert _kinds(events).count(UploadFailed) == 1
+    (sent,) = [event for event in events if isinstance(event, UploadReceived)]
+    assert sent.request is None
 
 
 async def test_verify_job_is_accepted_and_leaves_no_trace(

@@ -8,7 +8,8 @@ slicer or from several (BambuStudio #12062), so the name alone does not decide. 
     the client      an upload belongs to requests of the address it came from; to those of others only while no client of
                     that address is logged in
     the checksum    requests carry the MD5 of the whole file; where it differs they are never matched
-    the order       of the rest, first to first
+    the order       of the rest, first to first; but of a client's requests that name one checksum and wait, only the newest
+                    counts: it pressed Print again since the upload of the others did not come
 
 MD5 is slow, so it is computed on the way only for an upload that begins while another upload or request of its name is
 unmatched, and afterwards only for one that is about to get a request that names a checksum: the request may be for a file that
@@ -94,9 +95,7 @@ class Correlator:
     ) -> PrintRequest | None:
         """Record an upload. Returns the request that waited for it."""
         upload = _Upload(id=upload_id, name=name, peer=peer, person=person)
-        self._waiting = [
-            asked for asked in self._waiting if now - asked.at <= UPLOAD_AFTER_REQUEST_S
-        ]
+        self._drop_late(now)
         upload.asked = self._take_waiting(upload, lambda _request: True)
         self._uploads[upload_id] = upload
         if len(self._uploads) > MAX_REMEMBERED:
@@ -134,6 +133,18 @@ class Correlator:
             return None
         return upload.asked.request
 
+    def upload_refused(
+        self, name: str, peer: str, now: float, person: str = ""
+    ) -> PrintRequest | None:
+        """Record that an upload was refused before it began. Returns the request that waited for it, and waits no more."""
+        self._drop_late(now)
+        for asked in self._waiting:
+            request = asked.request
+            if (request.file, request.peer, request.person) == (name, peer, person):
+                self._waiting = [each for each in self._waiting if each is not asked]
+                return request
+        return None
+
     def upload_renamed(self, upload_id: str, new_name: str) -> None:
         """Record an upload's new name."""
         if upload := self._uploads.get(upload_id):
@@ -141,12 +152,8 @@ class Correlator:
 
     def unproven(self, request: PrintRequest, now: float) -> str | None:
         """Return the id of the finished upload that a request would get although it is not known whether its checksum is the right one."""
-        if not request.md5:
-            return None
-        known, free = self._finished(request, now)
-        for upload in () if known else free[:1]:
-            return None if upload.is_proven else upload.id
-        return None
+        upload = self._expected(request, now) if request.md5 else None
+        return None if upload is None or upload.is_proven else upload.id
 
     def proven(self, upload_id: str, md5: str) -> None:
         """Record the checksum of a finished upload; empty where its file cannot be read, and its name has to do."""
@@ -161,8 +168,7 @@ class Correlator:
         the file again.
         """
         asked = _Asked(request=request, at=now)
-        known, free = self._finished(request, now)
-        for upload in (*known, *free):
+        if upload := self._expected(request, now):
             upload.asked = asked
             return upload.id
         if self._assign(asked):
@@ -206,15 +212,27 @@ class Correlator:
             if _recent(upload, now) and not upload.asked_first
         ]
 
-    def _finished(
-        self, request: PrintRequest, now: float
-    ) -> tuple[list[_Upload], list[_Upload]]:
-        """Return the finished uploads that the checksum proves to be a request's, and those that nobody has asked for."""
+    def _expected(self, request: PrintRequest, now: float) -> _Upload | None:
+        """Return the finished upload that a request would get by what is known of checksums.
+
+        One that has a request already gets another only where none followed that may be of the same file: then the request
+        was repeated. Otherwise a person has printed the file twice.
+        """
         finished = self._open(request, now)
-        return (
-            [upload for upload in finished if upload.is_of(request)],
-            [upload for upload in finished if upload.asked is None],
-        )
+        known = [upload for upload in finished if upload.is_of(request)]
+        free = [upload for upload in finished if upload.asked is None]
+        for upload in known:
+            if upload.asked is None:
+                return upload
+        if not known:
+            return free[0] if free else None
+        last = [upload for upload in known if upload.peer == known[0].peer][-1]
+        order = [*self._uploads]
+        for upload in free:
+            is_later = order.index(upload.id) > order.index(last.id)
+            if is_later and upload.peer in (request.peer, last.peer):
+                return upload
+        return last
 
     def _related(self, upload: _Upload, request: PrintRequest) -> bool:
         if upload.person != request.person:
@@ -245,7 +263,20 @@ class Correlator:
         self._waiting = [asked for asked in self._waiting if asked is not best]
         return best
 
+    def _drop_late(self, now: float) -> None:
+        """Forget the requests whose upload has not come in time."""
+        self._waiting = [
+            asked for asked in self._waiting if now - asked.at <= UPLOAD_AFTER_REQUEST_S
+        ]
+
     def _wait(self, asked: _Asked) -> None:
+        """Let a request wait for its upload, instead of earlier ones of the same file."""
+        alike = [
+            each for each in self._waiting if _is_repeated(each.request, asked.request)
+        ]
+        if any(each.at > asked.at for each in alike):
+            return
+        self._waiting = [each for each in self._waiting if each not in alike]
         self._waiting.append(asked)
         del self._waiting[:-MAX_REMEMBERED]
 
@@ -271,6 +302,16 @@ class Correlator:
             return
         if wrong and not self._assign(wrong):
             self._wait(wrong)
+
+
+def _is_repeated(one: PrintRequest, other: PrintRequest) -> bool:
+    """Return whether a client has asked for the very same file twice."""
+    return bool(one.md5) and (one.file, one.md5, one.peer, one.person) == (
+        other.file,
+        other.md5,
+        other.peer,
+        other.person,
+    )
 
 
 def _recent(upload: _Upload, now: float) -> bool:

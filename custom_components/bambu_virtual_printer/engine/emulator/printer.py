@@ -339,6 +339,13 @@ class VirtualPrinter:
             ):
                 request = self._correlator.upload_failed(upload_id)
                 self._jobs.upload_failed(name, peer, request, now, sender.person)
+            case UploadFailed(name=name, peer=peer, sender=sender):
+                # It was refused before it began.
+                request = self._correlator.upload_refused(
+                    name, peer, now, sender.person
+                )
+                if request is not None:
+                    self._jobs.upload_failed(name, peer, request, now, sender.person)
             case UploadRenamed(id=renamed_id, new_name=new_name):
                 self._correlator.upload_renamed(renamed_id, new_name)
         self._follow_job()

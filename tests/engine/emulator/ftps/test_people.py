@@ -149,3 +149,16 @@ async def test_the_printers_own_code_has_everything(rig: Rig) -> None:
     assert contents == [*CONTENT.values()]
     assert [reply[:3] for reply in replies] == ["350", "250", "250"]
     assert [type(event) for event in rig.events].count(UploadRenamed) == 1
+
+
+async def test_a_file_that_is_refused_at_once_is_told_with_who_sent_it(
+    rig: Rig,
+) -> None:
+    def scenario() -> str:
+        with rig.client(access_code=BOBS_CODE) as client:
+            client.epsv()
+            return client.command("STOR cube.stl")
+
+    assert (await rig.do(scenario)).startswith("550")
+    (failed,) = rig.failed
+    assert (failed.id, failed.sender.person) == (None, "2")

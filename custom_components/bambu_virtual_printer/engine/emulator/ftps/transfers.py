@@ -97,11 +97,17 @@ class RefuseUpload(Transfer):
     """A file that is not sliced: refused with a reason, since it is meant to be printed."""
 
     def __init__(
-        self, *, name: str, peer: str, emit: Callable[[PrinterEvent], None]
+        self,
+        *,
+        name: str,
+        peer: str,
+        sender: Sender,
+        emit: Callable[[PrinterEvent], None],
     ) -> None:
         """Refuse a file called `name` before it is sent."""
         self._name = name
         self._peer = peer
+        self._sender = sender
         self._emit = emit
 
     @override
@@ -120,6 +126,7 @@ class RefuseUpload(Transfer):
                 peer=self._peer,
                 reason=error.explanation,
                 received_bytes=0,
+                sender=self._sender,
             )
         )
 
@@ -213,7 +220,7 @@ def transfer_for(
     """Return the transfer that an action of a client asks for; what is sent is encrypted if `protected`."""
     match action:
         case Store(name=name) if name.lower().endswith(UNSLICED_SUFFIXES):
-            return RefuseUpload(name=name, peer=peer, emit=context.emit)
+            return RefuseUpload(name=name, peer=peer, sender=sender, emit=context.emit)
         case Store(name=name) if not is_kept(name):
             return DiscardUpload()
         case Store(name=name, announced_bytes=announced_bytes):

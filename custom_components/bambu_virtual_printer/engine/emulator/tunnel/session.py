@@ -234,6 +234,7 @@ class Session:
                 reason=error.explanation,
                 received_bytes=0,
                 service=Service.TUNNEL,
+                sender=self.sender,
             )
         )
         return _reply(call, result_of(error))
