@@ -29,10 +29,14 @@ class MachineSession:
     @property
     def address(self) -> str | None:
         """Where the printer is, verified; None while there is no session with it."""
-        session = self._session()
-        if session is None or not session.state.is_available:
-            return None
-        return session.address
+        session = self._available()
+        return session.address if session else None
+
+    @property
+    def heard_at(self) -> float | None:
+        """When the printer last said something in the session; None while there is none."""
+        session = self._available()
+        return session.heard_at if session else None
 
     async def answers(self, *, within_s: float) -> bool:
         """Return whether the printer has reported within the last seconds, or else answers now."""
@@ -56,6 +60,10 @@ class MachineSession:
             case Availability.TOO_MANY_CLIENTS | Availability.CONNECTING:
                 raise NoRoomError
         return None
+
+    def _available(self) -> Machine | None:
+        session = self._session()
+        return session if session and session.state.is_available else None
 
     def _session(self) -> Machine | None:
         machine = self._machine()

@@ -30,6 +30,7 @@ from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
     ProxyPrinter,
 )
 from custom_components.bambu_virtual_printer.engine.relay.services import RelayServices
+from custom_components.bambu_virtual_printer.engine.relay.shared import SharedSession
 from tests.support.serials import SERIAL
 from tests.support.waiting import until
 
@@ -68,7 +69,12 @@ class Stage:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def proxy(
-        self, upstream_host: str, *, wait: bool = True, **options: Any
+        self,
+        upstream_host: str,
+        *,
+        wait: bool = True,
+        shared: SharedSession | None = None,
+        **options: Any,
     ) -> ProxyPrinter:
         """Start a proxy printer; it is stopped when the test ends."""
         options = {
@@ -78,7 +84,12 @@ class Stage:
         } | options
         identity = ProxyIdentity(name="Proxy", upstream_host=upstream_host, **options)
         proxy = ProxyPrinter(
-            identity, self.device, self.services, self.emit, self.changed
+            identity,
+            self.device,
+            self.services,
+            self.emit,
+            self.changed,
+            shared=shared,
         )
         await self.stack.enter_async_context(proxy)
         if wait:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 import socket
 import ssl
-from typing import Any
+from time import monotonic
+from typing import Any, override
 
 import pytest
 
@@ -16,12 +17,27 @@ from custom_components.bambu_virtual_printer.engine.events import (
     TargetReached,
     TargetUnverified,
 )
-from custom_components.bambu_virtual_printer.engine.net.printer_client import Dialler
+from custom_components.bambu_virtual_printer.engine.net.printer_client import (
+    VERIFIED_FOR_S,
+    Dialler,
+)
+from custom_components.bambu_virtual_printer.engine.pki.printer_identity import (
+    PrinterIdentity,
+)
 from custom_components.bambu_virtual_printer.engine.protocol.printer_models import (
     MODELS,
 )
 from custom_components.bambu_virtual_printer.engine.protocol.ssdp import notify
 from custom_components.bambu_virtual_printer.engine.relay import upstream_watch
+from custom_components.bambu_virtual_printer.engine.relay.proxy_printer import (
+    ProxyPrinter,
+)
+from custom_components.bambu_virtual_printer.engine.relay.shared import (
+    Listener,
+    NoSharedSession,
+    Place,
+)
+from custom_components.bambu_virtual_printer.engine.relay.upstream import Upstream
 from scripts.printer_double.certificate import PrinterCertificate
 from tests.support import mqtt_wire as wire
 from tests.support.mqtt_wire import RawClient
@@ -308,3 +324,85 @@ async def test_a_pinned_certificate_is_the_printer_and_another_one_is_not(
         await until(lambda: stage.of(TargetUnverified))
     assert stage.of(TargetUnverified)[0].fingerprint == other.fingerprint
     assert len(stage.of(TargetReached)) == 1
+
+
+class _Place:
+    """A place in a session in which nothing happens."""
+
+    async def send(self, payload: bytes) -> None:
+        """Drop it."""
+
+    def full_report(self) -> bytes | None:
+        return None
+
+    def leave(self) -> None:
+        """Do nothing."""
+
+
+class _Shared(NoSharedSession):
+    """A session whose printer says nothing any more."""
+
+    asked = 0
+
+    @override
+    async def answers(self, *, within_s: float) -> bool:
+        self.asked += 1
+        return False
+
+    @override
+    async def join(self, user: str, code: bytes, listener: Listener) -> Place:
+        return _Place()
+
+
+def _upstream(proxy: ProxyPrinter) -> Upstream:
+    assert proxy._relay
+    return proxy._relay._watch._upstream
+
+
+async def test_who_joins_a_session_that_is_elsewhere_makes_no_address_count_as_verified(
+    stage: Stage,
+    real: SimulatedPrinter,
+    our_trust: ssl.SSLContext,
+    new_address: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(upstream_watch, "CHECK_INTERVAL_S", 3600.0)
+    shared = _Shared()
+    proxy = await stage.proxy(real.address, shared=shared)
+    upstream = _upstream(proxy)
+    upstream.verified_at = float("-inf")
+    shared.address, shared.heard_at = new_address(), monotonic()
+    client = await stage.stack.enter_async_context(
+        await RawClient.open(stage.address, our_trust)
+    )
+    await client.log_in(ACCESS_CODE)
+    assert (upstream.address, upstream.verified_lately) == (real.address, False)
+
+
+@pytest.mark.parametrize("age_s", [0.0, VERIFIED_FOR_S + 1])
+async def test_the_address_of_a_session_is_verified_when_the_printer_last_spoke_there(
+    stage: Stage, real: SimulatedPrinter, monkeypatch: pytest.MonkeyPatch, age_s: float
+) -> None:
+    monkeypatch.setattr(upstream_watch, "CHECK_INTERVAL_S", 3600.0)
+    shared = _Shared()
+    shared.address, shared.heard_at = real.address, monotonic() - age_s
+    proxy = await stage.proxy(real.address, shared=shared)
+    upstream = _upstream(proxy)
+    assert upstream.address == real.address
+    assert upstream.verified_lately is (age_s == 0.0)
+    assert not shared.asked
+    # Before anything is passed through, the printer is asked, and connected to where the session is silent.
+    assert proxy._relay
+    assert await proxy._relay._watch.verified_address() == real.address
+    assert shared.asked == (age_s > 0)
+    assert upstream.verified_lately
+
+
+def test_only_what_is_heard_at_the_address_verifies_it() -> None:
+    upstream = Upstream(
+        host="printer", identity=PrinterIdentity(serial=SERIAL), address="192.0.2.1"
+    )
+    upstream.heard_at("192.0.2.2")
+    assert not upstream.verified_lately
+    upstream.heard_at("192.0.2.1")
+    assert upstream.verified_lately

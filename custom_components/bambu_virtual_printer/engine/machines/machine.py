@@ -146,6 +146,8 @@ class Machine:
         self._listeners: list[Listener] = []
         self._state = self._read()
         self._reported_at: float | None = None
+        self.heard_at: float | None = None
+        """When the printer last said something that made sense, on the monotonic clock."""
         self._asked_at = float("-inf")
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -456,6 +458,8 @@ class Machine:
         was_active = self._state.phase.is_active
         units = None if self._reported_at is None else self._ams_units
         messages = parse(payload)
+        if messages:
+            self.heard_at = time.monotonic()
         for message in messages:
             self._dialogue.received(message)
             if message.kind is MessageKind.STATUS:

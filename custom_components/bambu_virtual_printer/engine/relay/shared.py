@@ -48,6 +48,10 @@ class SharedSession(Protocol):
     def address(self) -> str | None:
         """Where the printer is, verified; None while there is no session with it."""
 
+    @property
+    def heard_at(self) -> float | None:
+        """When the printer last said something in the session, on the monotonic clock; None while there is none."""
+
     async def answers(self, *, within_s: float) -> bool:
         """Return whether the printer has said something in the session within the last seconds, or else answers now."""
 
@@ -63,6 +67,7 @@ class NoSharedSession:
     """There is none."""
 
     address: str | None = None
+    heard_at: float | None = None
 
     async def answers(self, *, within_s: float) -> bool:
         """Return that nobody does."""

@@ -20,7 +20,7 @@ class Upstream:
     identity: PrinterIdentity
     address: str | None = None
     verified_at: float = float("-inf")
-    """When it was last verified, on the monotonic clock."""
+    """When it was last verified at `address`, on the monotonic clock."""
 
     def reachable_address(self) -> str:
         """Return `address`. Raises ConnectionRefusedError while it is None."""
@@ -29,6 +29,11 @@ class Upstream:
                 errno.ECONNREFUSED, "the printer cannot be reached"
             )
         return self.address
+
+    def heard_at(self, address: str) -> None:
+        """Note that the printer has just said something over a verified connection to this address."""
+        if address == self.address:
+            self.verified_at = monotonic()
 
     @property
     def verified_lately(self) -> bool:

@@ -143,15 +143,12 @@ class UpstreamWatch:
             self._wake.clear()
 
     async def _check(self, *, even_in_use: bool = False) -> None:
-        address = self._shared.address
-        if (
-            address is not None
-            and address != self._own_address
-            # Somebody else may have the address by now, and what is passed through goes there unseen.
-            and (not even_in_use or await self._shared.answers(within_s=VERIFIED_FOR_S))
-        ):
-            self._reached(address)
-            return
+        # Somebody else may have the address by now, and what is passed through goes there unseen.
+        if not even_in_use or await self._shared.answers(within_s=VERIFIED_FOR_S):
+            address, heard_at = self._shared.address, self._shared.heard_at
+            if address not in (None, self._own_address) and heard_at is not None:
+                self._reached(address, heard_at)
+                return
         if self._reachable and self._in_use() and not even_in_use:
             return
         try:
@@ -166,7 +163,7 @@ class UpstreamWatch:
                 _LOGGER.exception("The printer could not be checked")
             self._lost(reason_of(err))
         else:
-            self._reached(address)
+            self._reached(address, monotonic())
 
     async def _find(self) -> str:
         """Return the address at which the printer answers. Raises OSError, NotThePrinterError."""
@@ -201,11 +198,13 @@ class UpstreamWatch:
             return expected, err
         return list(dict.fromkeys(expected)), None
 
-    def _reached(self, address: str) -> None:
+    def _reached(self, address: str, verified_at: float) -> None:
         self._unverified = None
         moved = self._known_address not in {None, address}
+        # In this order: other threads read both.
+        self._upstream.verified_at = min(self._upstream.verified_at, verified_at)
         self._known_address = self._upstream.address = address
-        self._upstream.verified_at = monotonic()
+        self._upstream.verified_at = verified_at
         if not self._reachable:
             self._set_reachable(reachable=True)
             self._emit(TargetReached(address=address))

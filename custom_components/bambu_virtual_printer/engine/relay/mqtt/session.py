@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
 import logging
-from time import monotonic
 
 from ...events import OtherCodeAccepted, RelayEvent, SlicerDisconnected
 from ...explanations import Explanation
@@ -86,6 +85,7 @@ class MqttSession:
         self.slicer: ConnectedSlicer | None = None
         self.slicer_leg = Leg(self, Framer(MAX_CONNECT_BYTES, check_first_byte))
         self._printer_leg: Leg | None = None
+        self._printer_address = ""
         self._at_shared: SharedSlicer | None = None
         self._context = context
         self._loop = asyncio.get_running_loop()
@@ -233,7 +233,6 @@ class MqttSession:
                 place.leave()
             return False
         context.reports.at(address)
-        context.upstream.verified_at = monotonic()
         self._stop_timer()
         self._watch_idleness()
         self._at_shared = slicer
@@ -273,6 +272,7 @@ class MqttSession:
         self._downwards = AddressRewriter(own, [address], collects=True)
         self._upwards = AddressRewriter(address, [own])
         self._printer_leg = leg
+        self._printer_address = address
         leg.other, self.slicer_leg.other = self.slicer_leg, leg
         self._stop_timer()
         self._watch_idleness()
@@ -313,7 +313,7 @@ class MqttSession:
         if self._downwards is None:
             # Its certificate is not verified yet.
             return
-        self._context.upstream.verified_at = monotonic()
+        self._context.upstream.heard_at(self._printer_address)
         sent = []
         while frame := leg.framer.next_frame():
             if frame.kind == PacketType.CONNACK and self._logged_in(frame.body):

@@ -249,9 +249,9 @@ class PassThrough:
         """Connect to the printer, after a new verification if the last one is too old."""
         # The printer's own FTPS port is fixed, even where the relay's is redirected.
         port = FTPS_PORT if service is Service.FTPS else port
-        address = self._upstream.address
-        # A data connection goes where its control connection went.
+        # A data connection goes where its control connection went. In this order: the event loop writes both.
         certain = service is Service.FTPS_DATA or self._upstream.verified_lately
+        address = self._upstream.address
         if address is not None and certain:
             connection.connect(address, port)
         else:
