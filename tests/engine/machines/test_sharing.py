@@ -151,6 +151,27 @@ async def test_a_signed_command_stays_as_it_is_and_its_reply_goes_to_the_last_wh
     assert json.loads(two.replies[0])["print"]["sequence_id"] == "7"
 
 
+@pytest.mark.parametrize(
+    "sequence_id", ["", '"sequence_id": null, ', '"sequence_id": "7", ']
+)
+@pytest.mark.parametrize(
+    "told", ["", '"sequence_id": null, ', '"sequence_id": "None", ']
+)
+async def test_a_reply_without_an_id_to_a_signed_command_is_everybodys(
+    sequence_id: str, told: str
+) -> None:
+    stage = Stage()
+    guest, slicer = stage.join()
+    _other, bystander = stage.join()
+    # What the signature is in has no id either.
+    signed = f'{{"header": {{"sign_string": "a"}}, "print": {{{sequence_id}"command": "x"}}}}'
+    await guest.send(signed.encode())
+    payload = f'{{"print": {{{told}"command": "x", "result": "success"}}}}'.encode()
+    stage.say(payload)
+    assert slicer.reports == [payload] == bystander.reports
+    assert not [*slicer.replies, *bystander.replies]
+
+
 async def test_what_a_printer_says_by_itself_is_no_reply_to_a_signed_command() -> None:
     stage = Stage()
     (guest, one), (_other, two) = stage.join(), stage.join()

@@ -130,7 +130,7 @@ class Sharing:
         for message in messages:
             if message.kind is not MessageKind.REPLY:
                 continue
-            route = self._routes.get(str(message.fields.get("sequence_id")))
+            route = self._routes.get(_sequence_id(message) or "")
             if route is None or route.command not in ("", message.command):
                 continue
             if route.guest in self._guests:
@@ -151,13 +151,15 @@ class Sharing:
         """Remember whose the reply is. Returns the payload under ids that no other command has."""
         if _SIGNED in payload:
             for message in parse(payload):
-                sequence_id = message.fields.get("sequence_id")
+                if not (sequence_id := _sequence_id(message)):
+                    # What answers it is everybody's.
+                    continue
                 route = _Route(
                     guest=guest,
-                    token=json.dumps(sequence_id).encode(),
+                    token=json.dumps(message.fields["sequence_id"]).encode(),
                     command=message.command,
                 )
-                self._remember(str(sequence_id), route)
+                self._remember(sequence_id, route)
             return payload
 
         def _renumbered(found: re.Match[bytes]) -> bytes:
@@ -173,6 +175,14 @@ class Sharing:
         self._routes[sequence_id] = route
         if len(self._routes) > MAX_ROUTES:
             del self._routes[next(iter(self._routes))]
+
+
+def _sequence_id(message: Message) -> str | None:
+    """Return the number of a command or a reply, None where it has none by which another would be found."""
+    sequence_id = message.fields.get("sequence_id")
+    if isinstance(sequence_id, bool) or not isinstance(sequence_id, str | int):
+        return None
+    return str(sequence_id)
 
 
 def _restored(payload: bytes, message: Message, token: bytes) -> bytes:
