@@ -30,7 +30,7 @@ from .entity import HubEntity, MachineEntity, PrinterEntity
 from .health.report import Outcome
 from .hub import Hub, HubConfigEntry
 from .language.texts import Texts
-from .presentation import CA_URL, free_from_view, job_view
+from .presentation import CA_URL, free_from_view, told_job_view
 from .printers.machine_sensors import (
     MACHINE_SENSORS,
     MOVING as MOVING_OF_MACHINES,
@@ -104,7 +104,7 @@ class HubSensorDescription(SensorEntityDescription):
 
 def _next_job_attributes(hub: Hub) -> Attributes | None:
     job = hub.coordinator.data.statistics.next_job
-    return job_view(job, hub.wording) if job else None
+    return told_job_view(job, hub.wording) if job else None
 
 
 def _free_from(hub: Hub) -> Attributes:
@@ -447,6 +447,9 @@ class SetupCheckSensor(PrinterEntity, SensorEntity):
 
 class HubSensor(HubEntity, SensorEntity):
     """A sensor of the hub."""
+
+    # Lists, which may be long: a recorder keeps no attributes of a state that has too much of them.
+    _unrecorded_attributes = frozenset({"filaments", "loads", "options", "uploads"})
 
     entity_description: HubSensorDescription
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
+from dataclasses import replace
+import json
 from typing import Any
 
 import pytest
@@ -11,11 +13,14 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.bambu_virtual_printer.activity.kinds import EventKind
 from custom_components.bambu_virtual_printer.activity.mapping import needs_filament
 from custom_components.bambu_virtual_printer.const import DOMAIN
+from custom_components.bambu_virtual_printer.engine.dispatch.fits import SpoolFits
 from custom_components.bambu_virtual_printer.engine.machines.values import Phase
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.operations.context import acting
 from custom_components.bambu_virtual_printer.printers.machines import ManagedMachine
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.components.recorder.db_schema import StateAttributes
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from scripts.printer_double import PrinterDouble
 from tests.support.home_assistant import AddPrinter, Call, Send, Told
@@ -126,6 +131,52 @@ async def test_what_a_bound_sensor_tells_decides_and_more_of_it_starts_the_job(
 
     left(hass, 1, "kg")
     await until(lambda: double.prints, timeout_s=20)
+
+
+async def test_the_next_job_has_no_more_attributes_than_are_recorded(
+    hass: HomeAssistant,
+    add_real: AddReal,
+    hub: Hub,
+    queue_one: Sent,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left(hass, 0.1)
+    double, machine = await add_real(settings=SENSORS)
+    await untag(double, machine)
+    job_id = await queue_one()
+    await until(lambda: waits_for(hub, job_id) == "filament_short", timeout_s=20)
+    await hass.async_block_till_done()
+    # A file of eight filaments, and of each as many spools as six printers have.
+    fits = hub.machines.fits.of(job_id)
+    assert all(fits.values())
+    monkeypatch.setattr(
+        SpoolFits,
+        "of",
+        lambda *_: {slot: found[:1] * 24 for slot, found in fits.items()},
+    )
+    data = hub.coordinator.data
+    job = data.statistics.next_job
+    assert job
+    job = replace(job, filaments=job.filaments * 4)
+    hub.coordinator.async_set_updated_data(
+        replace(data, statistics=replace(data.statistics, next_job=job))
+    )
+
+    sensor = er.async_get(hass).async_get_entity_id(
+        "sensor", DOMAIN, f"{hub.entry.entry_id}_next_job"
+    )
+    assert sensor
+    state = hass.states.get(sensor)
+    assert state
+    assert len(state.attributes["filaments"]) == len(job.filaments)
+    assert not any("fits" in one for one in state.attributes["filaments"])
+    changed = EventStateChangedData(entity_id=sensor, old_state=None, new_state=state)
+    recorded = StateAttributes.shared_attrs_bytes_from_event(
+        Event(EVENT_STATE_CHANGED, changed), None
+    )
+    kept = json.loads(recorded)
+    assert kept["job_id"] == job_id
+    assert not kept.keys() & {"filaments", "loads", "options"}
 
 
 async def test_whoever_says_print_anyway_does_not_wait_for_more(

@@ -56,10 +56,10 @@ from ..operations.context import actor
 from ..presentation import (
     Wording,
     archive_summary,
-    job_view,
     known_view,
     received_attributes,
     request_view,
+    told_job_view,
     upload_summary,
     wrong_model,
 )
@@ -303,13 +303,7 @@ def _archive(
 
 
 def _of_job(kind: EventKind, job: Job, wording: Wording) -> Activity:
-    shown = job_view(job, wording)
-    # Which spools fit is for those that ask: of many printers it would be too much for the recorder.
-    shown["filaments"] = [
-        {key: value for key, value in filament.items() if key != "fits"}
-        for filament in shown["filaments"]
-    ]
-    return _activity(kind, shown, job.printer.id)
+    return _activity(kind, told_job_view(job, wording), job.printer.id)
 
 
 def _activity(

@@ -336,6 +336,19 @@ def queue_view(
     }
 
 
+def told_job_view(job: Job, wording: Wording) -> dict[str, Any]:
+    """Show a job where nobody asked for it, in events and attributes.
+
+    Which spools fit is for those that ask: of many printers it would be too much for the recorder.
+    """
+    shown = job_view(job, wording)
+    shown["filaments"] = [
+        {key: value for key, value in filament.items() if key != "fits"}
+        for filament in shown["filaments"]
+    ]
+    return shown
+
+
 def free_from_view(foreseen: Forecast, wording: Wording) -> dict[str, Any]:
     """Show from when on printers are free, by their names."""
     targets = wording.targets
