@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from ipaddress import IPv4Network
+import json
 from pathlib import Path
+import re
 import shutil
 import socket
 import subprocess
@@ -44,7 +46,9 @@ from custom_components.bambu_virtual_printer.engine.pki.authority import (
 from custom_components.bambu_virtual_printer.engine.pki.transfer import new_ca
 from custom_components.bambu_virtual_printer.engine.values import Service
 from custom_components.bambu_virtual_printer.health.client_issues import MAX_CLIENTS
+from custom_components.bambu_virtual_printer.health.issues import IN_DESCRIPTIONS
 from custom_components.bambu_virtual_printer.hub import EXPIRY_INTERVAL, Hub
+from custom_components.bambu_virtual_printer.language.markdown import as_markdown
 from custom_components.bambu_virtual_printer.printers.client_history import TRUST_ALERTS
 from custom_components.bambu_virtual_printer.printers.managed import ManagedPrinter
 from homeassistant.core import HomeAssistant
@@ -55,6 +59,7 @@ from tests.support.home_assistant import ACCESS_CODE, AddPrinter, Repairs, Send,
 from tests.support.waiting import LIMIT_S, until
 
 US = "127.0.0.1"
+TRANSLATIONS = Path(__file__).parents[1] / "custom_components" / DOMAIN / "translations"
 
 
 @pytest.fixture
@@ -544,11 +549,35 @@ async def test_files_that_were_damaged_before_they_were_stored_are_a_repair(
         "place": "store:9000",
         "names": "Cube.3mf",
     }
-    tell(*(f"{number}.3mf" for number in range(21)))
+    tell(*(f"Cube {number}.3mf" for number in range(21)))
     named = issue("files_unfit").translation_placeholders["names"].split(", ")
-    assert named == [*(f"{number}.3mf" for number in range(20)), "…"]
+    assert named == [*(f"Cube {number}.3mf" for number in range(20)), "…"]
     tell()
     assert not issue("files_unfit")
+
+
+async def test_names_and_reasons_are_shown_in_repairs_as_they_stand(
+    hub: Hub, issue: Callable[[str], Any]
+) -> None:
+    picture = "![x](http://192.0.2.1/p.png)"
+    shown = "\\!\\[x\\](http\\://192.0.2.1/p.png)"
+    tell = hub.feed.handle_library_event
+    tell(FilesUnfit(place=picture, names=(f"{picture}_a_.3mf",)))
+    assert issue("files_unfit").translation_placeholders == {
+        "place": shown,
+        "names": f"{shown}\\_a\\_.3mf",
+    }
+    tell(IndexAway(reason=as_it_stands(picture)))
+    assert issue("index_away").translation_placeholders == {"reason": shown}
+
+
+def test_what_is_escaped_for_descriptions_is_in_no_title_of_a_repair() -> None:
+    for path in TRANSLATIONS.glob("*.json"):
+        for key, texts in json.loads(path.read_text())["issues"].items():
+            steps = texts.get("fix_flow", {}).get("step", {}).values()
+            for titled in (texts, *steps):
+                named = set(re.findall(r"{(\w+)}", titled.get("title", "")))
+                assert not named & IN_DESCRIPTIONS, (path.name, key)
 
 
 async def test_a_reload_asks_anew_what_is_wrong(
@@ -591,7 +620,9 @@ async def test_a_missing_library_disk_is_a_repair_that_closes_when_it_is_back(
     folder.rename(disk)
     folder.mkdir()
     await until(lambda: issue("library_absent"))
-    assert issue("library_absent").translation_placeholders == {"folder": str(folder)}
+    assert issue("library_absent").translation_placeholders == {
+        "folder": as_markdown(str(folder))
+    }
     with pytest.raises(slicer.SlicerError, match="451"):
         await send(printer)
     # A start without the disk is like that too.
@@ -642,7 +673,8 @@ async def test_a_damaged_index_is_a_repair_that_names_what_was_kept(
 ) -> None:
     hub.feed.handle_library_event(IndexReplaced(kept_aside=tmp_path / "old.db"))
     raised = issue("index_replaced")
-    assert raised.translation_placeholders["kept_aside"] == str(tmp_path / "old.db")
+    kept = raised.translation_placeholders["kept_aside"]
+    assert kept == as_markdown(str(tmp_path / "old.db"))
 
 
 # --- the setup check

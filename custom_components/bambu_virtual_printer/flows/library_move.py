@@ -17,6 +17,7 @@ from ..config.shared_library import CONF_SHARED_LIBRARY, SharedLibrarySettings
 from ..engine.explanations import why_failed
 from ..engine.storage import StorageError
 from ..hub import Hub
+from ..language.markdown import as_markdown
 from ..language.texts import Texts
 from ..sharing.move_state import Direction, MoveState, Phase, Take
 from ..sharing.moves import CopiesLeftError, LibraryMoves, library_moves
@@ -182,7 +183,9 @@ class LibraryMoveSteps(OptionsFlow):
         return self.async_show_menu(
             step_id="move_failed",
             menu_options=["moving", "give_up"],
-            description_placeholders={"reason": self._moves.failure or "-"},
+            description_placeholders={
+                "reason": as_markdown(self._moves.failure or "-")
+            },
         )
 
     async def async_step_give_up(
@@ -214,7 +217,7 @@ class LibraryMoveSteps(OptionsFlow):
         return self.async_abort(
             reason="library_refused",
             description_placeholders={
-                "reason": Texts(self.hass).explained(why_failed(err))
+                "reason": as_markdown(Texts(self.hass).explained(why_failed(err)))
             },
         )
 

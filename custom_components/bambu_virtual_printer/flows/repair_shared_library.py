@@ -17,6 +17,7 @@ from ..engine.explanations import why_failed
 from ..engine.library.values.errors import IndexFault
 from ..engine.storage import StorageError
 from ..hub import HubConfigEntry
+from ..language.markdown import as_markdown
 from ..language.texts import Texts
 from ..sharing.move_state import Direction, MoveState, Phase, Take
 from ..sharing.moves import library_moves
@@ -103,7 +104,9 @@ class SharedLibraryRepairFlow(RepairsFlow):
             return self.async_create_entry(data={})
         return self.async_abort(
             reason="still_there",
-            description_placeholders={"reason": Texts(self.hass).explained(why)},
+            description_placeholders={
+                "reason": as_markdown(Texts(self.hass).explained(why))
+            },
         )
 
     def _page(

@@ -74,6 +74,12 @@ class Fix(StrEnum):
     """Ask a person for confirmation."""
 
 
+IN_DESCRIPTIONS = frozenset(
+    {"folder", "kept_aside", "names", "place", "reason", "spools"}
+)
+"""Placeholders with what files, disks, servers and people are called, or say. No title has them."""
+
+
 @callback
 def async_raise(
     hass: HomeAssistant,
@@ -86,7 +92,10 @@ def async_raise(
     data: dict[str, str] | None = None,
     persistent: bool = False,
 ) -> None:
-    """Raise an issue of the integration. `data` is for the flow that `fix` names."""
+    """Raise an issue of the integration. `data` is for the flow that `fix` names.
+
+    Titles of issues are plain text, descriptions Markdown: what is in descriptions only is shown as it stands.
+    """
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -96,7 +105,10 @@ def async_raise(
         is_persistent=persistent,
         severity=severity,
         translation_key=key,
-        translation_placeholders=dict(placeholders),
+        translation_placeholders={
+            name: as_markdown(text) if name in IN_DESCRIPTIONS else text
+            for name, text in placeholders.items()
+        },
     )
 
 
@@ -264,7 +276,7 @@ class Issues:
             {
                 "printer": config.name,
                 "count": str(len(spools)),
-                "spools": as_markdown(printable(", ".join(named))),
+                "spools": printable(", ".join(named)),
             },
         )
 
@@ -382,7 +394,10 @@ class Issues:
             self._hass,
             FILES_UNFIT,
             FILES_UNFIT,
-            {"place": place, "names": ", ".join((*names[:MAX_NAMES], *more))},
+            {
+                "place": place,
+                "names": ", ".join((*map(printable, names[:MAX_NAMES]), *more)),
+            },
         )
 
     @callback
@@ -424,10 +439,9 @@ class Issues:
             "upload_held",
             {
                 "printer": upload.printer.name,
-                # Titles of issues are plain text, descriptions Markdown.
                 "file": printable(upload.file.name),
                 "file_as_markdown": as_markdown(printable(upload.file.name)),
-                "reason": as_markdown(self._texts.explained(upload.reason)),
+                "reason": self._texts.explained(upload.reason),
             },
         )
 
