@@ -307,6 +307,16 @@ async def test_a_reconnect_by_hand_makes_a_new_session(stage: Stage) -> None:
     assert machine.state.developer_mode is DeveloperMode.UNKNOWN
 
 
+async def test_a_session_that_is_just_ending_may_be_ended_again(stage: Stage) -> None:
+    double = await stage.printer()
+    machine = await stage.machine(double)
+    for _ in range(10):
+        # Its end takes some turns of the event loop.
+        machine.reconnect()
+        await asyncio.sleep(0)
+    await until(lambda: machine.sessions >= 2 and machine.state.is_available)
+
+
 @pytest.mark.parametrize("stall", ["tls", "connack"])
 async def test_leaving_while_connecting_leaves_nothing_behind(
     stage: Stage, new_address: Callable[[], str], stall: str

@@ -154,7 +154,9 @@ class Session:
         """End the session under way, whatever the printer reports from here on."""
         if self._end is not None:
             self._is_ending = True
-            self._end.reschedule(asyncio.get_running_loop().time())
+            # Nothing can be changed of one whose time is up; it is just ending.
+            if not self._end.expired():
+                self._end.reschedule(asyncio.get_running_loop().time())
 
     def seen_at(self, address: str) -> None:
         """Remember an address at which the printer announced itself; it is tried when the printer cannot be reached where it was."""
