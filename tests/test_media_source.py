@@ -14,7 +14,6 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.bambu_virtual_printer.const import DOMAIN
-from custom_components.bambu_virtual_printer.engine.library import memory_card
 from custom_components.bambu_virtual_printer.hub import Hub
 from custom_components.bambu_virtual_printer.image import NO_PICTURE
 from custom_components.bambu_virtual_printer.presentation import file_url, plate_url
@@ -506,12 +505,8 @@ async def test_months_are_those_of_the_household(
     """What came in on 31 October in the evening in California is in October, though it is November in UTC."""
     await hass.config.async_set_time_zone("America/Los_Angeles")
 
-    class Evening(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return datetime(2026, 11, 1, 5, 30, tzinfo=UTC).astimezone(tz)
-
-    monkeypatch.setattr(memory_card, "datetime", Evening)
+    evening = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    monkeypatch.setattr(hub.library._context.clock, "now", lambda: evening)
     await send(printer)
     shown = await browse(f"printer/{printer.id}")
     (month,) = shown.children
