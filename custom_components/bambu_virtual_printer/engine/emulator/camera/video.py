@@ -44,7 +44,8 @@ _CHUNK_BYTES = 64 * 1024
 # Of the lines that describe a track, those that decoders need.
 _TRACK_LINE = re.compile(r"(b=|a=rtpmap:|a=fmtp:|a=framerate:)")
 _MAX_PIPELINED_BYTES = 64 * 1024
-_KEY_BYTES = 16
+_NONCE_BYTES = 16
+_KEY = secrets.token_bytes(_NONCE_BYTES)
 
 
 class VideoServer(Handler):
@@ -56,20 +57,16 @@ class VideoServer(Handler):
         """Show this video to those who have this code."""
         self._video = video
         self._access_code = access_code
-        self._key = secrets.token_bytes(_KEY_BYTES)
 
     @override
     def serve(self, client: Client) -> Steps:
         conversation = _Conversation(
-            client, self._video, self._access_code, self._nonce_of(client.peer)
+            client, self._video, self._access_code, _nonce_of(client.peer)
         )
         try:
             yield from conversation.run()
         except RtspError as err:
             raise CutError(endings.protocol_error(err)) from err
-
-    def _nonce_of(self, peer: str) -> str:
-        return hmac.digest(self._key, peer.encode(), hashlib.sha256)[:_KEY_BYTES].hex()
 
 
 class _Newest(Viewer[Video]):
@@ -267,6 +264,11 @@ class _Conversation:
         yield from self._client.write(
             encode(f"{VERSION} {status}", told | (headers or {}), body)
         )
+
+
+def _nonce_of(peer: str) -> str:
+    """Return the nonce of a client, the same for as long as the process lives, also where a printer was restarted."""
+    return hmac.digest(_KEY, peer.encode(), hashlib.sha256)[:_NONCE_BYTES].hex()
 
 
 def described(sdp: bytes) -> bytes:
