@@ -301,6 +301,28 @@ async def test_nothing_is_skipped_while_the_store_does_not_say_what_it_has(
 
 
 @pytest.mark.usefixtures("loopback", "impatient")
+async def test_the_store_is_asked_about_several_files_at_once(
+    tmp_path: Path, postgresql: Callable[[], str], sliced_data: SlicedData
+) -> None:
+    async with with_one_stored(tmp_path, postgresql(), sliced_data(seed=1)) as (
+        house,
+        events,
+        first,
+    ):
+        data = {seed: sliced_data(seed=seed) for seed in (1, 2)}
+        second = (await archive_file(house, events, data[2])).archive
+        await until(lambda: not [*(tmp_path / "house").rglob("*.3mf")])
+        stored = house._context.stored
+        assert stored
+        answers = [
+            stored.has_file(each.id, each.file_name, len(content) + more)
+            for each, content in zip((first, second), data.values(), strict=True)
+            for more in (0, 1)
+        ]
+        assert await asyncio.gather(*answers) == [True, False, True, False]
+
+
+@pytest.mark.usefixtures("loopback", "impatient")
 @pytest.mark.parametrize("purge", [True, False], ids=["for good", "for now"])
 async def test_nothing_is_skipped_for_what_another_instance_deletes_just_then(
     tmp_path: Path,

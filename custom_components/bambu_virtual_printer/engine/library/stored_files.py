@@ -66,7 +66,7 @@ class StoredFiles:
         )
         self._measured: asyncio.Task[Space | None] | None = None
         self._measured_since = 0.0
-        self._asked: asyncio.Task[Mapping[str, int]] | None = None
+        self._hanging: asyncio.Task[Mapping[str, int]] | None = None
         self._folder = folder
         self._index = index
         self._worker = worker
@@ -150,15 +150,16 @@ class StoredFiles:
 
     async def has_file(self, item_id: str, file_name: str, size_bytes: int) -> bool:
         """Ask the store whether it has the sliced file of an item, whole by its size; one that does not answer soon has not."""
-        if self._asked is None or self._asked.done():
-            self._asked = asyncio.ensure_future(self._sizes(item_id))
-            # One that hangs is waited for once.
-            await asyncio.wait([self._asked], timeout=ASKED_WITHIN_S)
-        if not self._asked.done():
+        asked = self._hanging
+        if asked is None or asked.done():
+            asked = asyncio.ensure_future(self._sizes(item_id))
+            await asyncio.wait([asked], timeout=ASKED_WITHIN_S)
+        if not asked.done():
+            # It is waited for once.
+            self._hanging = asked
             _LOGGER.warning("The store does not tell whether it has %s", file_name)
             return False
-        key = keys.file_key(item_id, file_name)
-        return self._asked.result().get(key) == size_bytes
+        return asked.result().get(keys.file_key(item_id, file_name)) == size_bytes
 
     async def _sizes(self, item_id: str) -> Mapping[str, int]:
         try:
