@@ -307,7 +307,7 @@ class PanelWalk:
         self.browser = browser
         self.files = files
         self.images = images
-        self.zone = _where_it_is_morning()
+        self.zone = _where_it_is_night()
         self.failures: list[str] = []
         self.printer = ""
 
@@ -553,9 +553,9 @@ class PanelWalk:
             await commands.do(f"{DOMAIN}/job/verb", job_ids=ids, verb="start")
 
 
-def _where_it_is_morning() -> str:
-    """Return a time zone in which it is past eight now, so that "today" and "tomorrow" are the same in each walk."""
-    ahead_h = 8 - datetime.now(UTC).hour
+def _where_it_is_night() -> str:
+    """Return a time zone in which it is past one now, so that times and days have as many letters in each walk."""
+    ahead_h = 1 - datetime.now(UTC).hour
     # Names of this form count towards the west.
     return f"Etc/GMT{-(ahead_h if ahead_h >= -12 else ahead_h + 24):+d}"
 
