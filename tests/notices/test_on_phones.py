@@ -1,5 +1,6 @@
 """Notifications on phones: who hears of what, what buttons do and for whom, and what is taken back."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from datetime import timedelta
@@ -524,6 +525,89 @@ async def test_who_clears_the_plate_says_how_the_print_came_out(
     await until(lambda: phone.the("answer")["message"] == "This was settled already.")
     (ended,) = (await call("list_finished_jobs"))["jobs"]
     assert ended["verdict"] == "good"
+
+
+async def test_a_plate_is_cleared_with_a_verdict_while_the_end_of_its_print_is_stored(
+    add_real: AddReal,
+    add_printer: AddPrinter,
+    phone: TestPhone,
+    hub: Hub,
+    send: Send,
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    end, ended = hub.library.prints.end, hub.machines.dispatcher.ended
+    is_awaited, may_end = asyncio.Event(), asyncio.Event()
+
+    async def end_slowly(*args: Any, **values: Any) -> None:
+        await may_end.wait()
+        await end(*args, **values)
+
+    async def noted(*args: Any) -> None:
+        is_awaited.set()
+        await ended(*args)
+
+    monkeypatch.setattr(hub.library.prints, "end", end_slowly)
+    monkeypatch.setattr(hub.machines.dispatcher, "ended", noted)
+    _double, machine = await add_real()
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    await send(await add_printer(mode="queue", filing={"hold": False}))
+    await until(lambda: any("plate" in tag for tag in phone.shown), timeout_s=30)
+    await phone.tap(phone.the("plate"), "Cleared and good")
+    await until(is_awaited.is_set)
+    may_end.set()
+    await until(lambda: not any("plate" in tag for tag in phone.shown))
+    assert not machine.share.is_plate_occupied
+    (printed,) = (await call("list_finished_jobs"))["jobs"]
+    assert printed["verdict"] == "good"
+
+
+async def test_a_button_counts_before_it_is_known_that_the_phone_has_it(
+    add_real: AddReal, phone: TestPhone, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clouds answer after the phone has shown it."""
+    double, machine = await add_real()
+    may_answer = asyncio.Event()
+    send_to = on_phones.async_send
+
+    async def send_slowly(*args: Any) -> bool:
+        is_sent = await send_to(*args)
+        await may_answer.wait()
+        return is_sent
+
+    monkeypatch.setattr(on_phones, "async_send", send_slowly)
+    await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+    double.report(gcode_state="RUNNING", subtask_name="From the screen")
+    await until(lambda: machine.is_printing)
+    double.report(gcode_state="FINISH")
+    await until(lambda: phone.shown)
+    await phone.tap(phone.the("plate"), "Cleared")
+    await until(lambda: not machine.share.is_plate_occupied)
+    may_answer.set()
+    await until(lambda: not phone.shown)
+
+
+async def test_what_a_phone_does_not_take_has_no_buttons_and_is_told_again(
+    add_real: AddReal, phone: TestPhone, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    double, machine = await add_real()
+    refused: list[str] = []
+
+    async def refuse(_hass: Any, _phone: Any, message: Any) -> bool:
+        refused.append(message.tag)
+        return False
+
+    with monkeypatch.context() as patched:
+        patched.setattr(on_phones, "async_send", refuse)
+        await hub.machines.async_set(machine.id, "print_from_queue", value=True)
+        double.report(gcode_state="RUNNING", subtask_name="From the screen")
+        await until(lambda: machine.is_printing)
+        double.report(gcode_state="FINISH")
+        await until(lambda: any("plate" in tag for tag in refused))
+    assert not phone.shown
+    hub.coordinator.async_update_listeners()
+    await until(lambda: phone.shown)
+    assert "plate" in next(iter(phone.shown))
 
 
 async def test_a_job_that_cannot_be_ready_in_time_is_told_until_it_is_over(

@@ -253,12 +253,19 @@ class PhoneNotices:
                 record.held.append(matter.tag)
                 continue
             message = self._for(user, matter)
-            if not await async_send(self._hass, phone, message):
-                # What stands is tried again with the next change.
-                if matter.tag not in wanted:
-                    record.held.append(matter.tag)
-            elif matter.tag in wanted or matter.topic is Topic.LATE:
+            before = record.told.get(matter.tag)
+            if matter.tag in wanted or matter.topic is Topic.LATE:
+                # A phone shows it, and its buttons may be tapped, before it is known that it has arrived.
                 record.told[matter.tag] = message.verbs
+            if await async_send(self._hass, phone, message):
+                continue
+            # What stands is tried again with the next change.
+            if before is not None:
+                record.told[matter.tag] = before
+            else:
+                record.told.pop(matter.tag, None)
+            if matter.tag not in wanted:
+                record.held.append(matter.tag)
         record.held = record.held[-MAX_HELD:]
         if record.held and self._take(phone):
             told = [*record.summed, *record.held]

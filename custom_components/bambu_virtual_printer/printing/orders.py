@@ -200,6 +200,7 @@ class JobOrders:
         is_meant = print_id in ("", plate.print_id)
         answered = None
         if saying is not None and is_meant and plate.job_id:
+            await dispatcher.ended(machine.id, plate.print_id)
             answered = await self._verdicts.give(
                 plate.job_id, saying, print_id=plate.print_id
             )

@@ -1299,6 +1299,40 @@ def test_a_late_start_of_a_job_that_was_cancelled_in_line_is_stopped(
     assert world.plate().is_occupied
 
 
+@pytest.mark.parametrize(("stored_after_s", "waited_s"), [(2, 2), (300, 15)])
+def test_the_end_of_a_print_that_is_reported_is_waited_for_until_it_is_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch, stored_after_s: int, waited_s: int
+) -> None:
+    world.printer()
+    world.add()
+    world.begin()
+    end = world.store.end
+    is_reported = False
+
+    async def end_slowly(*args: Any, **values: Any) -> None:
+        nonlocal is_reported
+        is_reported = True
+        await asyncio.sleep(stored_after_s)
+        await end(*args, **values)
+
+    monkeypatch.setattr(world.store, "end", end_slowly)
+    world.until(lambda: world.disk.prints and world.the_print().phase.has_begun)
+    began = world.loop.time()
+    # It prints.
+    world.run(world.dispatcher.ended("garage", world.the_print().id))
+    assert world.loop.time() == began
+    world.until(lambda: is_reported)
+    reported = world.loop.time()
+    world.run(world.dispatcher.ended("garage", world.the_print().id))
+    assert world.loop.time() - reported == pytest.approx(waited_s, abs=1)
+    # Of what has ended, and of printers that are driven elsewhere, nothing is waited for.
+    world.until(lambda: over(world))
+    now = world.loop.time()
+    world.run(world.dispatcher.ended("garage", world.the_print().id))
+    world.run(world.dispatcher.ended("attic", world.the_print().id))
+    assert world.loop.time() == now
+
+
 # --- what a printer takes ---
 
 

@@ -573,6 +573,11 @@ class Dispatcher:
         """Return what is known of the plate of a printer."""
         return self._printers.plate(machine_id)
 
+    async def ended(self, machine_id: str, print_id: str) -> None:
+        """Wait for the end of a print to be stored that its printer has ended: people see it on the plate a moment earlier."""
+        if worker := self._printers.worker(machine_id):
+            await worker.ended(print_id)
+
     async def clear_plate(self, machine_id: str, print_id: str = "") -> bool:
         """Mark the plate of a printer as cleared, whether or not the printer can be reached.
 

@@ -24,6 +24,8 @@ class DispatchTimes:
     """Before another attempt to remove files from the card."""
     order_s: float = 60.0
     """For a person's order to be carried out."""
+    end_s: float = 15.0
+    """For an end that the printer reported to be understood (`TrackingTimes.cancel_code_s`, `idle_s`) and stored."""
     others_s: float = 60.0
     """Between two looks at what other Home Assistants print that may be gone."""
     claim_s: float = 120.0

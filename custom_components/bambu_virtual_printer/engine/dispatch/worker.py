@@ -382,6 +382,13 @@ class MachineWorker:
                     await self._turn()
         return self._run if self.has(print_id) else None
 
+    async def ended(self, print_id: str) -> None:
+        """Wait for the end of a print to be stored that the printer does not print any more, no longer than that takes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._times.end_s):
+                while self.has(print_id) and not self._printer.state.phase.is_active:
+                    await self._turn()
+
     async def give_up(self, run: PrintRun) -> bool:
         """Cancel a print before its start. Returns whether it has ended in time; else it does so as soon as that can be stored."""
         print_id = run.print.id
