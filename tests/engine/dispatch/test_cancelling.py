@@ -405,9 +405,8 @@ def test_a_stop_that_the_session_lost_is_sent_again_although_nobody_told_of_its_
     assert printer.prints[0].end == "aborted"
 
 
-def test_a_stop_that_was_kept_and_is_refused_then_is_tried_again_and_no_copy_follows(
-    world: World,
-) -> None:
+def refusing_what_was_kept(world: World) -> SimulatedPrinter:
+    """Order a stop, of the first of three copies, while the printer is away, which refuses it when it is back."""
     printer = world.printer()
     world.add(copies=3)
     world.begin(FREE)
@@ -416,6 +415,13 @@ def test_a_stop_that_was_kept_and_is_refused_then_is_tried_again_and_no_copy_fol
     assert cancel(world, confirm=True) is Cancellation.WAITS
     printer.stop_answer = RefusedError("stop", "busy", None)
     printer.connect()
+    return printer
+
+
+def test_a_stop_that_was_kept_and_is_refused_then_is_tried_again_and_no_copy_follows(
+    world: World,
+) -> None:
+    printer = refusing_what_was_kept(world)
     world.sleep(10)
     assert world.the_print().is_stopping
     world.sleep(7200)
@@ -427,14 +433,7 @@ def test_a_stop_that_was_kept_and_is_refused_then_is_tried_again_and_no_copy_fol
 def test_a_kept_stop_that_is_refused_for_a_while_is_carried_out_then(
     world: World,
 ) -> None:
-    printer = world.printer()
-    world.add(copies=3)
-    world.begin(FREE)
-    world.until(in_phase(world, PrintPhase.PRINTING))
-    printer.disconnect()
-    assert cancel(world, confirm=True) is Cancellation.WAITS
-    printer.stop_answer = RefusedError("stop", "busy", None)
-    printer.connect()
+    printer = refusing_what_was_kept(world)
     world.sleep(100)
     printer.stop_answer = None
     world.until(lambda: over(world), 120)

@@ -342,20 +342,23 @@ async def test_a_job_that_came_to_nothing_says_why_and_is_tried_again(
             await library.queue.retry(job.id)
 
 
+async def published_at(library: Library, job: Job, moment: datetime) -> Print:
+    """Claim a job and publish its start, as of then."""
+    print_ = await claimed(library, job)
+    published = replace(
+        print_, phase=PrintPhase.PUBLISHING, publishes=1, published_at=moment
+    )
+    await library.prints.advance(print_, published)
+    return published
+
+
 @pytest.mark.parametrize("in_line", [False, True])
 async def test_a_start_of_a_cancelled_job_is_joined_to_be_stopped(
     home: Home, sliced_data: SlicedData, *, in_line: bool
 ) -> None:
     async with home.open() as (library, events):
         [job] = await queued(library, events, sliced_data())
-        print_ = await claimed(library, job)
-        published = replace(
-            print_,
-            phase=PrintPhase.PUBLISHING,
-            publishes=1,
-            published_at=datetime.now(UTC),
-        )
-        await library.prints.advance(print_, published)
+        published = await published_at(library, job, datetime.now(UTC))
         if in_line:
             await library.prints.put_back(published, problem=Problem.NOT_STARTED)
             await library.queue.cancel(job.id)
@@ -384,14 +387,8 @@ async def test_a_start_of_long_ago_is_not_looked_for_once_its_job_is_cancelled(
 ) -> None:
     async with home.open() as (library, events):
         [job] = await queued(library, events, sliced_data())
-        print_ = await claimed(library, job)
-        published = replace(
-            print_,
-            phase=PrintPhase.PUBLISHING,
-            publishes=1,
-            published_at=datetime.now(UTC) - timedelta(days=2),
-        )
-        await library.prints.advance(print_, published)
+        long_ago = datetime.now(UTC) - timedelta(days=2)
+        published = await published_at(library, job, long_ago)
         await library.prints.end(published, Outcome.CANCELLED_HERE, occupies=False)
         assert await library.prints.not_begun("garage") == ()
 

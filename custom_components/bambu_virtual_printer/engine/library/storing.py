@@ -305,10 +305,8 @@ class Storing:
             except _UnfitError as err:
                 if not await self._has(item_id, where):
                     # A disk may give after all what cannot be read, so that is tried again.
-                    is_unreadable = isinstance(err, _UnreadableError)
-                    self._note_unfit(
-                        item_id, where, _NO_FILE if is_unreadable else stamp
-                    )
+                    found = _NO_FILE if isinstance(err, _UnreadableError) else stamp
+                    self._note_unfit(item_id, where, found)
                 # What is here is of no use, and in the way of what the store has.
                 await context.archive_worker.run(_drop, path, stamp)
                 raise _ChangedError from None

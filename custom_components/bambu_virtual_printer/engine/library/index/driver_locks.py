@@ -26,22 +26,20 @@ from ..values.shared import Instance
 from . import identity_rows
 from .database import parsed_url
 from .migrations import newest_version
-from .postgresql_connection import hang_up
+from .postgresql_connection import SERVER_KEEPALIVES, as_options, hang_up
 from .schema import drivers, instances, versions
 from .threads import Worker
 
 _LOGGER = logging.getLogger(__name__)
 
 # A server takes its settings from here. It must keep the locks of a client that is silent for longer than that one trusts them.
-_SERVER_SETTINGS = (
-    "timezone=UTC",
-    "statement_timeout=4000",
-    "idle_session_timeout=0",
-    "tcp_keepalives_idle=6",
-    "tcp_keepalives_interval=2",
-    "tcp_keepalives_count=3",
-    "tcp_user_timeout=10000",
-)
+_SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "statement_timeout": "4000",
+    "idle_session_timeout": "0",
+    **SERVER_KEEPALIVES,
+    "tcp_keepalives_idle": "6",
+}
 _CONNECT_ARGS = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -305,7 +303,7 @@ class DriverLocks:
     # --- in the thread ---
 
     def _connect(self) -> _Session:
-        settings = " ".join(f"-c {setting}" for setting in _SERVER_SETTINGS)
+        settings = as_options(_SERVER_SETTINGS)
         asked = self._url.query.get("options", "")
         options = asked if isinstance(asked, str) else " ".join(asked)
         engine = create_engine(

@@ -1,6 +1,6 @@
 """Connections to PostgreSQL: their time-outs on both sides, and how one that does not answer is cut."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 import os
@@ -20,15 +20,19 @@ from .access import silent
 from .postgresql_errors import LOST_STATES, NO_RIGHTS, state_of
 
 CONNECT_WITHIN_S = 4
+SERVER_KEEPALIVES = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10s",
+}
+"""By these the server lets go of what somebody holds whose computer has lost its power."""
 SERVER_SETTINGS = {
     "timezone": "UTC",
     # What a Home Assistant that has died or hangs in a transaction keeps others from.
     "idle_in_transaction_session_timeout": "10s",
     "client_connection_check_interval": "2s",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "10s",
+    **SERVER_KEEPALIVES,
     # Longer than a transaction may be idle, so that the next writer outlasts one that has died.
     "lock_timeout": "12s",
     "statement_timeout": "14s",
@@ -69,9 +73,14 @@ class Place:
         return f"pg_advisory_xact_lock({_LOCK_CLASS}, {number})"
 
 
+def as_options(settings: Mapping[str, str]) -> str:
+    """Return settings as an option of a connection, from which the server takes them."""
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
 def make_engine(url: URL, connections: int) -> Engine:
     """Return an engine for a PostgreSQL database. Raises IndexUnavailableError without its driver."""
-    settings = " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items())
+    settings = as_options(SERVER_SETTINGS)
     asked = url.query.get("options", "")
     try:
         engine = create_engine(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..index.access import silent
+from ..index.postgresql_connection import SERVER_KEEPALIVES, as_options
 from ..index.postgresql_errors import unavailable
 from ..values.errors import IndexFault, IndexUnavailableError
 
@@ -17,10 +18,15 @@ _SERVER = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    # Nor for somebody there who holds what others wait for, or for a disk of its own.
-    "options": "-c timezone=UTC -c lock_timeout=60s -c statement_timeout=600s"
-    # And the server lets go of what somebody holds whose computer has lost its power.
-    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10s",
+    "options": as_options(
+        {
+            "timezone": "UTC",
+            # Nor for somebody there who holds what others wait for, or for a disk of its own.
+            "lock_timeout": "60s",
+            "statement_timeout": "600s",
+            **SERVER_KEEPALIVES,
+        }
+    ),
 }
 
 
