@@ -146,9 +146,12 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     One that a person has started is not started any more where it is said later when it may begin.
     """
     values: dict[str, object] = {}
+    is_put_off = False
     if "not_before" in changes:
-        job_rows.check_times(changes["not_before"])
-        values["not_before"] = changes["not_before"]
+        not_before = changes["not_before"]
+        job_rows.check_times(not_before)
+        values["not_before"] = not_before
+        is_put_off = not_before is not None and not_before > datetime.now(UTC)
     if "due" in changes:
         job_rows.check_times(changes["due"])
         values["due_at"] = changes["due"]
@@ -156,7 +159,8 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
         timing = changes["timing"](job.timing)
         job_rows.check_times(timing.cheapest_before)
         values["timing"] = None if timing == NO_TIMING else to_json(timing)
-    if job.state is JobState.WAITING and _is_put_off(job, changes):
+        is_put_off = is_put_off or timing.asks_more_than(job.timing)
+    if job.state is JobState.WAITING and is_put_off:
         # It was started before that was said.
         values["state"] = JobState.PENDING.value
     if "target" in changes:
@@ -189,16 +193,6 @@ def edit(connection: Connection, job: Job, changes: JobChanges) -> Job:
     if "priority" in changes and changes["priority"] is not job.priority:
         job = job_rows.set_priority(connection, job, changes["priority"])
     return job
-
-
-def _is_put_off(job: Job, changes: JobChanges) -> bool:
-    """Return whether changes name a time or a condition that a job has to wait for from now on."""
-    not_before = changes.get("not_before")
-    if not_before is not None and not_before > datetime.now(UTC):
-        return True
-    return "timing" in changes and changes["timing"](job.timing).asks_more_than(
-        job.timing
-    )
 
 
 def queued(connection: Connection, job_id: str) -> Job:
